@@ -1,0 +1,77 @@
+//! The group in 48 limbs of 64 bits, R = 2^3072. The mirror image of limb32.rs.
+
+use super::portable::{Limb, Portable};
+use crate::ct::Mask;
+use crate::group::{self, BYTES};
+
+pub(crate) type Limb64 = Portable<u64, 48>;
+
+impl Limb<48> for u64 {
+    const BITS: u32 = u64::BITS;
+    const ZERO: u64 = 0;
+    const N: &[u64; 48] = &limbs(&group::N);
+    const R_SQUARED: &[u64; 48] = &limbs(&group::TWO_TO_6144);
+
+    #[inline(always)]
+    fn mul_add_add(self, b: u64, c: u64, d: u64) -> (u64, u64) {
+        // by halves: written as one 128-bit sum, c + d would be added first, which puts the carry's chain of
+        // additions behind one more
+        let product = u128::from(self) * u128::from(b);
+        let (low, carry) = (product as u64).overflowing_add(c);
+        let high = (product >> 64) as u64 + u64::from(carry);
+        let (low, carry) = low.overflowing_add(d);
+        (low, high + u64::from(carry))
+    }
+
+    #[inline(always)]
+    fn add_carry(self, b: u64, carry: u64) -> (u64, u64) {
+        let sum = u128::from(self) + u128::from(b) + u128::from(carry);
+        (sum as u64, (sum >> 64) as u64)
+    }
+
+    #[inline(always)]
+    fn sub_borrow(self, b: u64, borrow: u64) -> (u64, u64) {
+        let difference = u128::from(self).wrapping_sub(u128::from(b)).wrapping_sub(u128::from(borrow));
+        (difference as u64, (difference >> 64) as u64 & 1)
+    }
+
+    #[inline(always)]
+    fn bit(self) -> u32 {
+        self as u32
+    }
+
+    #[inline(always)]
+    fn from_bit(bit: u32, at: u32) -> u64 {
+        u64::from(bit) << at
+    }
+
+    #[inline(always)]
+    fn mask(mask: Mask) -> u64 {
+        i64::from(mask.as_i32()) as u64
+    }
+
+    fn from_be_bytes(bytes: &[u8; BYTES]) -> [u64; 48] {
+        limbs(bytes)
+    }
+
+    #[inline(always)]
+    fn from_le_bytes(bytes: &[u8]) -> u64 {
+        bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    }
+
+    #[inline(always)]
+    fn write_be_bytes(self, bytes: &mut [u8]) {
+        bytes.copy_from_slice(&self.to_be_bytes());
+    }
+}
+
+/// The limbs of a big-endian number, least significant first.
+const fn limbs(bytes: &[u8; BYTES]) -> [u64; 48] {
+    let mut limbs = [0; 48];
+    let mut i = 0;
+    while i < BYTES {
+        limbs[i / 8] |= (bytes[BYTES - 1 - i] as u64) << (8 * (i % 8));
+        i += 1;
+    }
+    limbs
+}

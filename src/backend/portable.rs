@@ -1,0 +1,261 @@
+//! The arithmetic mod N in limbs of any width, once for all of them: limb32.rs and limb64.rs give the limb,
+//! this file the algorithms. R = 2^3072, `L` limbs, least significant first.
+//!
+//! Bounds. An element is any `L`-limb number, so below R. A product is (a b + q N) / R < (R^2 + R N) / R = R + N:
+//! one bit above `L` limbs at most, and then one subtraction of N leaves less than R. Twice an element is below
+//! 2 R < 4 N, which takes two subtractions. Only [`Arithmetic::residue`] compares with N.
+//!
+//! N = -1 mod 2^w, so the quotient digit that clears a limb is that limb, and clearing it carries it upwards.
+
+use super::Arithmetic;
+use crate::ct::Mask;
+use crate::group::{BYTES, Residue};
+use core::ops::{BitAnd, BitOr};
+use zeroize::Zeroize;
+
+/// A limb of w bits, of which `L` make 3072.
+pub(crate) trait Limb<const L: usize>:
+    Copy + Zeroize + BitAnd<Output = Self> + BitOr<Output = Self> + 'static
+{
+    const BITS: u32;
+    const ZERO: Self;
+    const N: &'static [Self; L];
+    const R_SQUARED: &'static [Self; L];
+
+    /// `self` b + c + d, which is below 2^2w: low and high limb.
+    fn mul_add_add(self, b: Self, c: Self, d: Self) -> (Self, Self);
+    /// `self` + b + carry: low limb, carry.
+    fn add_carry(self, b: Self, carry: Self) -> (Self, Self);
+    /// `self` - b - borrow: low limb, borrow (0 or 1).
+    fn sub_borrow(self, b: Self, borrow: Self) -> (Self, Self);
+    /// A carry or borrow as a number. Requires `self` <= 1.
+    fn bit(self) -> u32;
+    /// 2^`at` `bit`, for a public `at` below w.
+    fn from_bit(bit: u32, at: u32) -> Self;
+    fn mask(mask: Mask) -> Self;
+    /// The limbs of a residue.
+    fn from_be_bytes(bytes: &[u8; BYTES]) -> [Self; L];
+    /// The first limb of `bytes`, little-endian.
+    fn from_le_bytes(bytes: &[u8]) -> Self;
+    /// Requires as many bytes as the limb has.
+    fn write_be_bytes(self, bytes: &mut [u8]);
+}
+
+/// The arithmetic in `L` limbs of type `W`.
+#[derive(Clone, Copy)]
+pub(crate) struct Portable<W, const L: usize>(core::marker::PhantomData<W>);
+
+impl<W, const L: usize> Default for Portable<W, L> {
+    fn default() -> Self {
+        Self(core::marker::PhantomData)
+    }
+}
+
+/// Two rows of a product, underway: the limb that the second row is still to multiply, and what each row carries.
+struct Rows<W> {
+    below: W,
+    carries: [W; 2],
+}
+
+impl<W> Rows<W> {
+    /// `to` += `a` b0 + 2^w `a` b1 in one pass: each limb of `to` is loaded and stored once for two
+    /// multiplications. Returns what belongs on the two limbs above `to`.
+    #[inline(always)]
+    fn add<const L: usize>(mut self, to: &mut [W], a: &[W], b: [W; 2]) -> [W; 2]
+    where
+        W: Limb<L>,
+    {
+        // by fours, which the compiler unrolls; a single loop it does not
+        let (to_fours, to_rest) = to.as_chunks_mut::<4>();
+        let (fours, rest) = a.as_chunks::<4>();
+        for (to, a) in to_fours.iter_mut().zip(fours) {
+            self.step(to, a, b);
+        }
+        self.step(to_rest, rest, b);
+        self.below.mul_add_add(b[1], self.carries[0], self.carries[1]).into()
+    }
+
+    #[inline(always)]
+    fn step<const L: usize>(&mut self, to: &mut [W], a: &[W], b: [W; 2])
+    where
+        W: Limb<L>,
+    {
+        for (to, &a) in to.iter_mut().zip(a) {
+            let sum;
+            (sum, self.carries[0]) = a.mul_add_add(b[0], *to, self.carries[0]);
+            (*to, self.carries[1]) = self.below.mul_add_add(b[1], sum, self.carries[1]);
+            self.below = a;
+        }
+    }
+}
+
+/// `wide` = a b
+#[inline(always)]
+fn product<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L], b: &[W; L]) {
+    wide[..L].fill(W::ZERO);
+    for (i, &b) in b.as_chunks().0.iter().enumerate() {
+        let (row, above) = wide[2 * i..2 * i + L + 2].split_at_mut(L);
+        above.copy_from_slice(&Rows { below: W::ZERO, carries: [W::ZERO; 2] }.add(row, a, b));
+    }
+}
+
+/// `wide` = a^2: every product of two different limbs once, all of it doubled, and the squares added.
+#[inline(always)]
+fn square<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]) {
+    wide[..L].fill(W::ZERO);
+    for (i, &[a0, a1]) in a.as_chunks().0.iter().enumerate() {
+        let (row, above) = wide[4 * i + 1..2 * i + L + 2].split_at_mut(L - 2 * i - 1);
+        let carry;
+        (row[0], carry) = a0.mul_add_add(a1, row[0], W::ZERO);
+        let rows = Rows { below: W::ZERO, carries: [carry, W::ZERO] };
+        above.copy_from_slice(&rows.add(&mut row[1..], &a[2 * i + 2..], [a0, a1]));
+    }
+    let mut shifted_out = W::ZERO;
+    let mut carry = W::ZERO;
+    for ([low, high], &a) in wide.as_chunks_mut().0.iter_mut().zip(a) {
+        let (square_low, square_high) = a.mul_add_add(a, carry, W::ZERO);
+        let doubled;
+        (doubled, shifted_out) = low.add_carry(*low, shifted_out);
+        (*low, carry) = square_low.add_carry(doubled, W::ZERO);
+        let doubled;
+        (doubled, shifted_out) = high.add_carry(*high, shifted_out);
+        (*high, carry) = square_high.add_carry(doubled, carry);
+    }
+}
+
+/// `a` = `wide` / R mod N, below R. Requires `wide` < R^2. Two limbs a pass.
+#[inline(always)]
+fn reduce<W: Limb<L>, const L: usize>(a: &mut [W; L], wide: &mut [W]) {
+    let mut top = W::ZERO;
+    for i in (0..L).step_by(2) {
+        let (row, above) = wide[i..i + L + 2].split_at_mut(L);
+        let q0 = row[0];
+        let (q1, carry) = q0.mul_add_add(W::N[1], row[1], q0);
+        let rows = Rows { below: W::N[1], carries: [carry, q1] };
+        let [low, high] = rows.add(&mut row[2..], &W::N[2..], [q0, q1]);
+        let carry;
+        (above[0], carry) = above[0].add_carry(low, top);
+        (above[1], top) = above[1].add_carry(high, carry);
+    }
+    a.copy_from_slice(&wide[L..]);
+    subtract_if(a, top);
+}
+
+/// 2^(w `L`) `top` + `a`, less N if `top` is 1. Returns the new top. Requires `top` <= 1.
+#[inline(always)]
+fn subtract_if<W: Limb<L>, const L: usize>(a: &mut [W; L], top: W) -> W {
+    let mask = W::mask(Mask::from_bit(top.bit()));
+    let mut borrow = W::ZERO;
+    for (a, &n) in a.iter_mut().zip(W::N) {
+        (*a, borrow) = a.sub_borrow(n & mask, borrow);
+    }
+    top.sub_borrow(borrow, W::ZERO).0
+}
+
+/// Limbs that [`scan`] keeps in registers while it reads through a table.
+const BLOCK: usize = 16;
+
+/// `to` = `table[index]`, where `block(entry, i)` is an entry's i-th block of limbs. Reads all of the table, a block
+/// of every entry after another, so that what is picked out stays in registers.
+#[inline(always)]
+fn scan<W: Limb<L>, const L: usize, T, const K: usize>(
+    to: &mut [W; L],
+    table: &[T; K],
+    index: u32,
+    block: impl Fn(&T, usize) -> [W; BLOCK],
+) {
+    let masks: [W; K] = core::array::from_fn(|at| W::mask(Mask::equal(at as u32, index)));
+    for (i, to) in to.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
+        *to = [W::ZERO; BLOCK];
+        for (entry, &mask) in table.iter().zip(&masks) {
+            for (to, limb) in to.iter_mut().zip(block(entry, i)) {
+                *to = *to | (limb & mask);
+            }
+        }
+    }
+}
+
+impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
+    const R_BITS: u32 = 3072;
+    type Element = [W; L];
+    type Work = [[W; L]; 2];
+
+    fn zero(self) -> [W; L] {
+        [W::ZERO; L]
+    }
+
+    fn work(self) -> [[W; L]; 2] {
+        [[W::ZERO; L]; 2]
+    }
+
+    fn power_of_two(self, exponent: u32) -> [W; L] {
+        let bit = (0..W::BITS).fold(W::ZERO, |word, at| {
+            let here = Mask::equal(at, exponent % W::BITS);
+            word | (W::from_bit(1, at) & W::mask(here))
+        });
+        let mut power = [W::ZERO; L];
+        for (limb, at) in power.iter_mut().zip(0..) {
+            *limb = bit & W::mask(Mask::equal(at, exponent / W::BITS));
+        }
+        power
+    }
+
+    #[inline(never)]
+    fn lookup<const K: usize>(self, to: &mut [W; L], entries: &[[u8; BYTES]; K], index: u32) {
+        scan(to, entries, index, |entry: &[u8; BYTES], i| {
+            core::array::from_fn(|j| W::from_le_bytes(&entry[size_of::<W>() * (BLOCK * i + j)..]))
+        });
+    }
+
+    #[inline(never)]
+    fn select<const K: usize>(self, to: &mut [W; L], elements: &[[W; L]; K], index: u32) {
+        scan(to, elements, index, |element: &[W; L], i| element.as_chunks().0[i]);
+    }
+
+    fn enter(self, a: &Residue, work: &mut [[W; L]; 2]) -> [W; L] {
+        let mut element = W::from_be_bytes(&a.0);
+        self.mont_mul(&mut element, W::R_SQUARED, work);
+        element
+    }
+
+    #[inline(never)]
+    fn mont_mul(self, a: &mut [W; L], b: &[W; L], work: &mut [[W; L]; 2]) {
+        product(work.as_flattened_mut(), a, b);
+        reduce(a, work.as_flattened_mut());
+    }
+
+    #[inline(never)]
+    fn mont_sqr(self, a: &mut [W; L], work: &mut [[W; L]; 2]) {
+        square(work.as_flattened_mut(), a);
+        reduce(a, work.as_flattened_mut());
+    }
+
+    fn double_if(self, a: &mut [W; L], bit: u32) {
+        let mask = W::mask(Mask::from_bit(bit));
+        let mut top = W::ZERO;
+        for limb in a.iter_mut() {
+            (*limb, top) = limb.add_carry(*limb & mask, top);
+        }
+        top = subtract_if(a, top);
+        subtract_if(a, top);
+    }
+
+    fn residue(self, a: &[W; L]) -> Residue {
+        let mut reduced = *a;
+        let mut borrow = W::ZERO;
+        for (limb, &n) in reduced.iter_mut().zip(W::N) {
+            (*limb, borrow) = limb.sub_borrow(n, borrow);
+        }
+        let mask = W::mask(Mask::from_bit(borrow.bit()));
+        let mut carry = W::ZERO;
+        for (limb, &n) in reduced.iter_mut().zip(W::N) {
+            (*limb, carry) = limb.add_carry(n & mask, carry);
+        }
+        let mut bytes = [0; BYTES];
+        for (bytes, limb) in bytes.rchunks_exact_mut(size_of::<W>()).zip(reduced) {
+            limb.write_be_bytes(bytes);
+        }
+        reduced.zeroize();
+        Residue(bytes)
+    }
+}

@@ -1,0 +1,125 @@
+//! 2^x mod N by a Lim-Lee comb over a table of powers of 2.
+//!
+//! With T teeth, C columns and B rounds, an exponent of up to T C B + B + 10 bits is cut so:
+//!
+//! ```text
+//!   bits 0 .. B-2            one doubling a round
+//!   bits B-1 .. B+9          the power of 2 the first round starts from: 2^11 < 3072, so it is one bit of a residue
+//!   bits L + B (C t + c) + i of tooth t, column c, round i, where L = B + 10
+//! ```
+//!
+//! Round i, from B-1 down to 0, squares the accumulator (not the first time), doubles it if bit i is set,
+//! and multiplies it by one entry a column: entry k of column c is the product of 2^(2^(L + B (C t + c)))
+//! over the bits t of k. So C B products and B-1 squarings do it.
+//!
+//! The entries are plain residues, so each Montgomery product loses a factor R: the first round's products are
+//! squared B-1 times, and so on, in all R^M with M = C (2^B - 1) + 2^(B-1) - 1. But R is itself a power of
+//! the base: adding M log2(R) to x beforehand repairs everything, at no cost and for every radix.
+//!
+//! Constant time: the rounds do not depend on x, and every lookup reads its whole column.
+
+use crate::backend::{Arithmetic, Backend, with_arithmetic};
+use crate::exponent::Exponent;
+use crate::group::{BYTES, Residue};
+use zeroize::Zeroize;
+
+/// A table of `LEN` bytes on cache lines of its own, since vector loads that straddle two cost twice.
+#[repr(C, align(64))]
+struct Table<const LEN: usize>([u8; LEN]);
+
+/// A comb of log2 `ENTRIES` teeth, `COLUMNS` columns and `ROUNDS` rounds.
+pub(crate) struct Comb<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize> {
+    /// Column after column of entries, each little-endian.
+    table: &'static [[[u8; BYTES]; ENTRIES]],
+}
+
+/// 336 KiB: 35 products and 4 squarings. For hosts.
+pub(crate) const WIDE: Comb<128, 7, 5> = {
+    static TABLE: Table<{ 7 * 128 * BYTES }> = Table(*include_bytes!("comb/wide.bin"));
+    Comb { table: TABLE.0.as_chunks().0.as_chunks().0 }
+};
+
+/// 6 KiB: 50 products and 49 squarings. For firmware and other small machines.
+pub(crate) const COMPACT: Comb<16, 1, 50> = {
+    static TABLE: Table<{ 16 * BYTES }> = Table(*include_bytes!("comb/compact.bin"));
+    Comb { table: TABLE.0.as_chunks().0.as_chunks().0 }
+};
+
+/// Whether hosts' comb is used: forced, or a 64-bit target with an operating system and the other not forced.
+const PREFER_WIDE: bool = cfg!(any(
+    cognito_device_srp_comb = "wide",
+    all(target_pointer_width = "64", not(target_os = "none"), not(cognito_device_srp_comb = "compact")),
+));
+
+/// 2^x mod N. A table that is not used does not get into the program.
+pub(crate) fn pow_g(backend: Backend, x: &Exponent<8>) -> Residue {
+    if PREFER_WIDE { WIDE.pow_g(backend, x) } else { COMPACT.pow_g(backend, x) }
+}
+
+impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize> Comb<ENTRIES, COLUMNS, ROUNDS> {
+    const TEETH: usize = ENTRIES.ilog2() as usize;
+    /// L: the bits below belong to the start and the doublings.
+    const LOW: usize = ROUNDS + 10;
+    /// M, the factors R that one pass loses.
+    const LOST: u64 = COLUMNS as u64 * ((1 << ROUNDS) - 1) + (1 << (ROUNDS - 1)) - 1;
+
+    /// 2^x mod N.
+    pub(crate) fn pow_g(&self, backend: Backend, x: &Exponent<8>) -> Residue {
+        with_arithmetic!(backend, arithmetic => self.run(arithmetic, x))
+    }
+
+    fn run<A: Arithmetic>(&self, arithmetic: A, x: &Exponent<8>) -> Residue {
+        const {
+            // x + M log2(R) < 2^256 + 2^63 fits the comb
+            assert!(Self::LOW + Self::TEETH * COLUMNS * ROUNDS > 256);
+            assert!(Self::LOST < (1 << 63) / A::R_BITS as u64);
+        }
+        let x: Exponent<9> = x.plus(Self::LOST * u64::from(A::R_BITS));
+        let mut work = arithmetic.work();
+        let mut entry = arithmetic.zero();
+        let mut power = arithmetic.power_of_two(x.bits(ROUNDS - 1, 11, 1));
+        for round in (0..ROUNDS).rev() {
+            if round != ROUNDS - 1 {
+                arithmetic.mont_sqr(&mut power, &mut work);
+                arithmetic.double_if(&mut power, x.bit(round));
+            }
+            for (column, entries) in self.table.iter().enumerate() {
+                let index = x.bits(Self::LOW + ROUNDS * column + round, Self::TEETH, ROUNDS * COLUMNS);
+                arithmetic.lookup(&mut entry, entries, index);
+                arithmetic.mont_mul(&mut power, &entry, &mut work);
+            }
+        }
+        let result = arithmetic.residue(&power);
+        power.zeroize();
+        entry.zeroize();
+        work.zeroize();
+        result
+    }
+}
+
+#[cfg(feature = "__internals")]
+impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize> Comb<ENTRIES, COLUMNS, ROUNDS> {
+    pub(crate) fn describe(&self, name: &'static str) -> crate::__internals::CombTable {
+        let (teeth, entries) = (Self::TEETH, self.table.as_flattened());
+        crate::__internals::CombTable { name, teeth, columns: COLUMNS, rounds: ROUNDS, entries }
+    }
+
+    /// `times` operations in a chain, to be timed.
+    pub(crate) fn repeat(&self, backend: Backend, what: crate::__internals::Op, times: usize) -> Residue {
+        use crate::__internals::Op;
+        with_arithmetic!(backend, arithmetic => {
+            let entries = &self.table[0];
+            let (mut work, mut a, mut b) = (arithmetic.work(), arithmetic.zero(), arithmetic.zero());
+            arithmetic.lookup(&mut a, entries, 3);
+            arithmetic.lookup(&mut b, entries, 5);
+            for i in 0..times {
+                match what {
+                    Op::MontMul => arithmetic.mont_mul(&mut a, &b, &mut work),
+                    Op::MontSqr => arithmetic.mont_sqr(&mut a, &mut work),
+                    Op::Lookup => arithmetic.lookup(&mut a, entries, (i % ENTRIES) as u32),
+                }
+            }
+            arithmetic.residue(&a)
+        })
+    }
+}

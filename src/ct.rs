@@ -1,0 +1,119 @@
+//! Constant-time vocabulary: masks, the barriers that keep them masks, and the marks that tell a
+//! checker which bytes are secret.
+//!
+//! Contract: nothing here branches on a value or uses one as an address. A condition on a secret is a
+//! [`Mask`], never a `bool`. What may be public is said at the call of [`declassify`], and nowhere else.
+//!
+//! A compiler that knows a carry to be 0 or 1 may turn the arithmetic of a mask back into a branch, or a
+//! whole select loop into a conditional `memcpy`. So both ends are hidden from it: the bit before the
+//! arithmetic and the finished mask after it. Hiding either alone was seen to fail on Cortex-M0. A barrier
+//! is best effort by the language's rules; the tests of the machine code are what the promise rests on.
+
+use core::hint::black_box;
+
+/// All ones or all zeros.
+#[derive(Clone, Copy)]
+pub(crate) struct Mask(u32);
+
+impl Mask {
+    /// All ones if `bit` is 1. Requires `bit` <= 1.
+    #[inline(always)]
+    pub(crate) fn from_bit(bit: u32) -> Self {
+        Self(black_box(0u32.wrapping_sub(black_box(bit))))
+    }
+
+    /// All ones if `a == b`. Requires both below 2^31, so that the difference of unequal ones, with its
+    /// negative, always shows in the sign bit.
+    #[inline(always)]
+    pub(crate) fn equal(a: u32, b: u32) -> Self {
+        let difference = a ^ b;
+        Self::from_bit(1 ^ ((difference | difference.wrapping_neg()) >> 31))
+    }
+
+    /// The mask at 32 bits; a wider word sign-extends it.
+    #[inline(always)]
+    pub(crate) fn as_i32(self) -> i32 {
+        self.0 as i32
+    }
+}
+
+/// Marks bytes as secret for a checker that tracks uninitialised memory.
+#[cfg(feature = "__internals")]
+pub(crate) fn classify(bytes: &[u8]) {
+    marks::request(marks::MAKE_MEM_UNDEFINED, bytes);
+}
+
+/// Marks bytes as public from here on: the caller states that they may be branched on. Does nothing without
+/// `__internals`, or when no checker listens.
+#[inline(always)]
+pub(crate) fn declassify(bytes: &[u8]) {
+    marks::request(marks::MAKE_MEM_DEFINED, bytes);
+}
+
+/// Whether all of `bytes` are zero, which is made public, and nothing else of them.
+pub(crate) fn reveal_is_zero(bytes: &[u8]) -> bool {
+    let any = bytes.iter().fold(0, |any, &byte| any | byte);
+    let zero = Mask::equal(u32::from(any), 0).0.to_ne_bytes();
+    declassify(&zero);
+    zero != [0; 4]
+}
+
+/// True if a checker is listening, so that a check which marks nothing cannot pass for a check.
+#[cfg(feature = "__internals")]
+pub(crate) fn is_checked() -> bool {
+    marks::request(marks::RUNNING_ON_VALGRIND, &[]) != 0
+}
+
+#[cfg(all(feature = "__internals", target_arch = "x86_64"))]
+mod marks {
+    pub(super) const RUNNING_ON_VALGRIND: u64 = 0x1001;
+    pub(super) const MAKE_MEM_UNDEFINED: u64 = 0x4d43_0001;
+    pub(super) const MAKE_MEM_DEFINED: u64 = 0x4d43_0002;
+
+    /// Valgrind's client request: four rotations that sum to 128 bits and an exchange of a register with
+    /// itself, which is no operation on a processor and a call under valgrind. Returns its answer, 0 when
+    /// nobody listens.
+    #[inline(always)]
+    pub(super) fn request(what: u64, bytes: &[u8]) -> u64 {
+        let words = [what, bytes.as_ptr() as u64, bytes.len() as u64, 0, 0, 0];
+        let answer;
+        // SAFETY: changes rdx (the output), rdi by 128 bits of rotation (no change) and the flags; reads
+        // the six words. Under valgrind it changes the checker's shadow memory alone.
+        unsafe {
+            core::arch::asm!(
+                "rol rdi, 3", "rol rdi, 13", "rol rdi, 61", "rol rdi, 51", "xchg rbx, rbx",
+                in("rax") &words, inout("rdx") 0u64 => answer, in("rdi") 0u64, options(nostack),
+            );
+        }
+        answer
+    }
+}
+
+#[cfg(not(all(feature = "__internals", target_arch = "x86_64")))]
+mod marks {
+    #[cfg(feature = "__internals")]
+    pub(super) const RUNNING_ON_VALGRIND: u64 = 0;
+    #[cfg(feature = "__internals")]
+    pub(super) const MAKE_MEM_UNDEFINED: u64 = 0;
+    pub(super) const MAKE_MEM_DEFINED: u64 = 0;
+
+    #[inline(always)]
+    pub(super) fn request(_: u64, _: &[u8]) -> u64 {
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_are_all_or_nothing() {
+        assert_eq!((Mask::from_bit(0).as_i32(), Mask::from_bit(1).as_i32()), (0, -1));
+        for a in [0, 1, 2, 127, 128, 1 << 30, (1 << 31) - 1] {
+            for b in [0, 1, 2, 127, 128, 1 << 30, (1 << 31) - 1] {
+                assert_eq!(Mask::equal(a, b).as_i32(), if a == b { -1 } else { 0 }, "{a} {b}");
+            }
+        }
+    }
+}

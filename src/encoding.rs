@@ -1,0 +1,136 @@
+//! Bytes and texts in fixed buffers: signed big-endian and base64. No word of the protocol.
+//!
+//! *Signed big-endian* is the shortest two's complement of a number that is not negative, as Java's
+//! `BigInteger.toByteArray` gives it: leading zero bytes dropped, then one put in front if the top bit is set;
+//! zero is one zero byte. Other clients call the act padHex. (RFC 5054's PAD is another thing.)
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use core::fmt;
+
+/// Up to `MAX` bytes in place. Public ones: not wiped.
+#[derive(Clone, Copy)]
+pub(crate) struct Bytes<const MAX: usize> {
+    bytes: [u8; MAX],
+    len: usize,
+}
+
+impl<const MAX: usize> Bytes<MAX> {
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    /// The signed form of an unsigned big-endian number, zeros in front allowed. Variable time: for public numbers.
+    #[doc(alias = "padHex")]
+    pub(crate) fn signed<const LEN: usize>(unsigned: &[u8; LEN]) -> Self {
+        const { assert!(MAX > LEN) }
+        let zeros = unsigned.iter().take_while(|&&byte| byte == 0).count();
+        let magnitude = &unsigned[zeros..];
+        let sign = usize::from(magnitude.first().is_none_or(|&byte| byte >= 0x80));
+        let mut signed = Self { bytes: [0; MAX], len: sign + magnitude.len() };
+        for (to, &byte) in signed.bytes.iter_mut().skip(sign).zip(magnitude) {
+            *to = byte;
+        }
+        signed
+    }
+}
+
+/// How bytes fail to be signed big-endian of a number that is not negative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotSigned {
+    Empty,
+    Negative,
+    NotMinimal,
+}
+
+/// The number that signed big-endian bytes stand for, unsigned: without the byte that is sign alone.
+pub(crate) fn unsigned(signed: &[u8]) -> Result<&[u8], NotSigned> {
+    match signed {
+        [] => Err(NotSigned::Empty),
+        [first, ..] if *first >= 0x80 => Err(NotSigned::Negative),
+        [0, next, ..] if *next < 0x80 => Err(NotSigned::NotMinimal),
+        [0, rest @ ..] if !rest.is_empty() => Ok(rest),
+        _ => Ok(signed),
+    }
+}
+
+/// Base64 (RFC 4648 section 4: standard alphabet, padded) of up to 3/4 `MAX` bytes. Public text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Base64<const MAX: usize> {
+    text: [u8; MAX],
+    len: usize,
+}
+
+impl<const MAX: usize> Base64<MAX> {
+    pub(crate) fn encode<const LEN: usize>(bytes: &Bytes<LEN>) -> Self {
+        const { assert!(MAX >= LEN.div_ceil(3) * 4) }
+        let mut text = [0; MAX];
+        // fails only for want of room, and there is room
+        let len = STANDARD.encode_slice(bytes.as_slice(), &mut text).unwrap_or_default();
+        Self { text, len }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        let text = self.text.get(..self.len).unwrap_or_default();
+        core::str::from_utf8(text).unwrap_or_default()
+    }
+}
+
+impl<const MAX: usize> fmt::Debug for Base64<MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
+
+/// The bytes of a base64 text as it is written: canonical, padded, nothing around it. `None` if it is not that, or
+/// holds more than `MAX` bytes, of which there must be a multiple of three.
+pub(crate) fn decode_base64<const MAX: usize>(text: &str) -> Option<Bytes<MAX>> {
+    const { assert!(MAX.is_multiple_of(3)) }
+    let mut bytes = [0; MAX];
+    let len = STANDARD.decode_slice(text, &mut bytes).ok()?;
+    Some(Bytes { bytes, len })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signed_is_the_shortest_twos_complement() {
+        let cases: [([u8; 4], &[u8]); 8] = [
+            ([0, 0, 0, 0], &[0]),
+            ([0, 0, 0, 1], &[1]),
+            ([0, 0, 0x7f, 0xff], &[0x7f, 0xff]),
+            ([0, 0, 0, 0x80], &[0, 0x80]),
+            ([0, 0, 0x80, 0], &[0, 0x80, 0]),
+            ([0x7f, 0, 0, 0], &[0x7f, 0, 0, 0]),
+            ([0x80, 0, 0, 0], &[0, 0x80, 0, 0, 0]),
+            ([0xff; 4], &[0, 0xff, 0xff, 0xff, 0xff]),
+        ];
+        for (given, wanted) in cases {
+            assert_eq!(Bytes::<5>::signed(&given).as_slice(), wanted, "{given:x?}");
+            let magnitude = unsigned(wanted).unwrap();
+            assert!(given.ends_with(magnitude), "{given:x?}");
+        }
+    }
+
+    #[test]
+    fn unsigned_takes_only_the_signed_form() {
+        assert_eq!(unsigned(&[]), Err(NotSigned::Empty));
+        assert_eq!(unsigned(&[0x80]), Err(NotSigned::Negative));
+        assert_eq!(unsigned(&[0xff, 0]), Err(NotSigned::Negative));
+        assert_eq!(unsigned(&[0, 0]), Err(NotSigned::NotMinimal));
+        assert_eq!(unsigned(&[0, 0x7f]), Err(NotSigned::NotMinimal));
+        assert_eq!(unsigned(&[0]), Ok(&[0][..]));
+        assert_eq!(unsigned(&[0, 0x80]), Ok(&[0x80][..]));
+    }
+
+    #[test]
+    fn base64_is_strict_both_ways() {
+        let bytes = decode_base64::<3>("+/8=").unwrap();
+        assert_eq!(bytes.as_slice(), [0xfb, 0xff]);
+        assert_eq!(Base64::<4>::encode(&bytes).as_str(), "+/8=");
+        for bad in ["+/8", "-_8=", "+/9=", " +/8=", "+/8=\n", "+/8==", "=", "AAAAAAAA", "A"] {
+            assert!(decode_base64::<3>(bad).is_none(), "{bad:?}");
+        }
+    }
+}

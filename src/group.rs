@@ -1,0 +1,110 @@
+//! The group: RFC 3526 group 15, N a safe prime of 3072 bits, with g = 2. (RFC 5054 pairs the same N with
+//! g = 5; Cognito does not.)
+//!
+//! Contract: [`Residue`] is a number as it crosses a boundary: 384 bytes, big-endian, below N. The
+//! arithmetic lives in the backends.
+
+use crate::backend::{Backend, with_arithmetic};
+use crate::error::Error;
+use crate::exponent::Exponent;
+use crate::{comb, window};
+use zeroize::Zeroize;
+
+/// Bytes of a residue.
+pub(crate) const BYTES: usize = 384;
+
+/// N = 2^3072 - 2^3008 - 1 + 2^64 (floor(2^2942 pi) + 1690314), big-endian (RFC 3526 section 4).
+pub(crate) const N: [u8; BYTES] = from_hex(
+    b"\
+      FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD\
+      EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED\
+      EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF0598DA48361C55D39A69163FA8FD24CF5F\
+      83655D23DCA3AD961C62F356208552BB9ED529077096966D670C354E4ABC9804F1746C08CA18217C32905E462E36CE3B\
+      E39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF6955817183995497CEA956AE515D2261898FA0510\
+      15728E5A8AAAC42DAD33170D04507A33A85521ABDF1CBA64ECFB850458DBEF0A8AEA71575D060C7DB3970F85A6E1E4C7\
+      ABF5AE8CDB0933D71E8C94E04A25619DCEE3D2261AD2EE6BF12FFA06D98A0864D87602733EC86A64521F2B18177B200C\
+      BBE117577A615D6C770988C0BAD946E208E24FA074E5AB3143DB5BFCE0FD108E4B82D120A93AD2CAFFFFFFFFFFFFFFFF",
+);
+
+/// 2^6144 mod N: R^2 for R = 2^3072.
+pub(crate) const TWO_TO_6144: [u8; BYTES] = from_hex(
+    b"\
+      5AC8B4FB51DF35DA44C4E4E431AD0295A332E8E3E0669E0F84895A7C5542F96C2AD479FE69695C75FAE1CD10648BEE54\
+      FA022336F28DE7725CAA69009FBF543F9875D4C167DB7EDCAA05DA05C27FDD33AF0EC45CDC3960862276CB40571F2C1C\
+      49CD9D705DA184D57139D0AB24B7E495A5DAF736BC8D5E9E109D099E16FD756877A5C747D85B0A838C6CBD34D5965134\
+      A73D01032C4B8E907DED489E670D9C6F19C2883EEFC802AF0672A33D61E37F747CDA502EC043F99C9A678BF4439F12EB\
+      5A7795D86ECC498719CC8D59563706FBB41A05F078024208BFD961D538D6FCDD4F12768256E88B53785483C608108C0C\
+      3EFEF29DC3C0B3F41B9D01271D18F0C81CAEFC188A59BC7FB186424B83DF2859AF80D4B5443561C6FEA5187FA77DEDDA\
+      1D93075AA993D1471EF22571E41A52B28AA61391ABB0B76ABC2B64CF26E335D7682AAB9A15B17FFAFC1187A5FA8406AB\
+      AE1284023C6ED6A34335AACB64894D9695823215B15BA5774F30B920E5C1DB663587F06960E7F1382697CA9138D241CD",
+);
+
+const fn from_hex(text: &[u8; 2 * BYTES]) -> [u8; BYTES] {
+    const fn nibble(digit: u8) -> u8 {
+        match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'A'..=b'F' => digit - b'A' + 10,
+            _ => panic!("not an upper-case hex digit"),
+        }
+    }
+    let mut bytes = [0; BYTES];
+    let mut i = 0;
+    while i < BYTES {
+        bytes[i] = nibble(text[2 * i]) << 4 | nibble(text[2 * i + 1]);
+        i += 1;
+    }
+    bytes
+}
+
+// The facts about N that the backends use: the top and the low 64 bits are all ones. So N = -1 mod 2^w for
+// w = 32 and 64 and the Montgomery quotient digit is the low limb itself; and 2^3072 - N < 2^3009, so that
+// 2^3072 < 2 N and one subtraction of N reduces any 3072-bit number.
+const _: () = {
+    let mut i = 0;
+    while i < 8 {
+        assert!(N[i] == 0xff && N[BYTES - 1 - i] == 0xff);
+        i += 1;
+    }
+};
+
+/// A number below N, 384 bytes, big-endian.
+pub(crate) struct Residue(pub(crate) [u8; BYTES]);
+
+impl Residue {
+    pub(crate) const ONE: Self = {
+        let mut one = [0; BYTES];
+        one[BYTES - 1] = 1;
+        Self(one)
+    };
+
+    /// From big-endian bytes, leading zeros allowed but no more than 384 bytes. Variable time: for numbers
+    /// that came from outside. Fails for 0 and for N and above.
+    pub(crate) fn from_bytes_vartime(bytes: &[u8], error: Error) -> Result<Self, Error> {
+        let mut padded = [0; BYTES];
+        let at = BYTES.checked_sub(bytes.len()).ok_or(error)?;
+        padded.get_mut(at..).ok_or(error)?.copy_from_slice(bytes);
+        let in_range = padded.iter().any(|&byte| byte != 0) && padded < N;
+        if in_range { Ok(Self(padded)) } else { Err(error) }
+    }
+}
+
+impl Zeroize for Residue {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+/// 2^x mod N. Constant time in x.
+pub(crate) fn pow_g(backend: Backend, x: &Exponent<8>) -> Residue {
+    comb::pow_g(backend, x)
+}
+
+/// base^e mod N, for e of `bits` bits. Constant time in base and e, not in `bits`.
+pub(crate) fn pow<const WORDS: usize>(
+    backend: Backend,
+    base: &Residue,
+    e: &Exponent<WORDS>,
+    bits: usize,
+) -> Residue {
+    with_arithmetic!(backend, arithmetic => window::pow(arithmetic, base, e, bits))
+}

@@ -1,0 +1,104 @@
+//! The door for benches, fuzzing and checks. No part of the public API: it changes without notice.
+
+use crate::exponent::Exponent;
+use crate::group::{self, Residue};
+use crate::{DeviceSecret, DeviceSecretVerifierConfig, Error, NewDeviceMetadata, Salt, comb, ct, hash};
+
+pub use crate::backend::Backend;
+
+/// The names of the backends that run on this machine, the default one first.
+pub fn backends() -> &'static [&'static str] {
+    if Backend::detect() == Backend::Limb32 { &["limb32", "limb64"] } else { &["limb64", "limb32"] }
+}
+
+fn named(backend: &str) -> Backend {
+    *Backend::available().iter().find(|b| b.name() == backend).expect("a backend that runs here")
+}
+
+/// [`DeviceSecretVerifierConfig::derive`] on one backend.
+pub fn derive_on(
+    backend: &str,
+    device: NewDeviceMetadata<'_>,
+    secret: &DeviceSecret<'_>,
+    salt: &Salt,
+) -> Result<DeviceSecretVerifierConfig, Error> {
+    DeviceSecretVerifierConfig::derive_on(named(backend), device, secret, salt)
+}
+
+/// I = H(DeviceGroupKey || DeviceKey || ":" || secret), of any texts.
+pub fn identity_hash(device_group_key: &str, device_key: &str, secret: &str) -> [u8; 32] {
+    *hash::identity_hash(device_group_key, device_key, secret.as_bytes())
+}
+
+/// x = H(salt || I)
+pub fn private_key(salt: &Salt, identity_hash: &[u8; 32]) -> [u8; 32] {
+    *hash::private_key(salt, identity_hash)
+}
+
+/// 2^x mod N, big-endian, by the comb that this target uses.
+pub fn pow_g_on(backend: &str, x: &[u8; 32]) -> [u8; 384] {
+    group::pow_g(named(backend), &Exponent::from_bytes(x)).0
+}
+
+/// The same by every comb: its name and the power.
+pub fn pow_g_by_comb_on(backend: &str, x: &[u8; 32]) -> [(&'static str, [u8; 384]); 2] {
+    let (backend, x) = (named(backend), Exponent::from_bytes(x));
+    [("wide", comb::WIDE.pow_g(backend, &x).0), ("compact", comb::COMPACT.pow_g(backend, &x).0)]
+}
+
+/// A comb as it is built in.
+#[derive(Clone, Copy, Debug)]
+pub struct CombTable {
+    /// Its name, which its file has too.
+    pub name: &'static str,
+    /// Bits of an index.
+    pub teeth: usize,
+    /// Sub-tables.
+    pub columns: usize,
+    /// Look-ups in each column.
+    pub rounds: usize,
+    /// Column after column, little-endian residues.
+    pub entries: &'static [[u8; 384]],
+}
+
+/// All combs.
+pub fn comb_tables() -> [CombTable; 2] {
+    [comb::WIDE.describe("wide"), comb::COMPACT.describe("compact")]
+}
+
+/// Marks bytes secret for a memory checker.
+pub fn mark_secret(bytes: &[u8]) {
+    ct::classify(bytes);
+}
+
+/// Marks bytes public for a memory checker.
+pub fn mark_public(bytes: &[u8]) {
+    ct::declassify(bytes);
+}
+
+/// Whether a memory checker is listening to the marks.
+pub fn is_checked() -> bool {
+    ct::is_checked()
+}
+
+/// base^exponent mod N, big-endian. Up to 260 bytes of exponent.
+pub fn pow_on(backend: &str, base: &[u8; 384], exponent: &[u8]) -> [u8; 384] {
+    let e = Exponent::<65>::from_bytes(exponent);
+    group::pow(named(backend), &Residue(*base), &e, 8 * exponent.len()).0
+}
+
+/// One operation of a backend, to be timed: `times` products, squarings or table look-ups.
+pub fn repeat_on(backend: &str, what: Op, times: usize) -> [u8; 384] {
+    crate::comb::WIDE.repeat(named(backend), what, times).0
+}
+
+/// What [`repeat_on`] repeats.
+#[derive(Clone, Copy, Debug)]
+pub enum Op {
+    /// a b / R mod N
+    MontMul,
+    /// a^2 / R mod N
+    MontSqr,
+    /// One entry of a column of the comb's table.
+    Lookup,
+}

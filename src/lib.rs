@@ -1,0 +1,30 @@
+#![no_std]
+#![doc = include_str!("../README.md")]
+
+#[cfg(any(feature = "alloc", test))]
+extern crate alloc;
+#[cfg(any(feature = "std", test))]
+extern crate std;
+
+mod backend;
+mod comb;
+mod config;
+mod ct;
+mod encoding;
+mod error;
+mod exponent;
+mod group;
+mod hash;
+mod metadata;
+mod secret;
+mod window;
+
+#[cfg(feature = "__internals")]
+#[doc(hidden)]
+#[path = "internals.rs"]
+pub mod __internals;
+
+pub use config::{DeviceRegistration, DeviceSecretVerifierConfig};
+pub use error::Error;
+pub use metadata::NewDeviceMetadata;
+pub use secret::{DeviceSecret, Salt};
