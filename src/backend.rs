@@ -29,6 +29,12 @@ pub(crate) trait Arithmetic: Copy {
     fn lookup<const K: usize>(self, to: &mut Self::Element, entries: &[[u8; BYTES]; K], index: u32);
     /// `to` = `elements[index]`. Reads all. Requires `index` < `K`.
     fn select<const K: usize>(self, to: &mut Self::Element, elements: &[Self::Element; K], index: u32);
+    /// A residue as it is.
+    fn element(self, a: &Residue) -> Self::Element;
+    /// `a` = a + b
+    fn add(self, a: &mut Self::Element, b: &Self::Element);
+    /// `a` = a - b
+    fn sub(self, a: &mut Self::Element, b: &Self::Element);
     /// The Montgomery form of a residue, a R.
     fn enter(self, a: &Residue, work: &mut Self::Work) -> Self::Element;
     /// `a` = a b / R

@@ -21,7 +21,7 @@
 use crate::backend::{Arithmetic, Backend, with_arithmetic};
 use crate::exponent::Exponent;
 use crate::group::{BYTES, Residue};
-use zeroize::Zeroize;
+use zeroize::Zeroizing;
 
 /// A table of `LEN` bytes on cache lines of its own, since vector loads that straddle two cost twice.
 #[repr(C, align(64))]
@@ -75,9 +75,9 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize> Comb<ENTRI
             assert!(Self::LOST < (1 << 63) / A::R_BITS as u64);
         }
         let x: Exponent<9> = x.plus(Self::LOST * u64::from(A::R_BITS));
-        let mut work = arithmetic.work();
-        let mut entry = arithmetic.zero();
-        let mut power = arithmetic.power_of_two(x.bits(ROUNDS - 1, 11, 1));
+        let mut work = Zeroizing::new(arithmetic.work());
+        let mut entry = Zeroizing::new(arithmetic.zero());
+        let mut power = Zeroizing::new(arithmetic.power_of_two(x.bits(ROUNDS - 1, 11, 1)));
         for round in (0..ROUNDS).rev() {
             if round != ROUNDS - 1 {
                 arithmetic.mont_sqr(&mut power, &mut work);
@@ -89,11 +89,7 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize> Comb<ENTRI
                 arithmetic.mont_mul(&mut power, &entry, &mut work);
             }
         }
-        let result = arithmetic.residue(&power);
-        power.zeroize();
-        entry.zeroize();
-        work.zeroize();
-        result
+        arithmetic.residue(&power)
     }
 }
 

@@ -1,16 +1,17 @@
 //! The pipeline: identifiers, secret and salt in, the verifier that `ConfirmDevice` takes out.
 
 use crate::backend::Backend;
-use crate::encoding::{Base64, Bytes, NotSigned, decode_base64, unsigned};
+use crate::encoding::{Base64, NotSigned, decode_base64, unsigned};
 use crate::error::Error;
 use crate::exponent::Exponent;
 use crate::group::{self, Residue};
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::{DeviceSecret, Salt};
+use crate::sign_in::{Challenge, Claim, Ephemeral, SignIn, StoredVerifier, Timestamp};
+#[cfg(any(feature = "getrandom", feature = "rand_core"))]
+use crate::entropy;
 use crate::{ct, hash};
 use zeroize::Zeroize;
-#[cfg(any(feature = "getrandom", feature = "rand_core"))]
-use zeroize::Zeroizing;
 
 /// `DeviceSecretVerifierConfig` of the `ConfirmDevice` request: what the service stores of a device.
 ///
@@ -71,15 +72,14 @@ impl DeviceSecretVerifierConfig {
         device.check()?;
         let identity_hash =
             hash::identity_hash(device.device_group_key, device.device_key, secret.as_bytes());
-        let x = Exponent::from_bytes(&*hash::private_key(salt, &identity_hash));
+        let x = Exponent::from_bytes(&*hash::private_key(salt.as_signed_bytes(), &identity_hash));
         let verifier = group::pow_g(backend, &x);
         ct::declassify(&verifier.0);
         Ok(Self::encode(&verifier, salt))
     }
 
     fn encode(verifier: &Residue, salt: &Salt) -> Self {
-        let verifier = Bytes::<{ Self::MAX_VERIFIER }>::signed(&verifier.0);
-        Self { password_verifier: Base64::encode(&verifier), salt: salt.to_base64() }
+        Self { password_verifier: Base64::encode(&verifier.signed()), salt: salt.to_base64() }
     }
 
     /// A config from its two fields as they travel, both checked in full.
@@ -88,18 +88,45 @@ impl DeviceSecretVerifierConfig {
     /// Those of [`Salt::from_base64`]; [`Error::VerifierNotBase64`], [`Error::VerifierNegative`],
     /// [`Error::VerifierNotMinimal`], and [`Error::VerifierOutOfRange`] unless 0 < v < N.
     pub fn from_base64(password_verifier: &str, salt: &str) -> Result<Self, Error> {
-        let salt = Salt::from_base64(salt)?;
-        if password_verifier.len() > Self::MAX_VERIFIER_BASE64 {
-            return Err(Error::VerifierOutOfRange);
-        }
-        let bytes = decode_base64::<{ Self::MAX_VERIFIER.next_multiple_of(3) }>(password_verifier);
-        let verifier = match unsigned(bytes.ok_or(Error::VerifierNotBase64)?.as_slice()) {
-            Ok(bytes) => Residue::from_bytes_vartime(bytes, Error::VerifierOutOfRange)?,
-            Err(NotSigned::Empty) => return Err(Error::VerifierOutOfRange),
-            Err(NotSigned::Negative) => return Err(Error::VerifierNegative),
-            Err(NotSigned::NotMinimal) => return Err(Error::VerifierNotMinimal),
-        };
+        let (verifier, salt) = parse(password_verifier, salt)?;
         Ok(Self::encode(&verifier, &salt))
+    }
+
+    /// The numbers that the two texts stand for.
+    pub(crate) fn parse(&self) -> Result<(Residue, Salt), Error> {
+        parse(self.password_verifier(), self.salt())
+    }
+
+    /// Plays a whole sign-in of `secret` against this config as it will travel: client and verifier, from the texts to
+    /// the signature. The service cannot do this when it takes a config: a wrong one is accepted, and the next sign-in
+    /// fails like one with a wrong password.
+    ///
+    /// # Errors
+    /// [`Error::ProofFailed`] if the config is not that of this secret and device; those of
+    /// [`NewDeviceMetadata::check`].
+    pub fn prove(&self, device: NewDeviceMetadata<'_>, secret: &DeviceSecret<'_>) -> Result<(), Error> {
+        self.prove_on(Backend::detect(), device, secret)
+    }
+
+    pub(crate) fn prove_on(
+        &self,
+        backend: Backend,
+        device: NewDeviceMetadata<'_>,
+        secret: &DeviceSecret<'_>,
+    ) -> Result<(), Error> {
+        // nothing of this leaves, so the ephemerals need not be random; they differ from secret to secret all the same
+        let ephemeral = |label| Ephemeral::from_bytes(&*hash::labelled(label, secret.as_bytes()));
+        let secret_block = "cHJvdmVk";
+        let sign_in = SignIn::start_on(backend, ephemeral("client")?);
+        let issued =
+            StoredVerifier::from_config_on(backend, self)?.challenge(sign_in.srp_a(), ephemeral("verifier")?)?;
+        let challenge = Challenge { srp_b: issued.srp_b(), salt: issued.salt(), secret_block };
+        let claim = sign_in.answer_device(device, secret, &challenge, &Timestamp::from_unix(0)?)?;
+        let claim = Claim { secret_block, timestamp: claim.timestamp(), signature: claim.signature() };
+        match issued.check_device(device, &claim) {
+            Err(Error::SignatureMismatch) => Err(Error::ProofFailed),
+            checked => checked,
+        }
     }
 
     /// `PasswordVerifier`: base64 of v, at most 516 characters.
@@ -110,6 +137,21 @@ impl DeviceSecretVerifierConfig {
     /// `Salt`: base64, at most 88 characters.
     pub fn salt(&self) -> &str {
         self.salt.as_str()
+    }
+}
+
+/// The numbers that the two fields of a config stand for, both checked in full.
+fn parse(password_verifier: &str, salt: &str) -> Result<(Residue, Salt), Error> {
+    let salt = Salt::from_base64(salt)?;
+    if password_verifier.len() > DeviceSecretVerifierConfig::MAX_VERIFIER_BASE64 {
+        return Err(Error::VerifierOutOfRange);
+    }
+    let bytes = decode_base64::<{ DeviceSecretVerifierConfig::MAX_VERIFIER.next_multiple_of(3) }>(password_verifier);
+    match unsigned(bytes.ok_or(Error::VerifierNotBase64)?.as_slice()) {
+        Ok(bytes) => Ok((Residue::from_bytes_vartime(bytes, Error::VerifierOutOfRange)?, salt)),
+        Err(NotSigned::Empty) => Err(Error::VerifierOutOfRange),
+        Err(NotSigned::Negative) => Err(Error::VerifierNegative),
+        Err(NotSigned::NotMinimal) => Err(Error::VerifierNotMinimal),
     }
 }
 
@@ -128,6 +170,14 @@ impl DeviceRegistration {
     /// Bytes of randomness that a registration takes: 40 for the secret, 16 for the salt.
     pub const ENTROPY: usize = DeviceSecret::ENTROPY + Salt::ENTROPY;
 
+    /// [Proves](DeviceSecretVerifierConfig::prove) that the config is that of the secret.
+    ///
+    /// # Errors
+    /// As [`DeviceSecretVerifierConfig::prove`].
+    pub fn prove(&self, device: NewDeviceMetadata<'_>) -> Result<(), Error> {
+        self.config.prove(device, &self.secret)
+    }
+
     /// Registers with randomness from the operating system.
     ///
     /// ```
@@ -145,7 +195,8 @@ impl DeviceRegistration {
     /// As [`generate_with`](Self::generate_with).
     #[cfg(feature = "getrandom")]
     pub fn generate(device: NewDeviceMetadata<'_>) -> Result<Self, Error> {
-        Self::fill(device, |entropy| getrandom::fill(entropy).is_ok())
+        device.check()?;
+        Self::from_entropy(device, &mut *entropy::draw(|bytes| getrandom::fill(bytes).is_ok())?)
     }
 
     /// Registers with randomness from a generator of the caller.
@@ -155,28 +206,9 @@ impl DeviceRegistration {
     /// generator fails, or if any of the seven 8-byte words of its output is zero, as a generator that is stuck or
     /// stopped short leaves it; a sound one does so once in 2^61 times.
     #[cfg(feature = "rand_core")]
-    pub fn generate_with(
-        device: NewDeviceMetadata<'_>,
-        rng: &mut impl rand_core::TryCryptoRng,
-    ) -> Result<Self, Error> {
-        Self::fill(device, |entropy| rng.try_fill_bytes(entropy).is_ok())
-    }
-
-    #[cfg(any(feature = "getrandom", feature = "rand_core"))]
-    fn fill(device: NewDeviceMetadata<'_>, fill: impl FnOnce(&mut [u8]) -> bool) -> Result<Self, Error> {
+    pub fn generate_with(device: NewDeviceMetadata<'_>, rng: &mut impl rand_core::TryCryptoRng) -> Result<Self, Error> {
         device.check()?;
-        let mut entropy = Zeroizing::new([0; Self::ENTROPY]);
-        let filled = fill(&mut *entropy);
-        let whole = entropy
-            .as_chunks()
-            .0
-            .iter()
-            .fold(true, |whole, word: &[u8; 8]| whole & !ct::reveal_is_zero(word));
-        if filled && whole {
-            Self::from_entropy(device, &mut entropy)
-        } else {
-            Err(Error::RandomnessUnavailable)
-        }
+        Self::from_entropy(device, &mut *entropy::draw(|bytes| rng.try_fill_bytes(bytes).is_ok())?)
     }
 
     /// Registers with 56 random bytes of the caller, for machines whose only generator is their own. They must be

@@ -50,12 +50,27 @@ pub(crate) fn declassify(bytes: &[u8]) {
     marks::request(marks::MAKE_MEM_DEFINED, bytes);
 }
 
+/// `value`, made public.
+pub(crate) fn reveal(value: usize) -> usize {
+    let value = black_box(value).to_ne_bytes();
+    declassify(&value);
+    usize::from_ne_bytes(value)
+}
+
 /// Whether all of `bytes` are zero, which is made public, and nothing else of them.
 pub(crate) fn reveal_is_zero(bytes: &[u8]) -> bool {
     let any = bytes.iter().fold(0, |any, &byte| any | byte);
-    let zero = Mask::equal(u32::from(any), 0).0.to_ne_bytes();
-    declassify(&zero);
-    zero != [0; 4]
+    reveal(Mask::equal(u32::from(any), 0).0 as usize & 1) == 1
+}
+
+/// How many zero bytes `bytes` begin with, which is made public, and nothing else of them.
+pub(crate) fn reveal_leading_zeros(bytes: &[u8]) -> usize {
+    let (mut zeros, mut leading) = (0, 1);
+    for &byte in bytes {
+        leading &= Mask::equal(u32::from(byte), 0).0;
+        zeros += leading as usize;
+    }
+    reveal(zeros)
 }
 
 /// True if a checker is listening, so that a check which marks nothing cannot pass for a check.

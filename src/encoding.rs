@@ -1,13 +1,15 @@
-//! Bytes and texts in fixed buffers: signed big-endian and base64. No word of the protocol.
+//! Bytes and texts in fixed buffers: signed big-endian, hexadecimal and base64. No word of the protocol.
 //!
 //! *Signed big-endian* is the shortest two's complement of a number that is not negative, as Java's
 //! `BigInteger.toByteArray` gives it: leading zero bytes dropped, then one put in front if the top bit is set;
 //! zero is one zero byte. Other clients call the act padHex. (RFC 5054's PAD is another thing.)
 
+use crate::ct;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use core::fmt;
+use zeroize::Zeroize;
 
-/// Up to `MAX` bytes in place. Public ones: not wiped.
+/// Up to `MAX` bytes in place. Wiped by those who put secrets in.
 #[derive(Clone, Copy)]
 pub(crate) struct Bytes<const MAX: usize> {
     bytes: [u8; MAX],
@@ -19,18 +21,25 @@ impl<const MAX: usize> Bytes<MAX> {
         self.bytes.get(..self.len).unwrap_or_default()
     }
 
-    /// The signed form of an unsigned big-endian number, zeros in front allowed. Variable time: for public numbers.
+    /// The signed form of an unsigned big-endian number, zeros in front allowed. Makes its length and whether it has
+    /// a sign byte public, since the protocol hashes exactly so many bytes; constant time in all else.
     #[doc(alias = "padHex")]
     pub(crate) fn signed<const LEN: usize>(unsigned: &[u8; LEN]) -> Self {
         const { assert!(MAX > LEN) }
-        let zeros = unsigned.iter().take_while(|&&byte| byte == 0).count();
+        let zeros = ct::reveal_leading_zeros(unsigned);
         let magnitude = &unsigned[zeros..];
-        let sign = usize::from(magnitude.first().is_none_or(|&byte| byte >= 0x80));
+        let sign = magnitude.first().map_or(1, |&byte| ct::reveal(usize::from(byte >> 7)));
         let mut signed = Self { bytes: [0; MAX], len: sign + magnitude.len() };
         for (to, &byte) in signed.bytes.iter_mut().skip(sign).zip(magnitude) {
             *to = byte;
         }
         signed
+    }
+}
+
+impl<const MAX: usize> Zeroize for Bytes<MAX> {
+    fn zeroize(&mut self) {
+        self.bytes.zeroize();
     }
 }
 
@@ -69,6 +78,10 @@ impl<const MAX: usize> Base64<MAX> {
         Self { text, len }
     }
 
+    pub(crate) fn of<const LEN: usize>(bytes: &[u8; LEN]) -> Self {
+        Self::encode(&Bytes { bytes: *bytes, len: LEN })
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         let text = self.text.get(..self.len).unwrap_or_default();
         core::str::from_utf8(text).unwrap_or_default()
@@ -88,6 +101,60 @@ pub(crate) fn decode_base64<const MAX: usize>(text: &str) -> Option<Bytes<MAX>> 
     let mut bytes = [0; MAX];
     let len = STANDARD.decode_slice(text, &mut bytes).ok()?;
     Some(Bytes { bytes, len })
+}
+
+/// A number as hexadecimal text: lower case, no zero in front, so of odd length as often as not. Public.
+#[derive(Clone, Copy)]
+pub(crate) struct Hex<const MAX: usize> {
+    text: [u8; MAX],
+    start: usize,
+}
+
+impl<const MAX: usize> Hex<MAX> {
+    pub(crate) fn encode<const LEN: usize>(unsigned: &[u8; LEN]) -> Self {
+        const { assert!(MAX == 2 * LEN && LEN > 0) }
+        let mut text = [0; MAX];
+        for ([high, low], byte) in text.as_chunks_mut().0.iter_mut().zip(unsigned) {
+            *high = b"0123456789abcdef"[usize::from(byte >> 4)];
+            *low = b"0123456789abcdef"[usize::from(byte & 15)];
+        }
+        let start = text.iter().take_while(|&&digit| digit == b'0').count().min(MAX - 1);
+        Self { text, start }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        let text = self.text.get(self.start..).unwrap_or_default();
+        core::str::from_utf8(text).unwrap_or_default()
+    }
+}
+
+/// How a text fails to be a hexadecimal number of a given size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotHex {
+    Malformed,
+    TooLong,
+}
+
+/// The number that hexadecimal digits stand for, of either case and any parity, with zeros in front. Nothing else
+/// may be in the text: no sign, no prefix, no white space. At most one byte of zeros more than `LEN` is read.
+pub(crate) fn decode_hex<const LEN: usize>(text: &str) -> Result<[u8; LEN], NotHex> {
+    if text.is_empty() || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Err(NotHex::Malformed);
+    }
+    if text.len() > 2 * LEN + 2 {
+        return Err(NotHex::TooLong);
+    }
+    let mut number = [0; LEN];
+    let mut bytes = number.iter_mut().rev();
+    for pair in text.as_bytes().rchunks(2) {
+        let byte = pair.iter().fold(0, |byte, digit| byte << 4 | (*digit as char).to_digit(16).unwrap_or_default());
+        match bytes.next() {
+            Some(to) => *to = byte as u8,
+            None if byte == 0 => {}
+            None => return Err(NotHex::TooLong),
+        }
+    }
+    Ok(number)
 }
 
 #[cfg(test)]
@@ -122,6 +189,23 @@ mod tests {
         assert_eq!(unsigned(&[0, 0x7f]), Err(NotSigned::NotMinimal));
         assert_eq!(unsigned(&[0]), Ok(&[0][..]));
         assert_eq!(unsigned(&[0, 0x80]), Ok(&[0x80][..]));
+    }
+
+    #[test]
+    fn hex_is_minimal_one_way_and_strict_the_other() {
+        for (bytes, text) in [([0, 0], "0"), ([0, 10], "a"), ([1, 0x2f], "12f"), ([0xff, 0xff], "ffff")] {
+            assert_eq!(Hex::<4>::encode(&bytes).as_str(), text);
+            assert_eq!(decode_hex::<2>(text), Ok(bytes));
+        }
+        for text in ["12F", "012f", "0012F", "00012f"] {
+            assert_eq!(decode_hex::<2>(text), Ok([1, 0x2f]), "{text}");
+        }
+        for text in ["", "-1f", "+1f", "0x1f", " 1f", "1f ", "1f\n", "xyz", "1_f", "١"] {
+            assert_eq!(decode_hex::<2>(text), Err(NotHex::Malformed), "{text}");
+        }
+        for text in ["10000", "f0000", "0000001", "010000", "ffffff"] {
+            assert_eq!(decode_hex::<2>(text), Err(NotHex::TooLong), "{text}");
+        }
     }
 
     #[test]

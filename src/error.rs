@@ -60,6 +60,35 @@ errors! {
     VerifierNotMinimal = 13, "password verifier has a needless leading zero byte";
     /// The verifier is 0, or not below N.
     VerifierOutOfRange = 14, "password verifier is not a residue of the group";
+    /// A given ephemeral is empty, zero, or longer than 256 bytes.
+    EphemeralOutOfRange = 15, "ephemeral is zero or longer than 256 bytes";
+    /// `SRP_A` is empty, not hexadecimal digits alone, or longer than 770 of them.
+    SrpAMalformed = 16, "srp_a is not a hexadecimal number";
+    /// `SRP_A` is 0, or not below N.
+    SrpAOutOfRange = 17, "srp_a is not a residue of the group";
+    /// `SRP_B` is empty, not hexadecimal digits alone, or longer than 770 of them.
+    SrpBMalformed = 18, "srp_b is not a hexadecimal number";
+    /// `SRP_B` is 0, or not below N.
+    SrpBOutOfRange = 19, "srp_b is not a residue of the group";
+    /// The scrambling parameter u is zero.
+    ScramblerZero = 20, "scrambling parameter is zero";
+    /// `SALT` is not hexadecimal digits alone. A `-` in front has been seen from the service, for unknown users.
+    SaltNotHex = 21, "salt is not a hexadecimal number";
+    /// `SECRET_BLOCK` is empty or not base64 (standard alphabet, padded, canonical).
+    SecretBlockNotBase64 = 22, "secret block is not canonical base64";
+    /// The time is not within the years 1970 to 9999.
+    TimestampOutOfRange = 23, "time is not within the years 1970 to 9999";
+    /// The user pool id is not of the form `REGION_NAME`.
+    UserPoolIdMalformed = 24, "user pool id is not of the form region_name";
+    /// `USER_ID_FOR_SRP` is empty.
+    UserIdEmpty = 25, "user id is empty";
+    /// The user's password is empty.
+    PasswordEmpty = 26, "password is empty";
+    /// The signature is not the one that the stored verifier calls for: another secret, another device, another
+    /// message, or another time.
+    SignatureMismatch = 27, "signature does not match";
+    /// The config is not that of this secret and device.
+    ProofFailed = 28, "verifier does not belong to this secret and device";
 }
 
 impl fmt::Display for Error {

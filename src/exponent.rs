@@ -33,6 +33,35 @@ impl<const WORDS: usize> Exponent<WORDS> {
         sum
     }
 
+    /// `self` + u x. Requires `MORE` >= `WORDS` + 1 and 16 words for u x, so nothing is carried out.
+    pub(crate) fn plus_product<const MORE: usize>(&self, u: &Exponent<8>, x: &Exponent<8>) -> Exponent<MORE> {
+        const { assert!(MORE > WORDS && MORE > 16) }
+        let mut sum = Exponent([0; MORE]);
+        for (to, &word) in sum.0.iter_mut().zip(&self.0) {
+            *to = word;
+        }
+        for (i, &u) in u.0.iter().enumerate() {
+            let mut carry = 0;
+            let row = x.0.iter().copied().chain(core::iter::repeat(0));
+            for (to, x) in sum.0.iter_mut().skip(i).zip(row) {
+                let total = u64::from(u) * u64::from(x) + u64::from(*to) + carry;
+                *to = total as u32;
+                carry = total >> 32;
+            }
+        }
+        sum
+    }
+
+    /// The low `FEWER` words.
+    pub(crate) fn low<const FEWER: usize>(&self) -> Exponent<FEWER> {
+        const { assert!(FEWER <= WORDS) }
+        let mut low = Exponent([0; FEWER]);
+        for (to, &word) in low.0.iter_mut().zip(&self.0) {
+            *to = word;
+        }
+        low
+    }
+
     /// Bit `position` (public), 0 above the width.
     #[inline(always)]
     pub(crate) fn bit(&self, position: usize) -> u32 {
@@ -66,6 +95,17 @@ mod tests {
         for position in 0..400 {
             assert_eq!(sum.bit(position), u32::from(position == 256 || (1..64).contains(&position)));
         }
+    }
+
+    #[test]
+    fn the_largest_product_and_sum_fit() {
+        let most = Exponent::<8>::from_bytes(&[0xff; 32]);
+        // 2^256 - 1 + (2^256 - 1)^2 = 2^512 - 2^256
+        let sum: Exponent<17> = most.plus_product(&most, &most);
+        assert!((0..600).all(|p| sum.bit(p) == u32::from((256..512).contains(&p))));
+        // 2^544 - 1 + (2^256 - 1)^2 = 2^544 + 2^512 - 2^257
+        let sum: Exponent<18> = Exponent::<17>::from_bytes(&[0xff; 68]).plus_product(&most, &most);
+        assert!((0..600).all(|p| sum.bit(p) == u32::from(p == 544 || (257..512).contains(&p))));
     }
 
     #[test]

@@ -4,11 +4,12 @@
 //! Contract: [`Residue`] is a number as it crosses a boundary: 384 bytes, big-endian, below N. The
 //! arithmetic lives in the backends.
 
-use crate::backend::{Backend, with_arithmetic};
+use crate::backend::{Arithmetic, Backend, with_arithmetic};
+use crate::encoding::Bytes;
 use crate::error::Error;
 use crate::exponent::Exponent;
 use crate::{comb, window};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Bytes of a residue.
 pub(crate) const BYTES: usize = 384;
@@ -39,7 +40,8 @@ pub(crate) const TWO_TO_6144: [u8; BYTES] = from_hex(
       AE1284023C6ED6A34335AACB64894D9695823215B15BA5774F30B920E5C1DB663587F06960E7F1382697CA9138D241CD",
 );
 
-const fn from_hex(text: &[u8; 2 * BYTES]) -> [u8; BYTES] {
+/// A number in upper-case hexadecimal, at most 768 digits and an even number of them.
+const fn from_hex<const DIGITS: usize>(text: &[u8; DIGITS]) -> [u8; BYTES] {
     const fn nibble(digit: u8) -> u8 {
         match digit {
             b'0'..=b'9' => digit - b'0',
@@ -49,8 +51,8 @@ const fn from_hex(text: &[u8; 2 * BYTES]) -> [u8; BYTES] {
     }
     let mut bytes = [0; BYTES];
     let mut i = 0;
-    while i < BYTES {
-        bytes[i] = nibble(text[2 * i]) << 4 | nibble(text[2 * i + 1]);
+    while i < DIGITS / 2 {
+        bytes[BYTES - DIGITS / 2 + i] = nibble(text[2 * i]) << 4 | nibble(text[2 * i + 1]);
         i += 1;
     }
     bytes
@@ -67,15 +69,16 @@ const _: () = {
     }
 };
 
-/// A number below N, 384 bytes, big-endian.
+/// k = H(N || g), N and g in signed form.
+static K: Residue =
+    Residue(from_hex(b"538282C4354742D7CBBDE2359FCF67F9F5B3A6B08791E5011B43B8A5B66D9EE6"));
+
+/// A number below N, 384 bytes, big-endian. Wiped on drop.
 pub(crate) struct Residue(pub(crate) [u8; BYTES]);
 
 impl Residue {
-    pub(crate) const ONE: Self = {
-        let mut one = [0; BYTES];
-        one[BYTES - 1] = 1;
-        Self(one)
-    };
+    pub(crate) const ONE: Self = Self(from_hex(b"01"));
+    pub(crate) const TWO: Self = Self(from_hex(b"02"));
 
     /// From big-endian bytes, leading zeros allowed but no more than 384 bytes. Variable time: for numbers
     /// that came from outside. Fails for 0 and for N and above.
@@ -86,10 +89,15 @@ impl Residue {
         let in_range = padded.iter().any(|&byte| byte != 0) && padded < N;
         if in_range { Ok(Self(padded)) } else { Err(error) }
     }
+
+    /// Its signed form.
+    pub(crate) fn signed(&self) -> Bytes<{ BYTES + 1 }> {
+        Bytes::signed(&self.0)
+    }
 }
 
-impl Zeroize for Residue {
-    fn zeroize(&mut self) {
+impl Drop for Residue {
+    fn drop(&mut self) {
         self.0.zeroize();
     }
 }
@@ -100,11 +108,56 @@ pub(crate) fn pow_g(backend: Backend, x: &Exponent<8>) -> Residue {
 }
 
 /// base^e mod N, for e of `bits` bits. Constant time in base and e, not in `bits`.
-pub(crate) fn pow<const WORDS: usize>(
-    backend: Backend,
-    base: &Residue,
-    e: &Exponent<WORDS>,
-    bits: usize,
-) -> Residue {
+pub(crate) fn pow<const WORDS: usize>(backend: Backend, base: &Residue, e: &Exponent<WORDS>, bits: usize) -> Residue {
     with_arithmetic!(backend, arithmetic => window::pow(arithmetic, base, e, bits))
+}
+
+/// a b mod N
+pub(crate) fn mul(backend: Backend, a: &Residue, b: &Residue) -> Residue {
+    with_arithmetic!(backend, arithmetic => arithmetic.residue(&product(arithmetic, a, b)))
+}
+
+/// c + k b mod N
+pub(crate) fn add_k_times(backend: Backend, c: &Residue, b: &Residue) -> Residue {
+    with_arithmetic!(backend, arithmetic => {
+        let mut sum = product(arithmetic, &K, b);
+        arithmetic.add(&mut sum, &Zeroizing::new(arithmetic.element(c)));
+        arithmetic.residue(&sum)
+    })
+}
+
+/// c - k b mod N
+pub(crate) fn sub_k_times(backend: Backend, c: &Residue, b: &Residue) -> Residue {
+    with_arithmetic!(backend, arithmetic => {
+        let mut difference = Zeroizing::new(arithmetic.element(c));
+        arithmetic.sub(&mut difference, &product(arithmetic, &K, b));
+        arithmetic.residue(&difference)
+    })
+}
+
+/// a b mod N: a R b / R
+fn product<A: Arithmetic>(arithmetic: A, a: &Residue, b: &Residue) -> Zeroizing<A::Element> {
+    let mut work = Zeroizing::new(arithmetic.work());
+    let mut product = Zeroizing::new(arithmetic.enter(a, &mut work));
+    arithmetic.mont_mul(&mut product, &Zeroizing::new(arithmetic.element(b)), &mut work);
+    product
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use num_bigint::BigUint;
+    use sha2::{Digest, Sha256};
+
+    #[test]
+    fn constants_are_what_they_are_said_to_be() {
+        let two = BigUint::from(2u8);
+        let n = BigUint::from_bytes_be(&N);
+        // 2 has order (N - 1) / 2, so no power of it is 0 mod N, nor is a table entry
+        assert_eq!(two.modpow(&((&n - 1u8) >> 1u8), &n), BigUint::from(1u8));
+        assert_eq!(BigUint::from_bytes_be(&TWO_TO_6144), two.modpow(&BigUint::from(6144u16), &n));
+        // k = H(N || g) in signed form
+        let k = Sha256::new().chain_update([0]).chain_update(N).chain_update([2]).finalize();
+        assert_eq!((&K.0[..BYTES - 32], &K.0[BYTES - 32..]), (&[0; BYTES - 32][..], &k[..]));
+    }
 }

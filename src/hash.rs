@@ -1,23 +1,77 @@
-//! The protocol's hashes. The only file that names sha2.
+//! The protocol's hashes. The only file that names sha2, hkdf and hmac.
 //!
 //! Contract: H is SHA-256, `||` joins bytes, numbers enter in signed form. Hash states and digests of secrets
 //! are wiped.
 
-use crate::secret::Salt;
-use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::{Digest as _, Sha256};
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// A digest, wiped on drop.
-type Secret32 = Zeroizing<[u8; 32]>;
+pub(crate) type Secret32 = Zeroizing<[u8; 32]>;
 
-/// I = H(DeviceGroupKey || DeviceKey || ":" || secret), nothing between the two keys.
-pub(crate) fn identity_hash(device_group_key: &str, device_key: &str, secret: &[u8]) -> Secret32 {
-    digest(&[device_group_key.as_bytes(), device_key.as_bytes(), b":", secret])
+/// The key that signs a claim, wiped on drop.
+pub(crate) type ClaimKey = Zeroizing<[u8; 16]>;
+
+/// I = H(group || name || ":" || password), nothing between the first two: DeviceGroupKey, DeviceKey and secret of
+/// a device; pool name, USER_ID_FOR_SRP and password of a user.
+pub(crate) fn identity_hash(group: &str, name: &str, password: &[u8]) -> Secret32 {
+    digest(&[group.as_bytes(), name.as_bytes(), b":", password])
 }
 
 /// x = H(salt || I), all 32 bytes of it.
-pub(crate) fn private_key(salt: &Salt, identity_hash: &[u8; 32]) -> Secret32 {
-    digest(&[salt.as_signed_bytes(), identity_hash])
+pub(crate) fn private_key(salt: &[u8], identity_hash: &[u8; 32]) -> Secret32 {
+    digest(&[salt, identity_hash])
+}
+
+/// u = H(A || B)
+pub(crate) fn scrambler(public_a: &[u8], public_b: &[u8]) -> [u8; 32] {
+    *digest(&[public_a, public_b])
+}
+
+/// The first 16 bytes of HKDF-SHA256 of S, with u as the salt.
+pub(crate) fn claim_key(u: &[u8], shared: &[u8]) -> ClaimKey {
+    let (mut pseudorandom, hkdf) = Hkdf::<Sha256>::extract(Some(u), shared);
+    pseudorandom.as_mut_slice().zeroize();
+    let mut key = Zeroizing::new([0; 16]);
+    // fails only above 255 blocks, and this is half of one
+    let expanded = hkdf.expand(b"Caldera Derived Key", &mut *key);
+    debug_assert!(expanded.is_ok());
+    key
+}
+
+/// HMAC-SHA256, fed in parts.
+pub(crate) struct Mac(Hmac<Sha256>);
+
+impl Mac {
+    /// Under a key of any length: one that is longer than a block of 64 bytes is hashed, as RFC 2104 has it.
+    pub(crate) fn new(key: &[u8]) -> Self {
+        let mut block = Zeroizing::new([0; 64]);
+        match block.get_mut(..key.len()) {
+            Some(start) => start.copy_from_slice(key),
+            None => block[..32].copy_from_slice(&*digest(&[key])),
+        }
+        Self(Hmac::new((&*block).into()))
+    }
+
+    pub(crate) fn update(&mut self, part: &[u8]) {
+        self.0.update(part);
+    }
+
+    pub(crate) fn finish(self) -> [u8; 32] {
+        self.0.finalize().into_bytes().into()
+    }
+
+    /// Compares in constant time.
+    pub(crate) fn is(self, tag: &[u8]) -> bool {
+        self.0.verify_slice(tag).is_ok()
+    }
+}
+
+/// H(label || secret): 32 bytes that nobody else can know, for a purpose of its own.
+pub(crate) fn labelled(label: &str, secret: &[u8]) -> Secret32 {
+    digest(&[label.as_bytes(), secret])
 }
 
 fn digest(parts: &[&[u8]]) -> Secret32 {

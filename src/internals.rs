@@ -32,7 +32,7 @@ pub fn identity_hash(device_group_key: &str, device_key: &str, secret: &str) -> 
 
 /// x = H(salt || I)
 pub fn private_key(salt: &Salt, identity_hash: &[u8; 32]) -> [u8; 32] {
-    *hash::private_key(salt, identity_hash)
+    *hash::private_key(salt.as_signed_bytes(), identity_hash)
 }
 
 /// 2^x mod N, big-endian, by the comb that this target uses.

@@ -11,12 +11,15 @@ mod comb;
 mod config;
 mod ct;
 mod encoding;
+#[cfg(any(feature = "getrandom", feature = "rand_core"))]
+mod entropy;
 mod error;
 mod exponent;
 mod group;
 mod hash;
 mod metadata;
 mod secret;
+mod sign_in;
 mod window;
 
 #[cfg(feature = "__internals")]
@@ -28,3 +31,6 @@ pub use config::{DeviceRegistration, DeviceSecretVerifierConfig};
 pub use error::Error;
 pub use metadata::NewDeviceMetadata;
 pub use secret::{DeviceSecret, Salt};
+pub use sign_in::{
+    Challenge, Claim, Ephemeral, IssuedChallenge, PasswordClaim, PoolUser, SecretHash, SignIn, StoredVerifier, Timestamp,
+};

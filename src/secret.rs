@@ -1,6 +1,6 @@
 //! What the device keeps, and the salt it shares.
 
-use crate::encoding::{Base64, Bytes, NotSigned, decode_base64, unsigned};
+use crate::encoding::{Base64, Bytes, Hex, NotHex, NotSigned, decode_base64, decode_hex, unsigned};
 use crate::error::Error;
 use base64ct::Encoding as _;
 use zeroize::Zeroize;
@@ -122,9 +122,30 @@ impl Salt {
         }
     }
 
+    /// From `SALT` of a challenge: hexadecimal of either case and any parity, not signed.
+    ///
+    /// # Errors
+    /// [`Error::SaltNotHex`], for a `-` in front too; [`Error::SaltTooLong`].
+    pub fn from_hex(text: &str) -> Result<Self, Error> {
+        match decode_hex::<{ Self::MAX_LEN }>(text) {
+            Ok(bytes) => Self::from_bytes(&bytes),
+            Err(NotHex::Malformed) => Err(Error::SaltNotHex),
+            Err(NotHex::TooLong) => Err(Error::SaltTooLong),
+        }
+    }
+
     /// The bytes that are sent and hashed: signed big-endian, 1 to 65 of them.
     pub fn as_signed_bytes(&self) -> &[u8] {
         self.0.as_slice()
+    }
+
+    /// As `SALT` of a challenge has it.
+    pub(crate) fn to_hex(self) -> Hex<{ 2 * Self::MAX_LEN }> {
+        let mut padded = [0; Self::MAX_LEN];
+        for (to, &byte) in padded.iter_mut().rev().zip(self.as_signed_bytes().iter().rev()) {
+            *to = byte;
+        }
+        Hex::encode(&padded)
     }
 
     pub(crate) fn to_base64(self) -> Base64<{ Self::MAX_BASE64 }> {

@@ -7,7 +7,7 @@
 use crate::backend::Arithmetic;
 use crate::exponent::Exponent;
 use crate::group::Residue;
-use zeroize::Zeroize;
+use zeroize::Zeroizing;
 
 /// Bits of a digit. Hosts can afford a table of 12 KiB on the stack, small machines one of 3.
 const WIDTH: usize = if cfg!(all(target_pointer_width = "64", not(target_os = "none"))) { 5 } else { 3 };
@@ -19,21 +19,20 @@ pub(crate) fn pow<A: Arithmetic, const WORDS: usize>(
     e: &Exponent<WORDS>,
     bits: usize,
 ) -> Residue {
-    let mut work = arithmetic.work();
-    let one = arithmetic.power_of_two(0);
+    let mut work = Zeroizing::new(arithmetic.work());
 
     // powers[i] = base^i R
-    let base = arithmetic.enter(base, &mut work);
-    let mut power = arithmetic.enter(&Residue::ONE, &mut work);
-    let mut powers: [A::Element; 1 << WIDTH] = core::array::from_fn(|_| {
-        let this = power.clone();
-        arithmetic.mont_mul(&mut power, &base, &mut work);
+    let factor = Zeroizing::new(arithmetic.enter(base, &mut work));
+    let mut power = Zeroizing::new(arithmetic.enter(&Residue::ONE, &mut work));
+    let powers: Zeroizing<[A::Element; 1 << WIDTH]> = Zeroizing::new(core::array::from_fn(|_| {
+        let this = A::Element::clone(&power);
+        arithmetic.mont_mul(&mut power, &factor, &mut work);
         this
-    });
+    }));
 
     let digits = bits.div_ceil(WIDTH);
-    let mut factor = arithmetic.zero();
-    power.clone_from(&powers[0]);
+    let mut factor = factor;
+    (*power).clone_from(&powers[0]);
     for digit in (0..digits).rev() {
         if digit != digits - 1 {
             for _ in 0..WIDTH {
@@ -43,11 +42,6 @@ pub(crate) fn pow<A: Arithmetic, const WORDS: usize>(
         arithmetic.select(&mut factor, &powers, e.bits(WIDTH * digit, WIDTH, 1));
         arithmetic.mont_mul(&mut power, &factor, &mut work);
     }
-    arithmetic.mont_mul(&mut power, &one, &mut work);
-    let result = arithmetic.residue(&power);
-    power.zeroize();
-    factor.zeroize();
-    powers.zeroize();
-    work.zeroize();
-    result
+    arithmetic.mont_mul(&mut power, &arithmetic.element(&Residue::ONE), &mut work);
+    arithmetic.residue(&power)
 }

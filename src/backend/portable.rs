@@ -2,8 +2,8 @@
 //! this file the algorithms. R = 2^3072, `L` limbs, least significant first.
 //!
 //! Bounds. An element is any `L`-limb number, so below R. A product is (a b + q N) / R < (R^2 + R N) / R = R + N:
-//! one bit above `L` limbs at most, and then one subtraction of N leaves less than R. Twice an element is below
-//! 2 R < 4 N, which takes two subtractions. Only [`Arithmetic::residue`] compares with N.
+//! one bit above `L` limbs at most, and then one subtraction of N leaves less than R. The sum of two elements is
+//! below 2 R < R + 2 N, which takes two subtractions. Only [`Arithmetic::residue`] compares with N.
 //!
 //! N = -1 mod 2^w, so the quotient digit that clears a limb is that limb, and clearing it carries it upwards.
 
@@ -175,6 +175,13 @@ fn scan<W: Limb<L>, const L: usize, T, const K: usize>(
     }
 }
 
+/// 2^(w `L`) `top` + `a`, below R again. Requires it to be a sum of two elements.
+#[inline(always)]
+fn reduce_sum<W: Limb<L>, const L: usize>(a: &mut [W; L], top: W) {
+    let top = subtract_if(a, top);
+    subtract_if(a, top);
+}
+
 impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
     const R_BITS: u32 = 3072;
     type Element = [W; L];
@@ -212,8 +219,36 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         scan(to, elements, index, |element: &[W; L], i| element.as_chunks().0[i]);
     }
 
+    fn element(self, a: &Residue) -> [W; L] {
+        W::from_be_bytes(&a.0)
+    }
+
+    fn add(self, a: &mut [W; L], b: &[W; L]) {
+        let mut top = W::ZERO;
+        for (a, &b) in a.iter_mut().zip(b) {
+            (*a, top) = a.add_carry(b, top);
+        }
+        reduce_sum(a, top);
+    }
+
+    fn sub(self, a: &mut [W; L], b: &[W; L]) {
+        // a - b > -R, and R < 2 N: adding N twice at most leaves it in 0..R
+        let mut borrow = W::ZERO;
+        for (a, &b) in a.iter_mut().zip(b) {
+            (*a, borrow) = a.sub_borrow(b, borrow);
+        }
+        for _ in 0..2 {
+            let mask = W::mask(Mask::from_bit(borrow.bit()));
+            let mut carry = W::ZERO;
+            for (a, &n) in a.iter_mut().zip(W::N) {
+                (*a, carry) = a.add_carry(n & mask, carry);
+            }
+            borrow = borrow.sub_borrow(carry, W::ZERO).0;
+        }
+    }
+
     fn enter(self, a: &Residue, work: &mut [[W; L]; 2]) -> [W; L] {
-        let mut element = W::from_be_bytes(&a.0);
+        let mut element = self.element(a);
         self.mont_mul(&mut element, W::R_SQUARED, work);
         element
     }
@@ -236,8 +271,7 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         for limb in a.iter_mut() {
             (*limb, top) = limb.add_carry(*limb & mask, top);
         }
-        top = subtract_if(a, top);
-        subtract_if(a, top);
+        reduce_sum(a, top);
     }
 
     fn residue(self, a: &[W; L]) -> Residue {

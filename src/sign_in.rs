@@ -1,0 +1,89 @@
+//! Signing in with a secret, and the service's part in it: SRP as Cognito speaks it, with g = 2, k = H(N || g), and
+//! numbers hashed in signed form.
+//!
+//! ```text
+//!   client                                   verifier: keeps v = 2^x and the salt
+//!   a random, A = 2^a       -- SRP_A -->     b random, B = k v + 2^b
+//!                           <-- SRP_B, SALT, SECRET_BLOCK --
+//!   u = H(A || B)                            u = H(A || B)
+//!   x = H(salt || I)
+//!   S = (B - k 2^x)^(a + u x)                S = (A v^u)^b
+//!   key = HKDF(u, S)                         key = HKDF(u, S)
+//!   HMAC(key, group || name || SECRET_BLOCK || TIMESTAMP)  -- signature -->  compared
+//! ```
+//!
+//! I is H(group || name || ":" || password). For a device, group and name are its group key and its key, and the
+//! password is its secret; for a user, the pool's name and `USER_ID_FOR_SRP`. The two flows differ in nothing else.
+
+mod client;
+mod ephemeral;
+mod identity;
+#[cfg(feature = "alloc")]
+pub(crate) mod parameters;
+mod timestamp;
+mod verifier;
+
+pub use client::{Challenge, PasswordClaim, SignIn};
+pub use ephemeral::Ephemeral;
+pub use identity::{PoolUser, SecretHash};
+pub use timestamp::Timestamp;
+pub use verifier::{Claim, IssuedChallenge, StoredVerifier};
+
+use crate::encoding::{Bytes, NotHex, decode_base64, decode_hex};
+use crate::error::Error;
+use crate::group::{BYTES, Residue};
+use crate::hash::{self, ClaimKey, Mac};
+use identity::Identity;
+use zeroize::Zeroizing;
+
+/// A number that the other side sent, if it is what it may be: 0 < number < N.
+fn public_key(hex: &str, malformed: Error, out_of_range: Error) -> Result<Residue, Error> {
+    match decode_hex::<BYTES>(hex) {
+        Ok(bytes) => Residue::from_bytes_vartime(&bytes, out_of_range),
+        // digits alone, but more than a residue has
+        Err(NotHex::TooLong) => Err(out_of_range),
+        Err(NotHex::Malformed) => Err(malformed),
+    }
+}
+
+/// u = H(A || B), refused if it is zero.
+fn scrambler(public_a: &Residue, public_b: &Residue) -> Result<[u8; 32], Error> {
+    let u = hash::scrambler(public_a.signed().as_slice(), public_b.signed().as_slice());
+    if u == [0; 32] { Err(Error::ScramblerZero) } else { Ok(u) }
+}
+
+/// The key that signs a claim.
+fn claim_key(u: &[u8; 32], shared: &Residue) -> ClaimKey {
+    let shared = Zeroizing::new(shared.signed());
+    hash::claim_key(Bytes::<33>::signed(u).as_slice(), shared.as_slice())
+}
+
+/// HMAC(key, group || name || secret block || timestamp), not finished.
+fn claim_mac(key: &ClaimKey, identity: Identity<'_>, secret_block: &str, timestamp: &str) -> Result<Mac, Error> {
+    let mut mac = Mac::new(&**key);
+    mac.update(identity.group.as_bytes());
+    mac.update(identity.name.as_bytes());
+    for_each_decoded(secret_block, |bytes| mac.update(bytes))?;
+    mac.update(timestamp.as_bytes());
+    Ok(mac)
+}
+
+/// Decodes a secret block piece by piece.
+fn for_each_decoded(secret_block: &str, mut take: impl FnMut(&[u8])) -> Result<(), Error> {
+    const PIECE: usize = 48;
+    let text = secret_block.as_bytes();
+    let pieces = text.len().div_ceil(PIECE / 3 * 4);
+    if pieces == 0 {
+        return Err(Error::SecretBlockNotBase64);
+    }
+    for (piece, number) in text.chunks(PIECE / 3 * 4).zip(1..) {
+        let piece = core::str::from_utf8(piece).map_err(|_| Error::SecretBlockNotBase64)?;
+        let bytes = decode_base64::<PIECE>(piece).ok_or(Error::SecretBlockNotBase64)?;
+        // padding ends the whole, not a piece
+        if number < pieces && bytes.as_slice().len() != PIECE {
+            return Err(Error::SecretBlockNotBase64);
+        }
+        take(bytes.as_slice());
+    }
+    Ok(())
+}

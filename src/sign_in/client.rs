@@ -1,0 +1,161 @@
+//! The client: `SRP_A`, then the answer to a challenge.
+
+use super::identity::{Identity, PoolUser};
+use super::{Ephemeral, Timestamp, claim_key, claim_mac, for_each_decoded, public_key, scrambler};
+use crate::backend::Backend;
+use crate::ct;
+use crate::encoding::{Base64, Hex};
+use crate::error::Error;
+use crate::exponent::Exponent;
+use crate::group::{self, BYTES, Residue};
+use crate::hash;
+use crate::metadata::NewDeviceMetadata;
+use crate::secret::{DeviceSecret, Salt};
+
+/// What the service sends in `ChallengeParameters` of `DEVICE_PASSWORD_VERIFIER` or `PASSWORD_VERIFIER`, as it came.
+/// All of it is checked before it is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Challenge<'a> {
+    /// `SRP_B`: hexadecimal.
+    pub srp_b: &'a str,
+    /// `SALT`: hexadecimal.
+    pub salt: &'a str,
+    /// `SECRET_BLOCK`: base64, of any length.
+    pub secret_block: &'a str,
+}
+
+/// A sign-in that has begun. It can be answered once.
+///
+/// ```
+/// use cognito_device_srp::{Challenge, DeviceSecret, Ephemeral, NewDeviceMetadata, SignIn, Timestamp};
+/// # use cognito_device_srp::{Claim, DeviceRegistration, StoredVerifier};
+///
+/// let device = NewDeviceMetadata {
+///     device_group_key: "-NXiVKS5p",
+///     device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
+/// };
+/// # let registration = DeviceRegistration::generate(device)?;
+/// # let kept = registration.secret.expose_secret();
+/// let secret = DeviceSecret::from_text(kept)?;
+///
+/// let sign_in = SignIn::start(Ephemeral::generate()?);
+/// // RespondToAuthChallenge, DEVICE_SRP_AUTH, with sign_in.srp_a(); the answer is a challenge
+/// # let issued = StoredVerifier::from_config(&registration.config)?.challenge(sign_in.srp_a(), Ephemeral::generate()?)?;
+/// # let (srp_b, salt, secret_block, now) = (issued.srp_b(), issued.salt(), "k3dX8yL3YxhLlZLasmbzTkU=", 1_522_798_170);
+/// let challenge = Challenge { srp_b, salt, secret_block };
+/// let claim = sign_in.answer_device(device, &secret, &challenge, &Timestamp::from_unix(now)?)?;
+/// // RespondToAuthChallenge, DEVICE_PASSWORD_VERIFIER, with claim.signature() and claim.timestamp()
+/// # issued.check_device(device, &Claim { secret_block, timestamp: claim.timestamp(), signature: claim.signature() })?;
+/// # Ok::<(), cognito_device_srp::Error>(())
+/// ```
+///
+/// # Security
+/// Constant time in the ephemeral, the secret and all that follows from them; what is public of S is how long its signed
+/// form is, since that many bytes are hashed. Everything secret is wiped.
+pub struct SignIn {
+    backend: Backend,
+    ephemeral: Ephemeral,
+    public: Residue,
+    srp_a: Hex<{ 2 * BYTES }>,
+}
+
+impl SignIn {
+    /// Computes A = 2^a mod N.
+    pub fn start(ephemeral: Ephemeral) -> Self {
+        Self::start_on(Backend::detect(), ephemeral)
+    }
+
+    pub(crate) fn start_on(backend: Backend, ephemeral: Ephemeral) -> Self {
+        let public = ephemeral.public(backend);
+        ct::declassify(&public.0);
+        let srp_a = Hex::encode(&public.0);
+        Self { backend, ephemeral, public, srp_a }
+    }
+
+    /// `SRP_A`: A in hexadecimal, lower case, not padded, at most 768 digits.
+    pub fn srp_a(&self) -> &str {
+        self.srp_a.as_str()
+    }
+
+    /// Answers `DEVICE_PASSWORD_VERIFIER`.
+    ///
+    /// # Errors
+    /// Those of [`NewDeviceMetadata::check`], and whatever is wrong with the challenge: [`Error::SrpBMalformed`],
+    /// [`Error::SrpBOutOfRange`], [`Error::ScramblerZero`], [`Error::SaltNotHex`], [`Error::SaltTooLong`],
+    /// [`Error::SecretBlockNotBase64`]. Nothing has been computed from the secret then.
+    pub fn answer_device(
+        self,
+        device: NewDeviceMetadata<'_>,
+        secret: &DeviceSecret<'_>,
+        challenge: &Challenge<'_>,
+        timestamp: &Timestamp,
+    ) -> Result<PasswordClaim, Error> {
+        self.answer(device.try_into()?, secret.as_bytes(), challenge, timestamp)
+    }
+
+    /// Answers `PASSWORD_VERIFIER`, the same step for a user with a password.
+    ///
+    /// # Errors
+    /// [`Error::UserPoolIdMalformed`], [`Error::UserIdEmpty`], [`Error::PasswordEmpty`]; and as
+    /// [`answer_device`](Self::answer_device) for the challenge.
+    pub fn answer_user(
+        self,
+        user: PoolUser<'_>,
+        password: &str,
+        challenge: &Challenge<'_>,
+        timestamp: &Timestamp,
+    ) -> Result<PasswordClaim, Error> {
+        if password.is_empty() {
+            return Err(Error::PasswordEmpty);
+        }
+        self.answer(user.try_into()?, password.as_bytes(), challenge, timestamp)
+    }
+
+    fn answer(
+        self,
+        identity: Identity<'_>,
+        password: &[u8],
+        challenge: &Challenge<'_>,
+        timestamp: &Timestamp,
+    ) -> Result<PasswordClaim, Error> {
+        let public_b = public_key(challenge.srp_b, Error::SrpBMalformed, Error::SrpBOutOfRange)?;
+        let salt = Salt::from_hex(challenge.salt)?;
+        for_each_decoded(challenge.secret_block, |_| {})?;
+        let u = scrambler(&self.public, &public_b)?;
+
+        let identity_hash = hash::identity_hash(identity.group, identity.name, password);
+        let x = Exponent::from_bytes(&*hash::private_key(salt.as_signed_bytes(), &identity_hash));
+        let shared = self.shared(&public_b, &Exponent::from_bytes(&u), &x);
+        let mac = claim_mac(&claim_key(&u, &shared), identity, challenge.secret_block, timestamp.as_str())?;
+        let signature = mac.finish();
+        ct::declassify(&signature);
+        Ok(PasswordClaim { signature: Base64::of(&signature), timestamp: *timestamp })
+    }
+
+    /// S = (B - k 2^x)^(a + u x) mod N
+    pub(crate) fn shared(&self, public_b: &Residue, u: &Exponent<8>, x: &Exponent<8>) -> Residue {
+        let verifier = group::pow_g(self.backend, x);
+        let base = group::sub_k_times(self.backend, public_b, &verifier);
+        self.ephemeral.raise_with(self.backend, &base, u, x)
+    }
+}
+
+/// The proof that the secret is known, for one challenge and one moment: what goes into the answer beside what came
+/// with the challenge.
+#[derive(Clone, Copy, Debug)]
+pub struct PasswordClaim {
+    signature: Base64<44>,
+    timestamp: Timestamp,
+}
+
+impl PasswordClaim {
+    /// `PASSWORD_CLAIM_SIGNATURE`: base64, 44 characters.
+    pub fn signature(&self) -> &str {
+        self.signature.as_str()
+    }
+
+    /// `TIMESTAMP`, as it was signed.
+    pub fn timestamp(&self) -> &str {
+        self.timestamp.as_str()
+    }
+}

@@ -1,0 +1,89 @@
+//! The secret number that each side draws for one sign-in.
+
+use crate::backend::Backend;
+use crate::ct;
+#[cfg(any(feature = "getrandom", feature = "rand_core"))]
+use crate::entropy;
+use crate::error::Error;
+use crate::exponent::Exponent;
+use crate::group::{self, Residue};
+use zeroize::Zeroize;
+
+/// A client's a or a verifier's b: a secret exponent, good for one sign-in. What takes it takes it away.
+///
+/// A new one has 256 random bits, the least that RFC 5054 allows: 2^a then hides a as well as the group can, and a
+/// longer one makes every sign-in slower.
+///
+/// # Security
+/// Wiped on drop. Not `Clone`, `Debug` or comparable.
+pub struct Ephemeral {
+    exponent: Exponent<64>,
+    bits: usize,
+}
+
+impl Ephemeral {
+    /// Bytes of a new ephemeral.
+    pub const ENTROPY: usize = 32;
+    /// Bytes of the longest one that can be given.
+    pub const MAX_LEN: usize = 256;
+
+    /// From the operating system's randomness.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`].
+    #[cfg(feature = "getrandom")]
+    pub fn generate() -> Result<Self, Error> {
+        Self::from_entropy(&mut *entropy::draw(|bytes| getrandom::fill(bytes).is_ok())?)
+    }
+
+    /// From a generator of the caller.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`] if it fails or leaves a word of zeros.
+    #[cfg(feature = "rand_core")]
+    pub fn generate_with(rng: &mut impl rand_core::TryCryptoRng) -> Result<Self, Error> {
+        Self::from_entropy(&mut *entropy::draw(|bytes| rng.try_fill_bytes(bytes).is_ok())?)
+    }
+
+    /// From 32 random bytes of the caller: uniform, unpredictable, used once. They are wiped, whatever the outcome.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`] if all are zero.
+    pub fn from_entropy(entropy: &mut [u8; 32]) -> Result<Self, Error> {
+        let ephemeral = Self::from_bytes(entropy).map_err(|_| Error::RandomnessUnavailable);
+        entropy.zeroize();
+        ephemeral
+    }
+
+    /// A given one, big-endian, of 1 to 256 bytes: for known answers, and for a sign-in that another process began. Its
+    /// length is public.
+    ///
+    /// # Errors
+    /// [`Error::EphemeralOutOfRange`] if it is empty, zero or longer.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        if bytes.len() > Self::MAX_LEN || ct::reveal_is_zero(bytes) {
+            return Err(Error::EphemeralOutOfRange);
+        }
+        Ok(Self { exponent: Exponent::from_bytes(bytes), bits: 8 * bytes.len() })
+    }
+
+    /// 2^self mod N
+    pub(super) fn public(&self, backend: Backend) -> Residue {
+        if self.bits <= 256 {
+            group::pow_g(backend, &self.exponent.low())
+        } else {
+            self.raise(backend, &Residue::TWO)
+        }
+    }
+
+    /// base^self mod N
+    pub(super) fn raise(&self, backend: Backend, base: &Residue) -> Residue {
+        group::pow(backend, base, &self.exponent, self.bits)
+    }
+
+    /// base^(self + u x) mod N
+    pub(super) fn raise_with(&self, backend: Backend, base: &Residue, u: &Exponent<8>, x: &Exponent<8>) -> Residue {
+        let exponent: Exponent<65> = self.exponent.plus_product(u, x);
+        group::pow(backend, base, &exponent, self.bits.max(512) + 1)
+    }
+}

@@ -1,0 +1,126 @@
+//! The verifier: what Cognito does with a config that it stored.
+
+use super::identity::{Identity, PoolUser};
+use super::{Ephemeral, claim_key, claim_mac, public_key, scrambler};
+use crate::backend::Backend;
+use crate::config::DeviceSecretVerifierConfig;
+use crate::ct;
+use crate::encoding::{Hex, decode_base64};
+use crate::error::Error;
+use crate::exponent::Exponent;
+use crate::group::{self, BYTES, Residue};
+use crate::hash;
+use crate::metadata::NewDeviceMetadata;
+use crate::secret::Salt;
+
+/// A verifier and its salt, as a service stores them, of a device or of a user.
+pub struct StoredVerifier {
+    backend: Backend,
+    verifier: Residue,
+    salt: Salt,
+}
+
+impl StoredVerifier {
+    /// From a device's config, its two texts parsed as a service would.
+    ///
+    /// # Errors
+    /// None for a config that this crate made or accepted.
+    pub fn from_config(config: &DeviceSecretVerifierConfig) -> Result<Self, Error> {
+        Self::from_config_on(Backend::detect(), config)
+    }
+
+    pub(crate) fn from_config_on(backend: Backend, config: &DeviceSecretVerifierConfig) -> Result<Self, Error> {
+        let (verifier, salt) = config.parse()?;
+        Ok(Self { backend, verifier, salt })
+    }
+
+    /// The verifier of a user's password, which no client ever sends: a pool makes it when the password is set.
+    ///
+    /// # Errors
+    /// [`Error::UserPoolIdMalformed`], [`Error::UserIdEmpty`], [`Error::PasswordEmpty`].
+    pub fn for_user(user: PoolUser<'_>, password: &str, salt: &Salt) -> Result<Self, Error> {
+        let Identity { group, name } = user.try_into()?;
+        if password.is_empty() {
+            return Err(Error::PasswordEmpty);
+        }
+        let backend = Backend::detect();
+        let identity_hash = hash::identity_hash(group, name, password.as_bytes());
+        let x = Exponent::from_bytes(&*hash::private_key(salt.as_signed_bytes(), &identity_hash));
+        Ok(Self { backend, verifier: group::pow_g(backend, &x), salt: *salt })
+    }
+
+    /// Answers `SRP_A` with B = k v + 2^b.
+    ///
+    /// # Errors
+    /// [`Error::SrpAMalformed`], [`Error::SrpAOutOfRange`] (0 too: it would make S known to anybody),
+    /// [`Error::ScramblerZero`].
+    pub fn challenge(&self, srp_a: &str, ephemeral: Ephemeral) -> Result<IssuedChallenge, Error> {
+        let public_a = public_key(srp_a, Error::SrpAMalformed, Error::SrpAOutOfRange)?;
+        let public_b = group::add_k_times(self.backend, &ephemeral.public(self.backend), &self.verifier);
+        ct::declassify(&public_b.0);
+        let u = scrambler(&public_a, &public_b)?;
+        let shared = self.shared(&public_a, &Exponent::from_bytes(&u), &ephemeral);
+        let (srp_b, salt) = (Hex::encode(&public_b.0), self.salt.to_hex());
+        Ok(IssuedChallenge { u, shared, srp_b, salt })
+    }
+
+    /// S = (A v^u)^b mod N
+    pub(crate) fn shared(&self, public_a: &Residue, u: &Exponent<8>, ephemeral: &Ephemeral) -> Residue {
+        let power = group::pow(self.backend, &self.verifier, u, 256);
+        ephemeral.raise(self.backend, &group::mul(self.backend, public_a, &power))
+    }
+}
+
+/// A challenge that waits for its answer, which is checked once.
+pub struct IssuedChallenge {
+    u: [u8; 32],
+    shared: Residue,
+    srp_b: Hex<{ 2 * BYTES }>,
+    salt: Hex<{ 2 * Salt::MAX_LEN }>,
+}
+
+/// The answer to a challenge, as it came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim<'a> {
+    /// `PASSWORD_CLAIM_SECRET_BLOCK`. That it is the one that was sent is the caller's to see to.
+    pub secret_block: &'a str,
+    /// `TIMESTAMP`. That it is recent is the caller's to see to; it is signed as it is written.
+    pub timestamp: &'a str,
+    /// `PASSWORD_CLAIM_SIGNATURE`.
+    pub signature: &'a str,
+}
+
+impl IssuedChallenge {
+    /// `SRP_B`: hexadecimal, lower case, not padded.
+    pub fn srp_b(&self) -> &str {
+        self.srp_b.as_str()
+    }
+
+    /// `SALT`: hexadecimal, lower case, not padded.
+    pub fn salt(&self) -> &str {
+        self.salt.as_str()
+    }
+
+    /// Whether a device signed the claim with the secret that the verifier was made from. Compared in constant time.
+    ///
+    /// # Errors
+    /// Those of [`NewDeviceMetadata::check`], [`Error::SecretBlockNotBase64`]; [`Error::SignatureMismatch`] if it did
+    /// not, whatever the reason.
+    pub fn check_device(self, device: NewDeviceMetadata<'_>, claim: &Claim<'_>) -> Result<(), Error> {
+        self.check(device.try_into()?, claim)
+    }
+
+    /// The same for a user.
+    ///
+    /// # Errors
+    /// [`Error::UserPoolIdMalformed`], [`Error::UserIdEmpty`]; and as [`check_device`](Self::check_device).
+    pub fn check_user(self, user: PoolUser<'_>, claim: &Claim<'_>) -> Result<(), Error> {
+        self.check(user.try_into()?, claim)
+    }
+
+    fn check(self, identity: Identity<'_>, claim: &Claim<'_>) -> Result<(), Error> {
+        let mac = claim_mac(&claim_key(&self.u, &self.shared), identity, claim.secret_block, claim.timestamp)?;
+        let signature = decode_base64::<33>(claim.signature).ok_or(Error::SignatureMismatch)?;
+        if mac.is(signature.as_slice()) { Ok(()) } else { Err(Error::SignatureMismatch) }
+    }
+}
