@@ -2,14 +2,14 @@
 
 use crate::backend::Backend;
 use crate::encoding::{Base64, NotSigned, decode_base64, unsigned};
+#[cfg(any(feature = "getrandom", feature = "rand_core"))]
+use crate::entropy;
 use crate::error::Error;
 use crate::exponent::Exponent;
 use crate::group::{self, Residue};
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::{DeviceSecret, Salt};
 use crate::sign_in::{Challenge, Claim, Ephemeral, SignIn, StoredVerifier, Timestamp};
-#[cfg(any(feature = "getrandom", feature = "rand_core"))]
-use crate::entropy;
 use crate::{ct, hash};
 use zeroize::Zeroize;
 
@@ -118,8 +118,8 @@ impl DeviceSecretVerifierConfig {
         let ephemeral = |label| Ephemeral::from_bytes(&*hash::labelled(label, secret.as_bytes()));
         let secret_block = "cHJvdmVk";
         let sign_in = SignIn::start_on(backend, ephemeral("client")?);
-        let issued =
-            StoredVerifier::from_config_on(backend, self)?.challenge(sign_in.srp_a(), ephemeral("verifier")?)?;
+        let issued = StoredVerifier::from_config_on(backend, self)?
+            .challenge(sign_in.srp_a(), ephemeral("verifier")?)?;
         let challenge = Challenge { srp_b: issued.srp_b(), salt: issued.salt(), secret_block };
         let claim = sign_in.answer_device(device, secret, &challenge, &Timestamp::from_unix(0)?)?;
         let claim = Claim { secret_block, timestamp: claim.timestamp(), signature: claim.signature() };
@@ -146,7 +146,8 @@ fn parse(password_verifier: &str, salt: &str) -> Result<(Residue, Salt), Error> 
     if password_verifier.len() > DeviceSecretVerifierConfig::MAX_VERIFIER_BASE64 {
         return Err(Error::VerifierOutOfRange);
     }
-    let bytes = decode_base64::<{ DeviceSecretVerifierConfig::MAX_VERIFIER.next_multiple_of(3) }>(password_verifier);
+    let bytes =
+        decode_base64::<{ DeviceSecretVerifierConfig::MAX_VERIFIER.next_multiple_of(3) }>(password_verifier);
     match unsigned(bytes.ok_or(Error::VerifierNotBase64)?.as_slice()) {
         Ok(bytes) => Ok((Residue::from_bytes_vartime(bytes, Error::VerifierOutOfRange)?, salt)),
         Err(NotSigned::Empty) => Err(Error::VerifierOutOfRange),
@@ -206,7 +207,10 @@ impl DeviceRegistration {
     /// generator fails, or if any of the seven 8-byte words of its output is zero, as a generator that is stuck or
     /// stopped short leaves it; a sound one does so once in 2^61 times.
     #[cfg(feature = "rand_core")]
-    pub fn generate_with(device: NewDeviceMetadata<'_>, rng: &mut impl rand_core::TryCryptoRng) -> Result<Self, Error> {
+    pub fn generate_with(
+        device: NewDeviceMetadata<'_>,
+        rng: &mut impl rand_core::TryCryptoRng,
+    ) -> Result<Self, Error> {
         device.check()?;
         Self::from_entropy(device, &mut *entropy::draw(|bytes| rng.try_fill_bytes(bytes).is_ok())?)
     }

@@ -147,7 +147,8 @@ pub(crate) fn decode_hex<const LEN: usize>(text: &str) -> Result<[u8; LEN], NotH
     let mut number = [0; LEN];
     let mut bytes = number.iter_mut().rev();
     for pair in text.as_bytes().rchunks(2) {
-        let byte = pair.iter().fold(0, |byte, digit| byte << 4 | (*digit as char).to_digit(16).unwrap_or_default());
+        let byte =
+            pair.iter().fold(0, |byte, digit| byte << 4 | (*digit as char).to_digit(16).unwrap_or_default());
         match bytes.next() {
             Some(to) => *to = byte as u8,
             None if byte == 0 => {}

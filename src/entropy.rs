@@ -6,9 +6,12 @@ use zeroize::Zeroizing;
 
 /// `LEN` bytes from `fill`, which says whether it succeeded. A word of 8 zero bytes is what a generator that is stuck or
 /// stopped short leaves; a sound one draws one in less than 2^61 calls.
-pub(crate) fn draw<const LEN: usize>(fill: impl FnOnce(&mut [u8]) -> bool) -> Result<Zeroizing<[u8; LEN]>, Error> {
+pub(crate) fn draw<const LEN: usize>(
+    fill: impl FnOnce(&mut [u8]) -> bool,
+) -> Result<Zeroizing<[u8; LEN]>, Error> {
     let mut bytes = Zeroizing::new([0; LEN]);
     let filled = fill(&mut *bytes);
-    let whole = bytes.as_chunks().0.iter().fold(true, |whole, word: &[u8; 8]| whole & !ct::reveal_is_zero(word));
+    let whole =
+        bytes.as_chunks().0.iter().fold(true, |whole, word: &[u8; 8]| whole & !ct::reveal_is_zero(word));
     if filled && whole { Ok(bytes) } else { Err(Error::RandomnessUnavailable) }
 }

@@ -70,8 +70,7 @@ const _: () = {
 };
 
 /// k = H(N || g), N and g in signed form.
-static K: Residue =
-    Residue(from_hex(b"538282C4354742D7CBBDE2359FCF67F9F5B3A6B08791E5011B43B8A5B66D9EE6"));
+static K: Residue = Residue(from_hex(b"538282C4354742D7CBBDE2359FCF67F9F5B3A6B08791E5011B43B8A5B66D9EE6"));
 
 /// A number below N, 384 bytes, big-endian. Wiped on drop.
 pub(crate) struct Residue(pub(crate) [u8; BYTES]);
@@ -108,7 +107,12 @@ pub(crate) fn pow_g(backend: Backend, x: &Exponent<8>) -> Residue {
 }
 
 /// base^e mod N, for e of `bits` bits. Constant time in base and e, not in `bits`.
-pub(crate) fn pow<const WORDS: usize>(backend: Backend, base: &Residue, e: &Exponent<WORDS>, bits: usize) -> Residue {
+pub(crate) fn pow<const WORDS: usize>(
+    backend: Backend,
+    base: &Residue,
+    e: &Exponent<WORDS>,
+    bits: usize,
+) -> Residue {
     with_arithmetic!(backend, arithmetic => window::pow(arithmetic, base, e, bits))
 }
 

@@ -31,6 +31,9 @@ pub use config::{DeviceRegistration, DeviceSecretVerifierConfig};
 pub use error::Error;
 pub use metadata::NewDeviceMetadata;
 pub use secret::{DeviceSecret, Salt};
+#[cfg(feature = "alloc")]
+pub use sign_in::{AuthContext, Parameters};
 pub use sign_in::{
-    Challenge, Claim, Ephemeral, IssuedChallenge, PasswordClaim, PoolUser, SecretHash, SignIn, StoredVerifier, Timestamp,
+    Challenge, Claim, Ephemeral, IssuedChallenge, PasswordClaim, PoolUser, SecretHash, SignIn,
+    StoredVerifier, Timestamp,
 };

@@ -19,13 +19,15 @@ mod client;
 mod ephemeral;
 mod identity;
 #[cfg(feature = "alloc")]
-pub(crate) mod parameters;
+mod parameters;
 mod timestamp;
 mod verifier;
 
 pub use client::{Challenge, PasswordClaim, SignIn};
 pub use ephemeral::Ephemeral;
 pub use identity::{PoolUser, SecretHash};
+#[cfg(feature = "alloc")]
+pub use parameters::{AuthContext, Parameters};
 pub use timestamp::Timestamp;
 pub use verifier::{Claim, IssuedChallenge, StoredVerifier};
 
@@ -59,7 +61,12 @@ fn claim_key(u: &[u8; 32], shared: &Residue) -> ClaimKey {
 }
 
 /// HMAC(key, group || name || secret block || timestamp), not finished.
-fn claim_mac(key: &ClaimKey, identity: Identity<'_>, secret_block: &str, timestamp: &str) -> Result<Mac, Error> {
+fn claim_mac(
+    key: &ClaimKey,
+    identity: Identity<'_>,
+    secret_block: &str,
+    timestamp: &str,
+) -> Result<Mac, Error> {
     let mut mac = Mac::new(&**key);
     mac.update(identity.group.as_bytes());
     mac.update(identity.name.as_bytes());

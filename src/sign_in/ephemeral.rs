@@ -82,7 +82,13 @@ impl Ephemeral {
     }
 
     /// base^(self + u x) mod N
-    pub(super) fn raise_with(&self, backend: Backend, base: &Residue, u: &Exponent<8>, x: &Exponent<8>) -> Residue {
+    pub(super) fn raise_with(
+        &self,
+        backend: Backend,
+        base: &Residue,
+        u: &Exponent<8>,
+        x: &Exponent<8>,
+    ) -> Residue {
         let exponent: Exponent<65> = self.exponent.plus_product(u, x);
         group::pow(backend, base, &exponent, self.bits.max(512) + 1)
     }

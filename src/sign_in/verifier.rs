@@ -29,7 +29,10 @@ impl StoredVerifier {
         Self::from_config_on(Backend::detect(), config)
     }
 
-    pub(crate) fn from_config_on(backend: Backend, config: &DeviceSecretVerifierConfig) -> Result<Self, Error> {
+    pub(crate) fn from_config_on(
+        backend: Backend,
+        config: &DeviceSecretVerifierConfig,
+    ) -> Result<Self, Error> {
         let (verifier, salt) = config.parse()?;
         Ok(Self { backend, verifier, salt })
     }
@@ -119,7 +122,8 @@ impl IssuedChallenge {
     }
 
     fn check(self, identity: Identity<'_>, claim: &Claim<'_>) -> Result<(), Error> {
-        let mac = claim_mac(&claim_key(&self.u, &self.shared), identity, claim.secret_block, claim.timestamp)?;
+        let mac =
+            claim_mac(&claim_key(&self.u, &self.shared), identity, claim.secret_block, claim.timestamp)?;
         let signature = decode_base64::<33>(claim.signature).ok_or(Error::SignatureMismatch)?;
         if mac.is(signature.as_slice()) { Ok(()) } else { Err(Error::SignatureMismatch) }
     }
