@@ -49,7 +49,7 @@ pub(crate) trait Arithmetic: Copy {
 
 /// One of the arithmetics in this build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Backend {
+pub(crate) enum Backend {
     /// 48 limbs of 64 bits, portable.
     Limb64,
     /// 96 limbs of 32 bits, portable.
@@ -70,13 +70,13 @@ impl Backend {
 
     /// Those that run on this machine, the default one first.
     #[cfg(any(feature = "__internals", test))]
-    pub fn available() -> &'static [Backend] {
+    pub(crate) fn available() -> &'static [Backend] {
         if PREFER_32 { &[Self::Limb32, Self::Limb64] } else { &[Self::Limb64, Self::Limb32] }
     }
 
     /// Its name, as `--cfg cognito_device_srp_backend` takes it.
     #[cfg(any(feature = "__internals", test))]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Backend::Limb64 => "limb64",
             Backend::Limb32 => "limb32",

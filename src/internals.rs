@@ -2,9 +2,13 @@
 
 use crate::exponent::Exponent;
 use crate::group::{self, Residue};
-use crate::{DeviceSecret, DeviceSecretVerifierConfig, Error, NewDeviceMetadata, Salt, comb, ct, hash};
+use crate::sign_in::{claim_key, exchange};
+use crate::{
+    DeviceSecret, DeviceSecretVerifierConfig, Ephemeral, Error, NewDeviceMetadata, Salt, SignIn,
+    StoredVerifier, comb, ct, hash,
+};
 
-pub use crate::backend::Backend;
+use crate::backend::Backend;
 
 /// The names of the backends that run on this machine, the default one first.
 pub fn backends() -> &'static [&'static str] {
@@ -64,6 +68,67 @@ pub struct CombTable {
 /// All combs.
 pub fn comb_tables() -> [CombTable; 2] {
     [comb::WIDE.describe("wide"), comb::COMPACT.describe("compact")]
+}
+
+/// [`SignIn::start`] on one backend.
+pub fn sign_in_on(backend: &str, ephemeral: Ephemeral) -> SignIn {
+    SignIn::start_on(named(backend), ephemeral)
+}
+
+/// [`StoredVerifier::from_config`] on one backend.
+pub fn stored_verifier_on(
+    backend: &str,
+    config: &DeviceSecretVerifierConfig,
+) -> Result<StoredVerifier, Error> {
+    StoredVerifier::from_config_on(named(backend), config)
+}
+
+/// [`DeviceSecretVerifierConfig::prove`] on one backend.
+pub fn prove_on(
+    backend: &str,
+    config: &DeviceSecretVerifierConfig,
+    device: NewDeviceMetadata<'_>,
+    secret: &DeviceSecret<'_>,
+) -> Result<(), Error> {
+    config.prove_on(named(backend), device, secret)
+}
+
+/// The numbers that one side of a sign-in comes to.
+pub struct Exchange {
+    /// A or B, of this side.
+    pub public: [u8; 384],
+    /// u = H(A || B)
+    pub u: [u8; 32],
+    /// S
+    pub shared: [u8; 384],
+    /// The key that signs the claim.
+    pub key: [u8; 16],
+}
+
+/// The client's numbers, from a, B and x.
+pub fn client_exchange_on(
+    backend: &str,
+    ephemeral: Ephemeral,
+    public_b: &[u8; 384],
+    x: &[u8; 32],
+) -> Result<Exchange, Error> {
+    let public_b = Residue::from_bytes_vartime(public_b, Error::SrpBOutOfRange)?;
+    let sign_in = SignIn::start_on(named(backend), ephemeral);
+    let (u, shared) = sign_in.shared(&public_b, &Exponent::from_bytes(x))?;
+    Ok(Exchange { public: sign_in.public().0, u, shared: shared.0, key: *claim_key(&u, &shared) })
+}
+
+/// The verifier's numbers, from b, A and the stored verifier.
+pub fn verifier_exchange_on(
+    backend: &str,
+    ephemeral: &Ephemeral,
+    public_a: &[u8; 384],
+    verifier: &[u8; 384],
+) -> Result<Exchange, Error> {
+    let public_a = Residue::from_bytes_vartime(public_a, Error::SrpAOutOfRange)?;
+    let verifier = Residue::from_bytes_vartime(verifier, Error::VerifierOutOfRange)?;
+    let (public, u, shared) = exchange(named(backend), &verifier, &public_a, ephemeral)?;
+    Ok(Exchange { public: public.0, u, shared: shared.0, key: *claim_key(&u, &shared) })
 }
 
 /// Marks bytes secret for a memory checker.

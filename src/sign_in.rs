@@ -29,6 +29,8 @@ pub use identity::{PoolUser, SecretHash};
 #[cfg(feature = "alloc")]
 pub use parameters::{AuthContext, Parameters};
 pub use timestamp::Timestamp;
+#[cfg(feature = "__internals")]
+pub(crate) use verifier::exchange;
 pub use verifier::{Claim, IssuedChallenge, StoredVerifier};
 
 use crate::encoding::{Bytes, NotHex, decode_base64, decode_hex};
@@ -55,7 +57,7 @@ fn scrambler(public_a: &Residue, public_b: &Residue) -> Result<[u8; 32], Error> 
 }
 
 /// The key that signs a claim.
-fn claim_key(u: &[u8; 32], shared: &Residue) -> ClaimKey {
+pub(crate) fn claim_key(u: &[u8; 32], shared: &Residue) -> ClaimKey {
     let shared = Zeroizing::new(shared.signed());
     hash::claim_key(Bytes::<33>::signed(u).as_slice(), shared.as_slice())
 }

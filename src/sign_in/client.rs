@@ -121,22 +121,28 @@ impl SignIn {
         let public_b = public_key(challenge.srp_b, Error::SrpBMalformed, Error::SrpBOutOfRange)?;
         let salt = Salt::from_hex(challenge.salt)?;
         for_each_decoded(challenge.secret_block, |_| {})?;
-        let u = scrambler(&self.public, &public_b)?;
 
         let identity_hash = hash::identity_hash(identity.group, identity.name, password);
         let x = Exponent::from_bytes(&*hash::private_key(salt.as_signed_bytes(), &identity_hash));
-        let shared = self.shared(&public_b, &Exponent::from_bytes(&u), &x);
+        let (u, shared) = self.shared(&public_b, &x)?;
         let mac = claim_mac(&claim_key(&u, &shared), identity, challenge.secret_block, timestamp.as_str())?;
         let signature = mac.finish();
         ct::declassify(&signature);
         Ok(PasswordClaim { signature: Base64::of(&signature), timestamp: *timestamp })
     }
 
-    /// S = (B - k 2^x)^(a + u x) mod N
-    pub(crate) fn shared(&self, public_b: &Residue, u: &Exponent<8>, x: &Exponent<8>) -> Residue {
+    /// u, and S = (B - k 2^x)^(a + u x) mod N. Fails if u is zero, before x is used.
+    pub(crate) fn shared(&self, public_b: &Residue, x: &Exponent<8>) -> Result<([u8; 32], Residue), Error> {
+        let u = scrambler(&self.public, public_b)?;
         let verifier = group::pow_g(self.backend, x);
         let base = group::sub_k_times(self.backend, public_b, &verifier);
-        self.ephemeral.raise_with(self.backend, &base, u, x)
+        Ok((u, self.ephemeral.raise_with(self.backend, &base, &Exponent::from_bytes(&u), x)))
+    }
+
+    /// A
+    #[cfg(feature = "__internals")]
+    pub(crate) fn public(&self) -> &Residue {
+        &self.public
     }
 }
 

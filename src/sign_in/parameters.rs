@@ -99,7 +99,7 @@ impl fmt::Debug for AuthContext<'_> {
 /// Names and values of one request, each name once. Iterates as pairs, to be collected into what a client wants.
 ///
 /// `Debug` shows the names alone, since some values are secret.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Parameters(Vec<(&'static str, String)>);
 
 impl Parameters {

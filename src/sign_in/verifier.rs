@@ -59,19 +59,25 @@ impl StoredVerifier {
     /// [`Error::ScramblerZero`].
     pub fn challenge(&self, srp_a: &str, ephemeral: Ephemeral) -> Result<IssuedChallenge, Error> {
         let public_a = public_key(srp_a, Error::SrpAMalformed, Error::SrpAOutOfRange)?;
-        let public_b = group::add_k_times(self.backend, &ephemeral.public(self.backend), &self.verifier);
-        ct::declassify(&public_b.0);
-        let u = scrambler(&public_a, &public_b)?;
-        let shared = self.shared(&public_a, &Exponent::from_bytes(&u), &ephemeral);
+        let (public_b, u, shared) = exchange(self.backend, &self.verifier, &public_a, &ephemeral)?;
         let (srp_b, salt) = (Hex::encode(&public_b.0), self.salt.to_hex());
         Ok(IssuedChallenge { u, shared, srp_b, salt })
     }
+}
 
-    /// S = (A v^u)^b mod N
-    pub(crate) fn shared(&self, public_a: &Residue, u: &Exponent<8>, ephemeral: &Ephemeral) -> Residue {
-        let power = group::pow(self.backend, &self.verifier, u, 256);
-        ephemeral.raise(self.backend, &group::mul(self.backend, public_a, &power))
-    }
+/// B = k v + 2^b, u, and S = (A v^u)^b mod N.
+pub(crate) fn exchange(
+    backend: Backend,
+    verifier: &Residue,
+    public_a: &Residue,
+    ephemeral: &Ephemeral,
+) -> Result<(Residue, [u8; 32], Residue), Error> {
+    let public_b = group::add_k_times(backend, &ephemeral.public(backend), verifier);
+    ct::declassify(&public_b.0);
+    let u = scrambler(public_a, &public_b)?;
+    let power = group::pow(backend, verifier, &Exponent::<8>::from_bytes(&u), 256);
+    let shared = ephemeral.raise(backend, &group::mul(backend, public_a, &power));
+    Ok((public_b, u, shared))
 }
 
 /// A challenge that waits for its answer, which is checked once.
