@@ -1,2 +1,467 @@
-//! The sign-in, both sides: the published cases through the public API on the default backend and their numbers on every
-//! backend, and what must be refused.
+//! The sign-in, both sides: published cases, honest pairs, hostile messages, and proofs of registrations.
+
+use cognito_device_srp::__internals::{
+    backends, client_exchange_on, prove_on, sign_in_on, stored_verifier_on,
+};
+use cognito_device_srp::__internals::{identity_hash, private_key, verifier_exchange_on};
+use cognito_device_srp::*;
+use proptest::prelude::*;
+use serde_json::Value;
+
+const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
+    device_group_key: "-NXiVKS5p",
+    device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
+};
+const SECRET_BLOCK: &str = "k3dX8yL3YxhLlZLasmbzTkU=";
+
+fn file(name: &str) -> Value {
+    let path = format!("{}/vectors/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn text<'a>(case: &'a Value, field: &str) -> &'a str {
+    case[field].as_str().unwrap_or_else(|| panic!("{}: no {field}", case["name"]))
+}
+
+/// Big-endian bytes of hexadecimal of any parity, left-padded to `LEN`.
+fn number<const LEN: usize>(hex: &str) -> [u8; LEN] {
+    let digits = format!("{hex:0>width$}", width = 2 * LEN);
+    std::array::from_fn(|i| u8::from_str_radix(&digits[2 * i..2 * i + 2], 16).unwrap())
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let digits = if hex.len().is_multiple_of(2) { hex.to_owned() } else { format!("0{hex}") };
+    (0..digits.len() / 2).map(|i| u8::from_str_radix(&digits[2 * i..2 * i + 2], 16).unwrap()).collect()
+}
+
+fn ephemeral(case: &Value, field: &str) -> Ephemeral {
+    Ephemeral::from_bytes(&bytes(text(case, field))).unwrap()
+}
+
+/// What the two kinds of case differ in.
+struct Kind {
+    group: &'static str,
+    name: &'static str,
+    start: &'static str,
+    answer: &'static str,
+}
+
+const DEVICES: Kind = Kind {
+    group: "device_group_key",
+    name: "device_key",
+    start: "device_srp_auth_responses",
+    answer: "device_password_verifier_responses",
+};
+const USERS: Kind = Kind {
+    group: "pool_name",
+    name: "user_id_for_srp",
+    start: "initiate_auth_parameters",
+    answer: "password_verifier_responses",
+};
+
+#[test]
+fn published_numbers_come_out_on_every_backend() {
+    for (name, kind, cases) in [("device_auth", DEVICES, 40), ("user_auth", USERS, 37)] {
+        let file = file(name);
+        let list = file["cases"].as_array().unwrap();
+        assert_eq!(list.len(), cases);
+        for case in list {
+            let salt = Salt::from_bytes(&bytes(text(case, "salt_raw_hex"))).unwrap();
+            assert_eq!(salt.as_signed_bytes(), bytes(text(case, "salt_hashed_hex")));
+            assert_eq!(Salt::from_hex(text(&case["challenge_parameters"], "SALT")).unwrap(), salt);
+            let identity =
+                identity_hash(text(case, kind.group), text(case, kind.name), text(case, "password"));
+            assert_eq!(identity, number(text(case, "identity_hash_hex")));
+            let x = private_key(&salt, &identity);
+            assert_eq!(x, number(text(case, "x_hex")));
+            for backend in backends() {
+                let client =
+                    client_exchange_on(backend, ephemeral(case, "a_hex"), &number(text(case, "B_hex")), &x)
+                        .unwrap();
+                let verifier = verifier_exchange_on(
+                    backend,
+                    &ephemeral(case, "b_hex"),
+                    &number(text(case, "A_hex")),
+                    &number(text(case, "verifier_hex")),
+                )
+                .unwrap();
+                let name = text(case, "name");
+                assert_eq!(client.public, number(text(case, "A_hex")), "{name} {backend}");
+                assert_eq!(verifier.public, number(text(case, "B_hex")), "{name} {backend}");
+                for side in [client, verifier] {
+                    assert_eq!(side.u, number(text(case, "u_hex")), "{name} {backend}");
+                    assert_eq!(side.shared, number(text(case, "S_hex")), "{name} {backend}");
+                    assert_eq!(side.key, number(text(case, "hkdf_key_hex")), "{name} {backend}");
+                }
+            }
+        }
+    }
+}
+
+/// A case through the public API alone: what is sent, and that the verifier takes it.
+fn plays(case: &Value, kind: &Kind) {
+    let parameters = &case["challenge_parameters"];
+    let [srp_b, salt, secret_block] = ["SRP_B", "SALT", "SECRET_BLOCK"].map(|name| text(parameters, name));
+    let challenge = Challenge { srp_b, salt, secret_block };
+    let timestamp = Timestamp::from_unix(case["epoch"].as_u64().unwrap()).unwrap();
+    assert_eq!(timestamp.as_str(), text(case, "timestamp"));
+    let sign_in = SignIn::start(ephemeral(case, "a_hex"));
+    assert_eq!(sign_in.srp_a(), text(case, "A_hex"));
+    let salt = Salt::from_hex(salt).unwrap();
+
+    let clients: &[Option<&str>] =
+        if case["client_secret"].is_null() { &[None] } else { &[None, Some(text(case, "client_secret"))] };
+    for client_secret in clients {
+        let context = |username| AuthContext {
+            client_id: text(case, "client_id"),
+            client_secret: *client_secret,
+            username,
+            device_key: None,
+        };
+        let sign_in = SignIn::start(ephemeral(case, "a_hex"));
+        let (claim, start, answer, issued);
+        if kind.group == DEVICES.group {
+            let device = NewDeviceMetadata {
+                device_group_key: text(case, "device_group_key"),
+                device_key: text(case, "device_key"),
+            };
+            let secret = DeviceSecret::from_text(text(case, "password")).unwrap();
+            let context = context(text(parameters, "USERNAME"));
+            start = context.device_srp_auth(device, &sign_in);
+            claim = sign_in.answer_device(device, &secret, &challenge, &timestamp).unwrap();
+            answer = context.device_password_verifier(device, secret_block, &claim);
+            let config = DeviceSecretVerifierConfig::derive(device, &secret, &salt).unwrap();
+            config.prove(device, &secret).unwrap();
+            issued = StoredVerifier::from_config(&config).unwrap();
+        } else {
+            let user = PoolUser {
+                user_pool_id: text(case, "pool_id"),
+                user_id_for_srp: text(case, "user_id_for_srp"),
+            };
+            start = context(text(case, "login")).user_srp_auth(&sign_in);
+            claim = sign_in.answer_user(user, text(case, "password"), &challenge, &timestamp).unwrap();
+            answer = context(text(case, "username")).password_verifier(secret_block, &claim);
+            issued = StoredVerifier::for_user(user, text(case, "password"), &salt).unwrap();
+        }
+        assert_eq!(claim.signature(), text(case, "signature"));
+        let wanted = match client_secret {
+            None => [&case[kind.start], &case[kind.answer]],
+            Some(_) => [&case["responses_with_secret_hash"][0], &case["responses_with_secret_hash"][1]],
+        };
+        for (map, wanted) in [start, answer].into_iter().zip(wanted) {
+            let map: serde_json::Map<_, _> = map.into_iter().map(|(k, v)| (k.to_owned(), v.into())).collect();
+            assert_eq!(&Value::Object(map), wanted, "{}", text(case, "name"));
+        }
+
+        let issued = issued.challenge(text(case, "A_hex"), ephemeral(case, "b_hex")).unwrap();
+        assert_eq!(issued.srp_b(), srp_b);
+        assert_eq!(issued.salt(), text(parameters, "SALT"));
+        let claim = Claim { secret_block, timestamp: claim.timestamp(), signature: claim.signature() };
+        check(case, kind, issued, &claim).unwrap();
+    }
+}
+
+fn check(case: &Value, kind: &Kind, issued: IssuedChallenge, claim: &Claim<'_>) -> Result<(), Error> {
+    let (group, name) = (text(case, kind.group), text(case, kind.name));
+    if kind.group == DEVICES.group {
+        issued.check_device(NewDeviceMetadata { device_group_key: group, device_key: name }, claim)
+    } else {
+        issued.check_user(PoolUser { user_pool_id: text(case, "pool_id"), user_id_for_srp: name }, claim)
+    }
+}
+
+#[test]
+fn published_device_sign_ins_are_played_through_the_api() {
+    file("device_auth")["cases"].as_array().unwrap().iter().for_each(|case| plays(case, &DEVICES));
+}
+
+#[test]
+fn published_user_sign_ins_are_played_through_the_api() {
+    file("user_auth")["cases"].as_array().unwrap().iter().for_each(|case| plays(case, &USERS));
+}
+
+fn answer(challenge: Challenge<'_>) -> Result<PasswordClaim, Error> {
+    let sign_in = SignIn::start(Ephemeral::from_bytes(&[7; 32]).unwrap());
+    let secret = DeviceSecret::from_text("secret").unwrap();
+    sign_in.answer_device(DEVICE, &secret, &challenge, &Timestamp::from_unix(0).unwrap())
+}
+
+const GOOD: Challenge<'_> = Challenge { srp_b: "1f", salt: "1f", secret_block: SECRET_BLOCK };
+
+#[test]
+fn hostile_server_values_are_refused() {
+    assert!(answer(GOOD).is_ok());
+    for name in ["device_auth", "user_auth"] {
+        let file = file(name);
+        let rows = file["invalid_server_values"].as_array().unwrap();
+        assert_eq!(rows.len(), 10);
+        for row in rows {
+            let error = answer(Challenge { srp_b: text(row, "B_hex"), ..GOOD }).unwrap_err();
+            let malformed = matches!(text(row, "why"), "empty" | "not hex" | "prefix" | "space")
+                || text(row, "why").starts_with("negative");
+            assert_eq!(error, if malformed { Error::SrpBMalformed } else { Error::SrpBOutOfRange }, "{row}");
+        }
+    }
+    let (long, longer) = ("1".repeat(769), "0".repeat(771));
+    for (srp_b, error) in [
+        (long.as_str(), Error::SrpBOutOfRange),
+        (&longer, Error::SrpBOutOfRange),
+        ("00", Error::SrpBOutOfRange),
+        ("1f\n", Error::SrpBMalformed),
+        ("+1f", Error::SrpBMalformed),
+        ("1f\u{0661}", Error::SrpBMalformed),
+    ] {
+        assert_eq!(answer(Challenge { srp_b, ..GOOD }).unwrap_err(), error, "{srp_b}");
+    }
+    let long = "1".repeat(129);
+    for (salt, error) in [
+        ("", Error::SaltNotHex),
+        ("-1f", Error::SaltNotHex),
+        ("0x1f", Error::SaltNotHex),
+        (" 1f", Error::SaltNotHex),
+        ("xyz", Error::SaltNotHex),
+        (&long, Error::SaltTooLong),
+    ] {
+        assert_eq!(answer(Challenge { salt, ..GOOD }).unwrap_err(), error, "{salt}");
+    }
+    let whole = "A".repeat(64);
+    for secret_block in [
+        "",
+        "=",
+        "k3dX",
+        "k3dX8yL3YxhLlZLasmbzTkU",
+        "k3dX8yL3YxhLlZLasmbzTkV=",
+        "k3dX8yL3YxhLlZLasmbzTk-_",
+        " k3dX8yL3YxhLlZLasmbzTkU=",
+        "k3dX8yL3YxhLlZLasmbzTkU=\n",
+        &format!("{}=={whole}", &whole[..62]),
+        &format!("{whole}k3dX8yL3YxhLlZLasmbzTkU==="),
+        &format!("{}☃", &whole[..62]),
+    ] {
+        let refused = answer(Challenge { secret_block, ..GOOD }).map(|_| ());
+        let wanted = if secret_block == "k3dX" { Ok(()) } else { Err(Error::SecretBlockNotBase64) };
+        assert_eq!(refused, wanted, "{secret_block}");
+    }
+}
+
+#[test]
+fn odd_upper_case_and_padded_numbers_are_numbers() {
+    let claim = |srp_b, salt| answer(Challenge { srp_b, salt, ..GOOD }).unwrap().signature().to_owned();
+    let padded = format!("{:0>770}", "abc");
+    for srp_b in ["ABC", "0abc", &padded] {
+        assert_eq!(claim(srp_b, "abc"), claim("abc", "0ABC"), "{srp_b}");
+    }
+    assert_eq!(claim("1", "0"), claim("1", "00"));
+}
+
+#[test]
+fn hostile_client_values_are_refused() {
+    let config = DeviceSecretVerifierConfig::from_base64("Ag==", "AQ==").unwrap();
+    let verifier = StoredVerifier::from_config(&config).unwrap();
+    let b = || Ephemeral::from_bytes(&[9; 32]).unwrap();
+    assert!(verifier.challenge("2", b()).is_ok());
+    for row in file("device_auth")["invalid_server_values"].as_array().unwrap() {
+        let error = verifier.challenge(text(row, "B_hex"), b()).err().unwrap();
+        assert!(matches!(error, Error::SrpAMalformed | Error::SrpAOutOfRange), "{row}");
+    }
+    // a claim that is no signature at all
+    for signature in
+        ["", "=", "AAAA", "msjfIlG/62RRYbVBY9fAXhxaRdtjSUODZZ/nEXi2le0", &"A".repeat(44), &"A".repeat(400)]
+    {
+        let claim = Claim { secret_block: SECRET_BLOCK, timestamp: "", signature };
+        let issued = verifier.challenge("2", b()).unwrap();
+        assert_eq!(issued.check_device(DEVICE, &claim), Err(Error::SignatureMismatch), "{signature}");
+    }
+    let claim = Claim { secret_block: "k3d", timestamp: "", signature: "" };
+    let issued = verifier.challenge("2", b()).unwrap();
+    assert_eq!(issued.check_device(DEVICE, &claim), Err(Error::SecretBlockNotBase64));
+}
+
+#[test]
+fn ephemerals_and_users_are_checked() {
+    for bad in [&[][..], &[0], &[0; 256], &[1; 257]] {
+        assert_eq!(Ephemeral::from_bytes(bad).err(), Some(Error::EphemeralOutOfRange));
+    }
+    assert!(Ephemeral::from_bytes(&[0, 1]).is_ok() && Ephemeral::from_bytes(&[1; 256]).is_ok());
+    assert_eq!(Ephemeral::from_entropy(&mut [0; 32]).err(), Some(Error::RandomnessUnavailable));
+    let mut entropy = [5; 32];
+    Ephemeral::from_entropy(&mut entropy).unwrap();
+    assert_eq!(entropy, [0; 32]);
+
+    let salt = Salt::from_bytes(&[1]).unwrap();
+    for (user_pool_id, user_id_for_srp, password, error) in [
+        ("us-east-1", "alice", "password", Error::UserPoolIdMalformed),
+        ("us-east-1_", "alice", "password", Error::UserPoolIdMalformed),
+        ("_AbC", "alice", "password", Error::UserPoolIdMalformed),
+        ("", "alice", "password", Error::UserPoolIdMalformed),
+        ("us-east-1_AbC", "", "password", Error::UserIdEmpty),
+        ("us-east-1_AbC", "alice", "", Error::PasswordEmpty),
+    ] {
+        let user = PoolUser { user_pool_id, user_id_for_srp };
+        assert_eq!(StoredVerifier::for_user(user, password, &salt).err(), Some(error));
+        let sign_in = SignIn::start(Ephemeral::from_bytes(&[7; 32]).unwrap());
+        let claim = sign_in.answer_user(user, password, &GOOD, &Timestamp::from_unix(0).unwrap());
+        assert_eq!(claim.map(|_| ()), Err(error));
+    }
+}
+
+/// The other base64 digit that differs from `digit` in its lowest bit.
+fn flip(digit: u8) -> u8 {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    DIGITS.iter().position(|&d| d == digit).map_or(b'A', |at| DIGITS[at ^ 1])
+}
+
+#[test]
+fn a_config_altered_in_any_byte_does_not_prove() {
+    for seed in 1..=3 {
+        let registration = DeviceRegistration::from_entropy(DEVICE, &mut [seed; 56]).unwrap();
+        registration.prove(DEVICE).unwrap();
+        let config = &registration.config;
+        let alter = |text: &str, at: usize| {
+            let mut altered = text.as_bytes().to_vec();
+            altered[at] = flip(altered[at]);
+            String::from_utf8(altered).unwrap()
+        };
+        let verifiers = (0..config.password_verifier().len())
+            .step_by(if seed == 1 { 1 } else { 29 })
+            .map(|at| (alter(config.password_verifier(), at), config.salt().to_owned()));
+        let salts = (0..config.salt().len())
+            .map(|at| (config.password_verifier().to_owned(), alter(config.salt(), at)));
+        for (verifier, salt) in verifiers.chain(salts) {
+            // what still parses must not prove
+            if let Ok(altered) = DeviceSecretVerifierConfig::from_base64(&verifier, &salt) {
+                assert_eq!(
+                    altered.prove(DEVICE, &registration.secret),
+                    Err(Error::ProofFailed),
+                    "{verifier} {salt}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_proof_is_of_one_device_and_one_secret_on_every_backend() {
+    let registration = DeviceRegistration::from_entropy(DEVICE, &mut [3; 56]).unwrap();
+    let other_device = NewDeviceMetadata { device_group_key: "-NXiVKS5q", ..DEVICE };
+    let other_secret = DeviceSecret::from_text("another").unwrap();
+    for backend in backends() {
+        let prove = |device, secret| prove_on(backend, &registration.config, device, secret);
+        assert_eq!(prove(DEVICE, &registration.secret), Ok(()));
+        assert_eq!(prove(other_device, &registration.secret), Err(Error::ProofFailed));
+        assert_eq!(prove(DEVICE, &other_secret), Err(Error::ProofFailed));
+        let nobody = NewDeviceMetadata { device_group_key: "", ..DEVICE };
+        assert_eq!(prove(nobody, &registration.secret), Err(Error::DeviceGroupKeyEmpty));
+    }
+}
+
+/// One sign-in of a device, each message of which a test may change on its way.
+struct Play {
+    secret: String,
+    salt: Vec<u8>,
+    a: Vec<u8>,
+    b: Vec<u8>,
+    secret_block: String,
+    seconds: u64,
+}
+
+/// What is changed by one bit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Change {
+    Nothing,
+    SrpA,
+    SrpB,
+    Salt,
+    SecretBlock,
+    Secret,
+    Signature,
+    Timestamp,
+    GroupKey,
+    DeviceKey,
+}
+
+fn play(backend: &str, play: &Play, change: Change, at: usize) -> Result<(), Error> {
+    // one bit of one digit or letter, within what still parses
+    let changed = |this: Change, text: &str| {
+        let mut text = text.as_bytes().to_vec();
+        if this == change {
+            let at = at % text.len();
+            text[at] = match this {
+                Change::SrpA | Change::SrpB | Change::Salt => {
+                    b"1032547698badcfe"[(text[at] as char).to_digit(16).unwrap() as usize]
+                }
+                Change::SecretBlock | Change::Signature if text[at] == b'=' => return None,
+                Change::SecretBlock | Change::Signature => flip(text[at]),
+                _ => text[at] ^ 1,
+            };
+        }
+        String::from_utf8(text).ok()
+    };
+    let none = Err(Error::SignatureMismatch);
+    let group_key = DEVICE.device_group_key;
+    let secret = DeviceSecret::from_text(&play.secret)?;
+    let config = DeviceSecretVerifierConfig::derive(DEVICE, &secret, &Salt::from_bytes(&play.salt)?)?;
+
+    let sign_in = sign_in_on(backend, Ephemeral::from_bytes(&play.a)?);
+    let Some(srp_a) = changed(Change::SrpA, sign_in.srp_a()) else { return none };
+    let issued = stored_verifier_on(backend, &config)?.challenge(&srp_a, Ephemeral::from_bytes(&play.b)?)?;
+    let (Some(srp_b), Some(salt), Some(secret_block), Some(secret)) = (
+        changed(Change::SrpB, issued.srp_b()),
+        changed(Change::Salt, issued.salt()),
+        changed(Change::SecretBlock, &play.secret_block),
+        changed(Change::Secret, &play.secret),
+    ) else {
+        return none;
+    };
+    let challenge = Challenge { srp_b: &srp_b, salt: &salt, secret_block: &secret_block };
+    let timestamp = Timestamp::from_unix(play.seconds)?;
+    let claim = sign_in.answer_device(DEVICE, &DeviceSecret::from_text(&secret)?, &challenge, &timestamp)?;
+    let (Some(signature), Some(timestamp), Some(group_key), Some(device_key)) = (
+        changed(Change::Signature, claim.signature()),
+        changed(Change::Timestamp, claim.timestamp()),
+        changed(Change::GroupKey, group_key),
+        changed(Change::DeviceKey, DEVICE.device_key),
+    ) else {
+        return none;
+    };
+    let device = NewDeviceMetadata { device_group_key: &group_key, device_key: &device_key };
+    let claim = Claim { secret_block: &play.secret_block, timestamp: &timestamp, signature: &signature };
+    issued.check_device(device, &claim)
+}
+
+fn plays_at_random() -> impl Strategy<Value = Play> {
+    let length = |range: std::ops::RangeInclusive<usize>| proptest::collection::vec(1u8.., range);
+    (".{1,80}", length(1..=64), length(1..=64), length(1..=64), 0usize..200, 0u64..253_402_300_800).prop_map(
+        |(secret, salt, a, b, block, seconds)| {
+            let secret_block = format!("{}k3dX8yL3YxhLlZLasmbzTkU=", "AAAA".repeat(block));
+            Play { secret, salt, a, b, secret_block, seconds }
+        },
+    )
+}
+
+impl std::fmt::Debug for Play {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{:?} {:?} {:?} {:?} {} {}",
+            self.secret, self.salt, self.a, self.b, self.secret_block, self.seconds
+        )
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn honest_sides_agree_and_one_bit_makes_them_differ(this in plays_at_random(), at in any::<usize>()) {
+        for backend in backends() {
+            prop_assert_eq!(play(backend, &this, Change::Nothing, at), Ok(()));
+            for change in [
+                Change::SrpA, Change::SrpB, Change::Salt, Change::SecretBlock, Change::Secret,
+                Change::Signature, Change::Timestamp, Change::GroupKey, Change::DeviceKey,
+            ] {
+                prop_assert!(play(backend, &this, change, at).is_err(), "{change:?}");
+            }
+        }
+    }
+}
