@@ -1,0 +1,46 @@
+//! A client against a verifier, on two backends: the honest pair agrees, and a message that was changed on its way is
+//! refused.
+#![no_main]
+
+use cognito_device_srp::__internals::{backends, sign_in_on, stored_verifier_on};
+use cognito_device_srp::*;
+use libfuzzer_sys::{arbitrary, fuzz_target};
+
+#[derive(arbitrary::Arbitrary, Debug)]
+struct Input<'a> {
+    group: &'a str,
+    secret: &'a str,
+    salt: &'a [u8],
+    a: [u8; 12],
+    b: [u8; 12],
+    block: &'a str,
+    seconds: u32,
+    other_backend: bool,
+    signature: Option<&'a str>,
+    srp_b: Option<&'a str>,
+}
+
+fn play(input: &Input<'_>) -> Result<(), Error> {
+    let device = NewDeviceMetadata { device_group_key: input.group, device_key: "eu-west-1_0" };
+    let secret = DeviceSecret::from_text(input.secret)?;
+    let config = DeviceSecretVerifierConfig::derive(device, &secret, &Salt::from_bytes(input.salt)?)?;
+    let backend = |other: bool| backends()[usize::from(other) % backends().len()];
+
+    let sign_in = sign_in_on(backend(false), Ephemeral::from_bytes(&input.a)?);
+    let issued = stored_verifier_on(backend(input.other_backend), &config)?
+        .challenge(sign_in.srp_a(), Ephemeral::from_bytes(&input.b)?)?;
+    let srp_b = input.srp_b.unwrap_or(issued.srp_b());
+    let honest_b = srp_b.to_ascii_lowercase().trim_start_matches('0') == issued.srp_b();
+    let challenge = Challenge { srp_b, salt: issued.salt(), secret_block: input.block };
+    let claim = sign_in.answer_device(device, &secret, &challenge, &Timestamp::from_unix(input.seconds.into())?)?;
+    let signature = input.signature.unwrap_or(claim.signature());
+    let honest = honest_b && signature == claim.signature();
+    let claim = Claim { secret_block: input.block, timestamp: claim.timestamp(), signature };
+    let checked = issued.check_device(device, &claim);
+    assert_eq!(checked, if honest { Ok(()) } else { Err(Error::SignatureMismatch) });
+    Ok(())
+}
+
+fuzz_target!(|input: Input<'_>| {
+    let _ = play(&input);
+});
