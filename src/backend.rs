@@ -7,6 +7,8 @@
 pub(crate) mod limb32;
 pub(crate) mod limb64;
 mod portable;
+#[cfg(test)]
+mod tests;
 
 use crate::group::{BYTES, Residue};
 use zeroize::Zeroize;

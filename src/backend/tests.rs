@@ -1,0 +1,160 @@
+//! Every arithmetic against big integers, at the edges of its elements and at random.
+
+use super::{Arithmetic, Backend, with_arithmetic};
+use crate::group::{self, BYTES, Residue};
+use num_bigint::BigUint;
+use proptest::prelude::*;
+use std::vec::Vec;
+
+fn n() -> BigUint {
+    BigUint::from_bytes_be(&group::N)
+}
+
+/// The number below 2^3072 with these bytes as an element, whether or not it is below N.
+fn element<A: Arithmetic>(arithmetic: A, number: &BigUint) -> A::Element {
+    let mut bytes = number.to_bytes_le();
+    bytes.resize(BYTES, 0);
+    let mut element = arithmetic.zero();
+    arithmetic.lookup(&mut element, &[bytes.try_into().unwrap()], 0);
+    element
+}
+
+fn value<A: Arithmetic>(arithmetic: A, element: &A::Element) -> BigUint {
+    BigUint::from_bytes_be(&arithmetic.residue(element).0)
+}
+
+/// Numbers whose products and sums carry far, or land beside a multiple of N.
+fn edges() -> Vec<BigUint> {
+    let (one, n) = (BigUint::from(1u8), n());
+    let all_ones: BigUint = (&one << 3072) - 1u8;
+    let mut edges = Vec::from([
+        BigUint::ZERO,
+        one.clone(),
+        BigUint::from(2u8),
+        &n - 2u8,
+        &n - 1u8,
+        n.clone(),
+        &n + 1u8,
+        all_ones.clone(),
+        &all_ones - 1u8,
+        &all_ones ^ &(&one << 3071),
+        &n >> 1,
+        (&n >> 1) + 1u8,
+        // its double is just below and just above R and R + N
+        &one << 3071,
+        (&one << 3071) - 1u8,
+        (&all_ones + &n) >> 1,
+    ]);
+    for limb in [26, 32, 52, 64] {
+        // all ones in every limb but one, and in one limb alone
+        edges.push(&all_ones ^ &(((&one << limb) - 1u8) << (limb * 20)));
+        edges.push(((&one << limb) - 1u8) << (limb * 20));
+        edges.push(((&one << limb) - 1u8) << (3072 - limb));
+        edges.push((&one << (limb * 20)) - 1u8);
+        edges.push(&one << (limb * 20));
+    }
+    edges
+}
+
+/// All that the trait promises of two elements a, b below 2^3072.
+fn check<A: Arithmetic>(arithmetic: A, a: &BigUint, b: &BigUint) {
+    let n = n();
+    let r = BigUint::from(1u8) << A::R_BITS;
+    let mut work = arithmetic.work();
+    let (of_a, of_b) = (element(arithmetic, a), element(arithmetic, b));
+    assert_eq!(value(arithmetic, &of_a), a % &n);
+
+    let mut product = of_a.clone();
+    arithmetic.mont_mul(&mut product, &of_b, &mut work);
+    assert_eq!(value(arithmetic, &product) * &r % &n, a * b % &n);
+    let mut square = of_a.clone();
+    arithmetic.mont_sqr(&mut square, &mut work);
+    assert_eq!(value(arithmetic, &square) * &r % &n, a * a % &n);
+    // what came out goes in again, unreduced as it is
+    arithmetic.mont_mul(&mut square, &product, &mut work);
+    assert_eq!(value(arithmetic, &square) * &r * &r * &r % &n, a * a * a * b % &n);
+
+    let mut sum = of_a.clone();
+    arithmetic.add(&mut sum, &of_b);
+    assert_eq!(value(arithmetic, &sum), (a + b) % &n);
+    let mut difference = of_a.clone();
+    arithmetic.sub(&mut difference, &of_b);
+    assert_eq!(value(arithmetic, &difference), (a + &n + &n - b) % &n);
+    arithmetic.mont_mul(&mut sum, &difference, &mut work);
+    assert_eq!(value(arithmetic, &sum) * &r % &n, (a + b) * (a + &n + &n - b) % &n);
+    for bit in [0, 1] {
+        let mut doubled = of_a.clone();
+        arithmetic.double_if(&mut doubled, bit);
+        assert_eq!(value(arithmetic, &doubled), (a << bit) % &n);
+    }
+
+    let mut bytes = [0; BYTES];
+    let reduced = (a % &n).to_bytes_be();
+    bytes[BYTES - reduced.len()..].copy_from_slice(&reduced);
+    assert_eq!(value(arithmetic, &arithmetic.element(&Residue(bytes))), a % &n);
+    let entered = arithmetic.enter(&Residue(bytes), &mut work);
+    assert_eq!(value(arithmetic, &entered), a * &r % &n);
+}
+
+#[test]
+fn edges_against_each_other() {
+    for &backend in Backend::available() {
+        with_arithmetic!(backend, arithmetic => {
+            for a in edges() {
+                for b in edges() {
+                    check(arithmetic, &a, &b);
+                }
+            }
+        });
+    }
+}
+
+#[test]
+fn every_power_of_two_and_every_place_of_a_table() {
+    let entries: Vec<[u8; BYTES]> =
+        (0..32u8).map(|i| core::array::from_fn(|j| i.wrapping_mul(37) ^ j as u8)).collect();
+    let entries: &[[u8; BYTES]; 32] = entries.as_slice().try_into().unwrap();
+    for &backend in Backend::available() {
+        with_arithmetic!(backend, arithmetic => {
+            for exponent in 0..3072 {
+                let power = arithmetic.power_of_two(exponent);
+                assert_eq!(value(arithmetic, &power), (BigUint::from(1u8) << exponent) % n());
+            }
+            let number = |i: u32| BigUint::from_bytes_le(&entries[i as usize]);
+            let elements = core::array::from_fn::<_, 32, _>(|i| element(arithmetic, &number(i as u32)));
+            for index in 0..32 {
+                let mut found = element(arithmetic, &n());
+                arithmetic.lookup(&mut found, entries, index);
+                assert_eq!(value(arithmetic, &found), number(index) % n());
+                let mut found = element(arithmetic, &n());
+                arithmetic.select(&mut found, &elements, index);
+                assert_eq!(value(arithmetic, &found), number(index) % n());
+            }
+        });
+    }
+}
+
+fn number() -> impl Strategy<Value = BigUint> {
+    // runs of equal bits make carries long; uniform bytes alone hardly ever do
+    proptest::collection::vec((any::<bool>(), 1u32..200), 40..120).prop_map(|runs| {
+        let number = runs.into_iter().fold(BigUint::ZERO, |number, (ones, length)| {
+            (number << length) + if ones { (BigUint::from(1u8) << length) - 1u8 } else { BigUint::ZERO }
+        });
+        number % (BigUint::from(1u8) << 3072)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn any_two_elements(a in number(), b in number(), c in any::<[[u8; 32]; 12]>()) {
+        let c = BigUint::from_bytes_be(c.as_flattened());
+        for &backend in Backend::available() {
+            with_arithmetic!(backend, arithmetic => {
+                check(arithmetic, &a, &b);
+                check(arithmetic, &c, &a);
+            });
+        }
+    }
+}
