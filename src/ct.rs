@@ -40,20 +40,21 @@ impl Mask {
 /// Marks bytes as secret for a checker that tracks uninitialised memory.
 #[cfg(feature = "__internals")]
 pub(crate) fn classify(bytes: &[u8]) {
-    marks::request(marks::MAKE_MEM_UNDEFINED, bytes);
+    marks::request(marks::MAKE_MEM_UNDEFINED, bytes.as_ptr().cast_mut(), bytes.len());
 }
 
 /// Marks bytes as public from here on: the caller states that they may be branched on. Does nothing without
 /// `__internals`, or when no checker listens.
 #[inline(always)]
 pub(crate) fn declassify(bytes: &[u8]) {
-    marks::request(marks::MAKE_MEM_DEFINED, bytes);
+    marks::request(marks::MAKE_MEM_DEFINED, bytes.as_ptr().cast_mut(), bytes.len());
 }
 
 /// `value`, made public.
 pub(crate) fn reveal(value: usize) -> usize {
-    let value = black_box(value).to_ne_bytes();
-    declassify(&value);
+    let mut value = black_box(value).to_ne_bytes();
+    // by way of memory that may change, so that what is read is what was marked
+    marks::request(marks::MAKE_MEM_DEFINED, value.as_mut_ptr(), value.len());
     usize::from_ne_bytes(value)
 }
 
@@ -61,6 +62,12 @@ pub(crate) fn reveal(value: usize) -> usize {
 pub(crate) fn reveal_is_zero(bytes: &[u8]) -> bool {
     let any = bytes.iter().fold(0, |any, &byte| any | byte);
     reveal(Mask::equal(u32::from(any), 0).0 as usize & 1) == 1
+}
+
+/// Whether two texts are equal, which is made public, and nothing else of them. Their lengths are public.
+pub(crate) fn reveal_equal(a: &[u8], b: &[u8]) -> bool {
+    let difference = a.iter().zip(b).fold(0, |any, (a, b)| any | (a ^ b));
+    reveal_is_zero(&[difference]) & (a.len() == b.len())
 }
 
 /// How many zero bytes `bytes` begin with, which is made public, and nothing else of them.
@@ -76,7 +83,7 @@ pub(crate) fn reveal_leading_zeros(bytes: &[u8]) -> usize {
 /// True if a checker is listening, so that a check which marks nothing cannot pass for a check.
 #[cfg(feature = "__internals")]
 pub(crate) fn is_checked() -> bool {
-    marks::request(marks::RUNNING_ON_VALGRIND, &[]) != 0
+    marks::request(marks::RUNNING_ON_VALGRIND, core::ptr::null_mut(), 0) != 0
 }
 
 #[cfg(all(feature = "__internals", target_arch = "x86_64"))]
@@ -89,8 +96,8 @@ mod marks {
     /// itself, which is no operation on a processor and a call under valgrind. Returns its answer, 0 when
     /// nobody listens.
     #[inline(always)]
-    pub(super) fn request(what: u64, bytes: &[u8]) -> u64 {
-        let words = [what, bytes.as_ptr() as u64, bytes.len() as u64, 0, 0, 0];
+    pub(super) fn request(what: u64, start: *mut u8, len: usize) -> u64 {
+        let words = [what, start as u64, len as u64, 0, 0, 0];
         let answer;
         // SAFETY: changes rdx (the output), rdi by 128 bits of rotation (no change) and the flags; reads
         // the six words. Under valgrind it changes the checker's shadow memory alone.
@@ -113,7 +120,7 @@ mod marks {
     pub(super) const MAKE_MEM_DEFINED: u64 = 0;
 
     #[inline(always)]
-    pub(super) fn request(_: u64, _: &[u8]) -> u64 {
+    pub(super) fn request(_: u64, _: *mut u8, _: usize) -> u64 {
         0
     }
 }

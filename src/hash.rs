@@ -59,13 +59,8 @@ impl Mac {
         self.0.update(part);
     }
 
-    pub(crate) fn finish(self) -> [u8; 32] {
-        self.0.finalize().into_bytes().into()
-    }
-
-    /// Compares in constant time.
-    pub(crate) fn is(self, tag: &[u8]) -> bool {
-        self.0.verify_slice(tag).is_ok()
+    pub(crate) fn finish(self) -> Secret32 {
+        Zeroizing::new(self.0.finalize().into_bytes().into())
     }
 }
 

@@ -127,7 +127,7 @@ impl SignIn {
         let (u, shared) = self.shared(&public_b, &x)?;
         let mac = claim_mac(&claim_key(&u, &shared), identity, challenge.secret_block, timestamp.as_str())?;
         let signature = mac.finish();
-        ct::declassify(&signature);
+        ct::declassify(&*signature);
         Ok(PasswordClaim { signature: Base64::of(&signature), timestamp: *timestamp })
     }
 

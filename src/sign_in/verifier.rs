@@ -131,6 +131,7 @@ impl IssuedChallenge {
         let mac =
             claim_mac(&claim_key(&self.u, &self.shared), identity, claim.secret_block, claim.timestamp)?;
         let signature = decode_base64::<33>(claim.signature).ok_or(Error::SignatureMismatch)?;
-        if mac.is(signature.as_slice()) { Ok(()) } else { Err(Error::SignatureMismatch) }
+        let matches = ct::reveal_equal(&*mac.finish(), signature.as_slice());
+        if matches { Ok(()) } else { Err(Error::SignatureMismatch) }
     }
 }

@@ -1,0 +1,177 @@
+//! Constant time of the machine code, as built for release: secrets are marked uninitialised and the whole runs under
+//! valgrind's memory checker, which reports each branch and each address that depends on one.
+//!
+//! Without arguments it runs itself under valgrind, once for each case, and judges how that ends: the real code with no
+//! report, each planted leak with one. `CHECKS_REQUIRED=1` makes it a failure that valgrind is not there.
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+fn main() {
+    check::main();
+}
+
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+fn main() {
+    println!("the marks are written for x86-64 Linux: the constant-time check did not run");
+}
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod check {
+    use cognito_device_srp::__internals::*;
+    use cognito_device_srp::*;
+    use std::hint::black_box;
+    use std::process::{Command, exit};
+
+    const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
+        device_group_key: "-NXiVKS5p",
+        device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
+    };
+    const SECRET: &str = "/fM6rl5TQxDbkBNAYED5RKhf8dL3JbjNf7s6GeaBb/3K8SR/TfFeAA==";
+    const SECRET_BLOCK: &str = "k3dX8yL3YxhLlZLasmbzTkU=";
+    /// What valgrind is told to exit with if it has reported anything.
+    const REPORTED: i32 = 9;
+
+    /// A run of real code, or of real code and a leak.
+    type Case = (&'static str, fn(backend: &str));
+
+    const CLEAN: [Case; 5] = [
+        ("derive", derive),
+        ("register", |_| register()),
+        ("power", power),
+        ("client", client),
+        ("verifier", verifier),
+    ];
+    const PLANTED: [Case; 5] = [
+        ("branch on x", |_| leak(secret_x(), |byte| if byte & 1 == 1 { black_box(1) } else { 0 })),
+        ("index by x", |_| leak(secret_x(), |byte| black_box(&[0u8; 256])[usize::from(byte)])),
+        ("branch on the power", |backend| {
+            leak(pow_g_on(backend, &secret_x()), |byte| if byte > 99 { black_box(1) } else { 0 });
+        }),
+        ("branch on S", |backend| leak(shared(backend), |byte| if byte & 1 == 1 { black_box(1) } else { 0 })),
+        ("index by S", |backend| leak(shared(backend), |byte| black_box(&[0u8; 256])[usize::from(byte)])),
+    ];
+
+    pub fn main() {
+        match &*std::env::args().skip(1).collect::<Vec<_>>() {
+            [flag, case, backend] if flag == "--case" => {
+                if !is_checked() {
+                    eprintln!("this is not valgrind");
+                    exit(2);
+                }
+                let (_, run) = CLEAN.iter().chain(&PLANTED).find(|(name, _)| name == case).expect("a case");
+                run(backend);
+            }
+            _ => judge(),
+        }
+    }
+
+    fn judge() {
+        if Command::new("valgrind").arg("--version").output().is_err() {
+            println!("valgrind is not installed: the constant-time check did not run");
+            exit(std::env::var_os("CHECKS_REQUIRED").is_some().into());
+        }
+        let (mut passed, mut failed) = (0, 0);
+        for backend in backends() {
+            for (cases, wanted) in [(CLEAN, 0), (PLANTED, REPORTED)] {
+                for (case, _) in cases {
+                    let run = Command::new("valgrind")
+                        .args(["-q", "--error-exitcode=9"])
+                        .arg(std::env::current_exe().unwrap())
+                        .args(["--case", case, backend])
+                        .output()
+                        .unwrap();
+                    let right = run.status.code() == Some(wanted) && (wanted == 0) == run.stderr.is_empty();
+                    let verdict = if right { "ok" } else { "FAILED" };
+                    println!(
+                        "test {case} on {backend}: {} ... {verdict}",
+                        if wanted == 0 { "clean" } else { "found" }
+                    );
+                    if right {
+                        passed += 1;
+                    } else {
+                        failed += 1;
+                        println!("{:?}\n{}", run.status, String::from_utf8_lossy(&run.stderr));
+                    }
+                }
+            }
+        }
+        println!("{passed} passed, {failed} failed");
+        exit((failed > 0).into());
+    }
+
+    fn secret() -> DeviceSecret<'static> {
+        let text: &'static str = String::from(SECRET).leak();
+        mark_secret(text.as_bytes());
+        DeviceSecret::from_text(text).unwrap()
+    }
+
+    fn ephemeral(seed: u8) -> Ephemeral {
+        let mut entropy = [seed; 32];
+        mark_secret(&entropy);
+        let ephemeral = Ephemeral::from_entropy(&mut entropy).unwrap();
+        mark_public(&entropy);
+        assert_eq!(entropy, [0; 32]);
+        ephemeral
+    }
+
+    fn derive(backend: &str) {
+        let salt = Salt::from_base64("AK6IMNudrufZX83cZmrED0Q=").unwrap();
+        let config = derive_on(backend, DEVICE, &secret(), &salt).unwrap();
+        assert!(config.password_verifier().starts_with("AJxGiSd3xO2pISbGVXNmP/zOBYz/mESz"));
+    }
+
+    fn register() {
+        let mut entropy = std::array::from_fn(|i| i as u8);
+        mark_secret(&entropy);
+        let registration = DeviceRegistration::from_entropy(DEVICE, &mut entropy).unwrap();
+        assert!(registration.config.salt().len() == 24);
+        registration.prove(DEVICE).unwrap();
+    }
+
+    fn secret_x() -> [u8; 32] {
+        let salt = Salt::from_bytes(&[1; 16]).unwrap();
+        private_key(
+            &salt,
+            &identity_hash(DEVICE.device_group_key, DEVICE.device_key, secret().expose_secret()),
+        )
+    }
+
+    fn power(backend: &str) {
+        for power in pow_g_by_comb_on(backend, &secret_x()) {
+            black_box(power);
+        }
+    }
+
+    fn client(backend: &str) {
+        let salt = "1f";
+        let sign_in = sign_in_on(backend, ephemeral(5));
+        let challenge = Challenge { srp_b: "abcdef", salt, secret_block: SECRET_BLOCK };
+        let timestamp = Timestamp::from_unix(1_522_798_170).unwrap();
+        let claim = sign_in.answer_device(DEVICE, &secret(), &challenge, &timestamp).unwrap();
+        assert_eq!(claim.signature().len(), 44);
+    }
+
+    fn verifier(backend: &str) {
+        let mut v = [0x5a; 384];
+        // all but the first byte, which is as far as the parser has to look
+        mark_secret(&v[1..]);
+        let verifier = verifier_exchange_on(backend, &ephemeral(9), &[7; 384], &v);
+        v.fill(0);
+        assert!(verifier.is_ok());
+        // and the comparison of a signature that is off by its last byte
+        let config = DeviceSecretVerifierConfig::from_base64("Ag==", "AQ==").unwrap();
+        let issued = stored_verifier_on(backend, &config).unwrap().challenge("abc", ephemeral(3)).unwrap();
+        let signature = "msjfIlG/62RRYbVBY9fAXhxaRdtjSUODZZ/nEXi2le0=";
+        let claim = Claim { secret_block: SECRET_BLOCK, timestamp: "", signature };
+        assert_eq!(issued.check_device(DEVICE, &claim), Err(Error::SignatureMismatch));
+    }
+
+    fn shared(backend: &str) -> [u8; 384] {
+        let Ok(exchange) = client_exchange_on(backend, ephemeral(5), &[7; 384], &secret_x()) else { exit(3) };
+        exchange.shared
+    }
+
+    /// A leak of one byte of what came out of the pipeline.
+    fn leak<const LEN: usize>(secret: [u8; LEN], how: fn(u8) -> u8) {
+        black_box(how(black_box(secret)[LEN / 2]));
+    }
+}
