@@ -19,7 +19,7 @@ pub(crate) trait Arithmetic: Copy {
     /// log2 R
     const R_BITS: u32;
     /// A number below R.
-    type Element: Clone + Zeroize;
+    type Element: Copy + Zeroize;
     /// Scratch of the products, kept by the caller so that it is wiped once and not each time.
     type Work: Zeroize;
 

@@ -68,6 +68,7 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize> Comb<ENTRI
         with_arithmetic!(backend, arithmetic => self.run(arithmetic, x))
     }
 
+    #[inline(never)]
     fn run<A: Arithmetic>(&self, arithmetic: A, x: &Exponent<8>) -> Residue {
         const {
             // x + M log2(R) < 2^256 + 2^63 fits the comb

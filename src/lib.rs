@@ -20,6 +20,7 @@ mod hash;
 mod metadata;
 mod secret;
 mod sign_in;
+mod stack;
 mod window;
 
 #[cfg(feature = "__internals")]

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 const WIDTH: usize = if cfg!(all(target_pointer_width = "64", not(target_os = "none"))) { 5 } else { 3 };
 
 /// base^e mod N. Requires e < 2^`bits`.
+#[inline(never)]
 pub(crate) fn pow<A: Arithmetic, const WORDS: usize>(
     arithmetic: A,
     base: &Residue,
@@ -22,17 +23,16 @@ pub(crate) fn pow<A: Arithmetic, const WORDS: usize>(
     let mut work = Zeroizing::new(arithmetic.work());
 
     // powers[i] = base^i R
-    let factor = Zeroizing::new(arithmetic.enter(base, &mut work));
+    let mut factor = Zeroizing::new(arithmetic.enter(base, &mut work));
     let mut power = Zeroizing::new(arithmetic.enter(&Residue::ONE, &mut work));
-    let powers: Zeroizing<[A::Element; 1 << WIDTH]> = Zeroizing::new(core::array::from_fn(|_| {
-        let this = A::Element::clone(&power);
+    let mut powers = Zeroizing::new([arithmetic.zero(); 1 << WIDTH]);
+    for slot in powers.iter_mut() {
+        *slot = *power;
         arithmetic.mont_mul(&mut power, &factor, &mut work);
-        this
-    }));
+    }
 
     let digits = bits.div_ceil(WIDTH);
-    let mut factor = factor;
-    (*power).clone_from(&powers[0]);
+    *power = powers[0];
     for digit in (0..digits).rev() {
         if digit != digits - 1 {
             for _ in 0..WIDTH {

@@ -64,26 +64,26 @@ fn check<A: Arithmetic>(arithmetic: A, a: &BigUint, b: &BigUint) {
     let (of_a, of_b) = (element(arithmetic, a), element(arithmetic, b));
     assert_eq!(value(arithmetic, &of_a), a % &n);
 
-    let mut product = of_a.clone();
+    let mut product = of_a;
     arithmetic.mont_mul(&mut product, &of_b, &mut work);
     assert_eq!(value(arithmetic, &product) * &r % &n, a * b % &n);
-    let mut square = of_a.clone();
+    let mut square = of_a;
     arithmetic.mont_sqr(&mut square, &mut work);
     assert_eq!(value(arithmetic, &square) * &r % &n, a * a % &n);
     // what came out goes in again, unreduced as it is
     arithmetic.mont_mul(&mut square, &product, &mut work);
     assert_eq!(value(arithmetic, &square) * &r * &r * &r % &n, a * a * a * b % &n);
 
-    let mut sum = of_a.clone();
+    let mut sum = of_a;
     arithmetic.add(&mut sum, &of_b);
     assert_eq!(value(arithmetic, &sum), (a + b) % &n);
-    let mut difference = of_a.clone();
+    let mut difference = of_a;
     arithmetic.sub(&mut difference, &of_b);
     assert_eq!(value(arithmetic, &difference), (a + &n + &n - b) % &n);
     arithmetic.mont_mul(&mut sum, &difference, &mut work);
     assert_eq!(value(arithmetic, &sum) * &r % &n, (a + b) * (a + &n + &n - b) % &n);
     for bit in [0, 1] {
-        let mut doubled = of_a.clone();
+        let mut doubled = of_a;
         arithmetic.double_if(&mut doubled, bit);
         assert_eq!(value(arithmetic, &doubled), (a << bit) % &n);
     }

@@ -11,6 +11,7 @@ use crate::group::{self, BYTES, Residue};
 use crate::hash;
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::{DeviceSecret, Salt};
+use crate::stack::leaving_nothing;
 
 /// What the service sends in `ChallengeParameters` of `DEVICE_PASSWORD_VERIFIER` or `PASSWORD_VERIFIER`, as it came.
 /// All of it is checked before it is used.
@@ -66,10 +67,11 @@ impl SignIn {
     }
 
     pub(crate) fn start_on(backend: Backend, ephemeral: Ephemeral) -> Self {
-        let public = ephemeral.public(backend);
+        let public = leaving_nothing(|| ephemeral.public(backend));
         ct::declassify(&public.0);
         let srp_a = Hex::encode(&public.0);
-        Self { backend, ephemeral, public, srp_a }
+        // copied, so that the one that was given is wiped
+        Self { backend, ephemeral: ephemeral.duplicate(), public, srp_a }
     }
 
     /// `SRP_A`: A in hexadecimal, lower case, not padded, at most 768 digits.
@@ -112,7 +114,7 @@ impl SignIn {
     }
 
     fn answer(
-        self,
+        &self,
         identity: Identity<'_>,
         password: &[u8],
         challenge: &Challenge<'_>,
@@ -121,10 +123,21 @@ impl SignIn {
         let public_b = public_key(challenge.srp_b, Error::SrpBMalformed, Error::SrpBOutOfRange)?;
         let salt = Salt::from_hex(challenge.salt)?;
         for_each_decoded(challenge.secret_block, |_| {})?;
+        leaving_nothing(|| self.sign(identity, password, challenge, timestamp, &public_b, &salt))
+    }
 
+    fn sign(
+        &self,
+        identity: Identity<'_>,
+        password: &[u8],
+        challenge: &Challenge<'_>,
+        timestamp: &Timestamp,
+        public_b: &Residue,
+        salt: &Salt,
+    ) -> Result<PasswordClaim, Error> {
         let identity_hash = hash::identity_hash(identity.group, identity.name, password);
         let x = Exponent::from_bytes(&*hash::private_key(salt.as_signed_bytes(), &identity_hash));
-        let (u, shared) = self.shared(&public_b, &x)?;
+        let (u, shared) = self.shared(public_b, &x)?;
         let mac = claim_mac(&claim_key(&u, &shared), identity, challenge.secret_block, timestamp.as_str())?;
         let signature = mac.finish();
         ct::declassify(&*signature);

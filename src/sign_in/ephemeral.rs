@@ -67,6 +67,10 @@ impl Ephemeral {
         Ok(Self { exponent: Exponent::from_bytes(bytes), bits: 8 * bytes.len() })
     }
 
+    pub(super) fn duplicate(&self) -> Self {
+        Self { exponent: self.exponent.low(), bits: self.bits }
+    }
+
     /// 2^self mod N
     pub(super) fn public(&self, backend: Backend) -> Residue {
         if self.bits <= 256 {

@@ -12,6 +12,7 @@ use crate::group::{self, BYTES, Residue};
 use crate::hash;
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::Salt;
+use crate::stack::leaving_nothing;
 
 /// A verifier and its salt, as a service stores them, of a device or of a user.
 pub struct StoredVerifier {
@@ -47,9 +48,11 @@ impl StoredVerifier {
             return Err(Error::PasswordEmpty);
         }
         let backend = Backend::detect();
-        let identity_hash = hash::identity_hash(group, name, password.as_bytes());
-        let x = Exponent::from_bytes(&*hash::private_key(salt.as_signed_bytes(), &identity_hash));
-        Ok(Self { backend, verifier: group::pow_g(backend, &x), salt: *salt })
+        leaving_nothing(|| {
+            let identity_hash = hash::identity_hash(group, name, password.as_bytes());
+            let x = Exponent::from_bytes(&*hash::private_key(salt.as_signed_bytes(), &identity_hash));
+            Ok(Self { backend, verifier: group::pow_g(backend, &x), salt: *salt })
+        })
     }
 
     /// Answers `SRP_A` with B = k v + 2^b.
@@ -59,9 +62,11 @@ impl StoredVerifier {
     /// [`Error::ScramblerZero`].
     pub fn challenge(&self, srp_a: &str, ephemeral: Ephemeral) -> Result<IssuedChallenge, Error> {
         let public_a = public_key(srp_a, Error::SrpAMalformed, Error::SrpAOutOfRange)?;
-        let (public_b, u, shared) = exchange(self.backend, &self.verifier, &public_a, &ephemeral)?;
-        let (srp_b, salt) = (Hex::encode(&public_b.0), self.salt.to_hex());
-        Ok(IssuedChallenge { u, shared, srp_b, salt })
+        leaving_nothing(|| {
+            let (public_b, u, shared) = exchange(self.backend, &self.verifier, &public_a, &ephemeral)?;
+            let (srp_b, salt) = (Hex::encode(&public_b.0), self.salt.to_hex());
+            Ok(IssuedChallenge { u, shared, srp_b, salt })
+        })
     }
 }
 
@@ -128,10 +133,12 @@ impl IssuedChallenge {
     }
 
     fn check(self, identity: Identity<'_>, claim: &Claim<'_>) -> Result<(), Error> {
-        let mac =
-            claim_mac(&claim_key(&self.u, &self.shared), identity, claim.secret_block, claim.timestamp)?;
-        let signature = decode_base64::<33>(claim.signature).ok_or(Error::SignatureMismatch)?;
-        let matches = ct::reveal_equal(&*mac.finish(), signature.as_slice());
-        if matches { Ok(()) } else { Err(Error::SignatureMismatch) }
+        leaving_nothing(|| {
+            let mac =
+                claim_mac(&claim_key(&self.u, &self.shared), identity, claim.secret_block, claim.timestamp)?;
+            let signature = decode_base64::<33>(claim.signature).ok_or(Error::SignatureMismatch)?;
+            let matches = ct::reveal_equal(&*mac.finish(), signature.as_slice());
+            if matches { Ok(()) } else { Err(Error::SignatureMismatch) }
+        })
     }
 }
