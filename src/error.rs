@@ -37,7 +37,7 @@ errors! {
     DeviceGroupKeyTooLong = 2, "device group key is longer than 131072 bytes";
     /// The device key is not 1 to 55 ASCII characters `[\w-]+_[0-9a-f-]+`. A pair given in the wrong order,
     /// or a user name in its place, ends here.
-    DeviceKeyMalformed = 3, "device key is not of the form REGION_UUID";
+    DeviceKeyMalformed = 3, "device key is not of the form region_uuid";
     /// The device secret is empty.
     DeviceSecretEmpty = 4, "device secret is empty";
     /// No randomness: the generator failed, or left part of the buffer or all of it zero.

@@ -7,6 +7,8 @@ extern crate alloc;
 extern crate std;
 
 mod backend;
+#[cfg(feature = "num-bigint")]
+mod bigint;
 mod comb;
 mod config;
 mod ct;

@@ -1,0 +1,25 @@
+//! The verifier as a number of `num-bigint`. It is public; no secret ever is one of theirs.
+
+use crate::config::DeviceSecretVerifierConfig;
+use num_bigint::BigUint;
+
+impl From<&DeviceSecretVerifierConfig> for BigUint {
+    /// v, 0 < v < N.
+    fn from(config: &DeviceSecretVerifierConfig) -> Self {
+        // a config cannot be made of anything that does not parse
+        config.parse().map_or(BigUint::ZERO, |(verifier, _)| BigUint::from_bytes_be(&verifier.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_is_the_one_that_is_sent() {
+        for (text, number) in [("Ag==", 2u32), ("AIA=", 128), ("Af8=", 511)] {
+            let config = DeviceSecretVerifierConfig::from_base64(text, "AQ==").unwrap();
+            assert_eq!(BigUint::from(&config), BigUint::from(number));
+        }
+    }
+}

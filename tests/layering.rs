@@ -1,0 +1,137 @@
+//! The order of the modules: data flows one way through the crate, and imports go that way. Read from the sources.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// A module and those of the crate that it may import, besides its own parts.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("error", &[]),
+    ("ct", &[]),
+    ("stack", &[]),
+    ("encoding", &["ct"]),
+    ("entropy", &["ct", "error"]),
+    ("metadata", &["error"]),
+    ("secret", &["encoding", "error"]),
+    ("hash", &[]),
+    ("exponent", &[]),
+    ("backend", &["ct", "group"]),
+    ("comb", &["backend", "exponent", "group"]),
+    ("window", &["backend", "exponent", "group"]),
+    ("group", &["backend", "comb", "encoding", "error", "exponent", "window"]),
+    (
+        "sign_in",
+        &[
+            "backend", "config", "ct", "encoding", "entropy", "error", "exponent", "group", "hash",
+            "metadata", "secret", "stack",
+        ],
+    ),
+    (
+        "config",
+        &[
+            "backend", "ct", "encoding", "entropy", "error", "exponent", "group", "hash", "metadata",
+            "secret", "sign_in", "stack",
+        ],
+    ),
+    ("bigint", &["config"]),
+    ("serde", &["config", "secret"]),
+    ("internals", &["*"]),
+    ("lib", &["*"]),
+];
+
+/// Words that one module alone may say, outside tests.
+const NAMED_ONLY_BY: &[(&str, &[&str])] = &[
+    ("sha2::", &["hash"]),
+    ("hkdf::", &["hash"]),
+    ("hmac::", &["hash"]),
+    ("num_bigint", &["bigint"]),
+    ("unsafe", &["ct", "backend"]),
+    ("std::", &["cli", "main"]),
+];
+
+/// What is wrong with the source of a module.
+fn violations(module: &str, source: &str) -> Vec<String> {
+    let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == module) else {
+        return vec![format!("{module} is not in the list")];
+    };
+    // tests stand last in a file; comments say what they like
+    let code: String = source
+        .split("#[cfg(test)]\nmod tests {")
+        .next()
+        .unwrap()
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n");
+    let mut wrong = Vec::new();
+    for after in code.split("crate::").skip(1) {
+        let names = match after.strip_prefix('{') {
+            Some(list) => list.split('}').next().unwrap().split(',').collect(),
+            None => vec![after],
+        };
+        for name in names {
+            let name: String = name
+                .trim()
+                .chars()
+                .take_while(|c| c.is_ascii_lowercase() || *c == '_' || c.is_ascii_digit())
+                .collect();
+            let known = MAY_IMPORT.iter().any(|(module, _)| *module == name);
+            if known && name != module && !allowed.contains(&name.as_str()) && *allowed != ["*"] {
+                wrong.push(format!("{module} imports {name}"));
+            }
+        }
+    }
+    for (word, only) in NAMED_ONLY_BY {
+        if code.contains(word) && !only.contains(&module) && !(module == "lib" && *word == "std::") {
+            wrong.push(format!("{module} says {word}"));
+        }
+    }
+    wrong
+}
+
+/// The sources, by the module at the crate's root that they belong to. The program is a crate of its own.
+fn sources(folder: &Path, module: Option<&str>, to: &mut BTreeMap<String, Vec<String>>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        if module.is_none() && (stem == "cli" || stem == "main") {
+            continue;
+        }
+        let module = module.unwrap_or(&stem);
+        if path.is_dir() {
+            sources(&path, Some(module), to);
+        } else if path.extension().is_some_and(|e| e == "rs") && stem != "tests" {
+            to.entry(module.to_owned()).or_default().push(fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn imports_go_one_way() {
+    let mut modules = BTreeMap::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), None, &mut modules);
+    assert!(modules.len() > 15);
+    let wrong: Vec<_> = modules
+        .iter()
+        .flat_map(|(name, files)| files.iter().flat_map(|file| violations(name, file)))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_check_finds_what_it_is_for() {
+    for (module, source) in [
+        ("hash", "use crate::group::Residue;"),
+        ("encoding", "use crate::{ct, hash};"),
+        ("exponent", "fn f() { crate::config::g() }"),
+        ("config", "use sha2::Sha256;"),
+        ("group", "use num_bigint::BigUint;"),
+        ("secret", "unsafe { core::hint::unreachable_unchecked() }"),
+        ("secret", "use std::vec::Vec;"),
+        ("another", ""),
+    ] {
+        assert!(!violations(module, source).is_empty(), "{module}: {source}");
+    }
+    let fine = "// sha2::Sha256\nuse crate::ct;\n#[cfg(test)]\nmod tests {\n use crate::config;\n}";
+    assert_eq!(violations("encoding", fine), Vec::<String>::new());
+}

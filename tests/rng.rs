@@ -1,0 +1,117 @@
+//! Generators that fail, stop short or are stuck: an error, no registration, and nothing drawn for a device that is refused.
+
+use cognito_device_srp::{DeviceRegistration, Ephemeral, Error, NewDeviceMetadata};
+use rand_core::{TryCryptoRng, TryRng};
+
+const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
+    device_group_key: "-NXiVKS5p",
+    device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
+};
+
+/// Fills so many bytes, then says how it went. Counts its calls.
+struct Scripted {
+    fills: usize,
+    with: fn(usize) -> u8,
+    succeeds: bool,
+    calls: usize,
+}
+
+#[derive(Debug)]
+struct Broken;
+
+impl core::fmt::Display for Broken {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("broken")
+    }
+}
+
+impl core::error::Error for Broken {}
+
+impl TryRng for Scripted {
+    type Error = Broken;
+
+    fn try_next_u32(&mut self) -> Result<u32, Broken> {
+        Err(Broken)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Broken> {
+        Err(Broken)
+    }
+
+    fn try_fill_bytes(&mut self, to: &mut [u8]) -> Result<(), Broken> {
+        self.calls += 1;
+        for (i, to) in to.iter_mut().take(self.fills).enumerate() {
+            *to = (self.with)(i);
+        }
+        if self.succeeds { Ok(()) } else { Err(Broken) }
+    }
+}
+
+impl TryCryptoRng for Scripted {}
+
+fn scripted(fills: usize, succeeds: bool) -> Scripted {
+    Scripted { fills, with: |i| i as u8 | 0x80, succeeds, calls: 0 }
+}
+
+fn register(rng: &mut Scripted) -> Result<DeviceRegistration, Error> {
+    DeviceRegistration::generate_with(DEVICE, rng)
+}
+
+#[test]
+fn a_generator_that_works_is_asked_once_for_all_of_it() {
+    let mut rng = scripted(usize::MAX, true);
+    let registration = register(&mut rng).unwrap();
+    assert_eq!(rng.calls, 1);
+    let mut entropy = core::array::from_fn(|i| i as u8 | 0x80);
+    let same = DeviceRegistration::from_entropy(DEVICE, &mut entropy).unwrap();
+    assert_eq!(registration.config, same.config);
+    assert_eq!(registration.secret.expose_secret(), same.secret.expose_secret());
+    assert!(Ephemeral::generate_with(&mut scripted(usize::MAX, true)).is_ok());
+}
+
+#[test]
+fn one_that_fails_gives_nothing_however_much_it_filled() {
+    for fills in [0, 1, 40, 55, 56] {
+        let mut rng = scripted(fills, false);
+        assert_eq!(register(&mut rng).err(), Some(Error::RandomnessUnavailable), "{fills}");
+        assert_eq!(rng.calls, 1);
+        let ephemeral = Ephemeral::generate_with(&mut scripted(fills, false));
+        assert_eq!(ephemeral.err(), Some(Error::RandomnessUnavailable));
+    }
+}
+
+#[test]
+fn one_that_stops_short_or_is_stuck_gives_nothing() {
+    for fills in [0, 8, 16, 40, 48] {
+        assert_eq!(register(&mut scripted(fills, true)).err(), Some(Error::RandomnessUnavailable), "{fills}");
+    }
+    for fills in [0, 8, 24] {
+        let ephemeral = Ephemeral::generate_with(&mut scripted(fills, true));
+        assert_eq!(ephemeral.err(), Some(Error::RandomnessUnavailable), "{fills}");
+    }
+    let mut stuck = Scripted { fills: usize::MAX, with: |_| 0, succeeds: true, calls: 0 };
+    assert_eq!(register(&mut stuck).err(), Some(Error::RandomnessUnavailable));
+}
+
+#[test]
+fn nothing_is_drawn_for_a_device_that_is_refused() {
+    for (device, error) in [
+        (NewDeviceMetadata { device_group_key: "", ..DEVICE }, Error::DeviceGroupKeyEmpty),
+        (NewDeviceMetadata { device_key: "alice", ..DEVICE }, Error::DeviceKeyMalformed),
+    ] {
+        let mut rng = scripted(usize::MAX, true);
+        assert_eq!(DeviceRegistration::generate_with(device, &mut rng).err(), Some(error));
+        assert_eq!(rng.calls, 0);
+    }
+}
+
+#[test]
+fn the_operating_systems_is_never_the_same_twice() {
+    let [one, two] = [(); 2].map(|()| DeviceRegistration::generate(DEVICE).unwrap());
+    assert_ne!(one.secret.expose_secret(), two.secret.expose_secret());
+    assert_ne!(one.config, two.config);
+    for registration in [one, two] {
+        assert_eq!(registration.config.salt().len(), 24);
+        registration.prove(DEVICE).unwrap();
+    }
+}
