@@ -19,6 +19,8 @@ mod group;
 mod hash;
 mod metadata;
 mod secret;
+#[cfg(feature = "serde")]
+mod serde;
 mod sign_in;
 mod window;
 
