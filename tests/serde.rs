@@ -58,8 +58,7 @@ fn it_comes_back_from_maps_and_sequences_of_any_format() {
     let map = MapDeserializer::<_, ValueError>::new(by_bytes.into_iter());
     assert_eq!(DeviceSecretVerifierConfig::deserialize(map), Ok(small.clone()));
     let sequence = |texts: &[&'static str]| {
-        let texts = texts.to_vec().into_iter();
-        DeviceSecretVerifierConfig::deserialize(SeqDeserializer::<_, ValueError>::new(texts))
+        DeviceSecretVerifierConfig::deserialize(SeqDeserializer::<_, ValueError>::new(texts.iter().copied()))
     };
     assert_eq!(sequence(&[SMALL.0, SMALL.1]), Ok(small));
     assert!(sequence(&[SMALL.0]).unwrap_err().to_string().starts_with("invalid length 1"));
