@@ -43,7 +43,7 @@ pub struct DeviceSecretVerifierConfig {
 impl DeviceSecretVerifierConfig {
     /// Bytes of the longest verifier: 384 and a sign byte.
     const MAX_VERIFIER: usize = group::BYTES + 1;
-    const MAX_VERIFIER_BASE64: usize = Self::MAX_VERIFIER.div_ceil(3) * 4;
+    pub(crate) const MAX_VERIFIER_BASE64: usize = Self::MAX_VERIFIER.div_ceil(3) * 4;
 
     /// The verifier of `secret` under `salt`, for `device`. Deterministic: no randomness, no clock, no heap.
     ///
@@ -81,7 +81,7 @@ impl DeviceSecretVerifierConfig {
         })
     }
 
-    fn encode(verifier: &Residue, salt: &Salt) -> Self {
+    pub(crate) fn encode(verifier: &Residue, salt: &Salt) -> Self {
         Self { password_verifier: Base64::encode(&verifier.signed()), salt: salt.to_base64() }
     }
 

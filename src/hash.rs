@@ -69,7 +69,7 @@ pub(crate) fn labelled(label: &str, secret: &[u8]) -> Secret32 {
     digest(&[label.as_bytes(), secret])
 }
 
-fn digest(parts: &[&[u8]]) -> Secret32 {
+pub(crate) fn digest(parts: &[&[u8]]) -> Secret32 {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(part);

@@ -39,6 +39,21 @@ pub fn private_key(salt: &Salt, identity_hash: &[u8; 32]) -> [u8; 32] {
     *hash::private_key(salt.as_signed_bytes(), identity_hash)
 }
 
+/// The config of a verifier, below the checks of identifiers and secret.
+pub fn config_of(verifier: &[u8; 384], salt: &Salt) -> DeviceSecretVerifierConfig {
+    DeviceSecretVerifierConfig::encode(&Residue(*verifier), salt)
+}
+
+/// N, big-endian.
+pub fn modulus() -> [u8; 384] {
+    group::N
+}
+
+/// k = H(N || g), both signed big-endian.
+pub fn multiplier() -> [u8; 32] {
+    *hash::digest(&[&[0], &group::N, &[2]])
+}
+
 /// 2^x mod N, big-endian, by the comb that this target uses.
 pub fn pow_g_on(backend: &str, x: &[u8; 32]) -> [u8; 384] {
     group::pow_g(named(backend), &Exponent::from_bytes(x)).0
@@ -129,6 +144,11 @@ pub fn verifier_exchange_on(
     let verifier = Residue::from_bytes_vartime(verifier, Error::VerifierOutOfRange)?;
     let (public, u, shared) = exchange(named(backend), &verifier, &public_a, ephemeral)?;
     Ok(Exchange { public: public.0, u, shared: shared.0, key: *claim_key(&u, &shared) })
+}
+
+/// Shows a number in the form that is hashed: signed big-endian.
+pub fn with_signed<T>(number: &[u8; 384], show: impl FnOnce(&[u8]) -> T) -> T {
+    show(Residue(*number).signed().as_slice())
 }
 
 /// Marks bytes secret for a memory checker.

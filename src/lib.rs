@@ -21,6 +21,8 @@ mod group;
 mod hash;
 mod metadata;
 mod secret;
+#[cfg(feature = "serde")]
+mod serde;
 mod sign_in;
 mod stack;
 mod window;

@@ -1,2 +1,7 @@
-//! The command line.
-fn main() {}
+//! The command line: `cognito-device-srp --help` says what it does.
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

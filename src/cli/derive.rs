@@ -1,0 +1,56 @@
+//! `derive`: the config of a secret that is already there.
+
+use super::json::{self, Object};
+use super::{Failure, help_or_refuse, output, read};
+use cognito_device_srp::{DeviceSecret, DeviceSecretVerifierConfig, NewDeviceMetadata, Salt};
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+const HELP: &str = "\
+Print the DeviceSecretVerifierConfig of a secret and salt that are already there. The same input always gives the
+same output.
+
+Usage: cognito-device-srp derive < FILE
+
+Reads one JSON object, of these four texts and nothing else:
+  {\"DeviceGroupKey\": ..., \"DeviceKey\": ..., \"DeviceSecret\": ..., \"Salt\": ...}
+Salt is base64 as it went over the wire. DeviceSecret is the text that the device keeps, whichever client made it.
+
+Prints {\"PasswordVerifier\": ..., \"Salt\": ...}.
+
+Options:
+  -h, --help  print this
+";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct Input {
+    device_group_key: String,
+    device_key: String,
+    device_secret: Zeroizing<String>,
+    salt: String,
+}
+
+pub(super) fn run(parser: &mut lexopt::Parser) -> Result<(), Failure> {
+    if let Some(arg) = parser.next()? {
+        return help_or_refuse(arg, HELP);
+    }
+    let stdin = read::text(std::io::stdin()).map_err(|failure| failure.about("stdin"))?;
+    let Object(input): Object<Input> = serde_json::from_str(&stdin).map_err(not_the_input)?;
+    let config = DeviceSecretVerifierConfig::derive(
+        NewDeviceMetadata { device_group_key: &input.device_group_key, device_key: &input.device_key },
+        &DeviceSecret::from_text(&input.device_secret)?,
+        &Salt::from_base64(&input.salt)?,
+    )?;
+    output::print(&json::line(&config)?)
+}
+
+/// Says where, but not what: the parser's own message may quote a secret.
+fn not_the_input(error: serde_json::Error) -> Failure {
+    Failure::bad_input(format!(
+        "stdin: not a JSON object of the texts DeviceGroupKey, DeviceKey, DeviceSecret and Salt alone (line {} \
+         column {})",
+        error.line(),
+        error.column(),
+    ))
+}

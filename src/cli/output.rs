@@ -1,0 +1,69 @@
+//! What goes to stdout: the result, in one piece, or nothing.
+
+use super::Failure;
+use std::io::Write as _;
+
+/// Prints the result of a command. It ends with a newline, which is why nothing of it stays in a buffer.
+pub(super) fn print(result: &[u8]) -> Result<(), Failure> {
+    if at_start::stdout_is_closed() {
+        return Err(Failure::failed("stdout is closed"));
+    }
+    let mut stdout = std::io::stdout().lock();
+    stdout
+        .write_all(result)
+        .and_then(|()| stdout.flush())
+        .map_err(|error| Failure::failed(format!("stdout: {error}")))
+}
+
+/// A text from outside, fit to be part of a line: no control characters.
+pub(super) fn one_line(text: &str) -> String {
+    let escaped = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    text.chars().fold(String::with_capacity(text.len()), |mut line, c| {
+        if escaped(c) {
+            line.extend(c.escape_default())
+        } else {
+            line.push(c)
+        }
+        line
+    })
+}
+
+/// The runtime opens `/dev/null` in the place of a closed stdout before `main`, and a result would be lost without
+/// an error. So the loader's list of initialisers asks first.
+#[cfg(target_os = "linux")]
+mod at_start {
+    use std::ffi::c_int;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    static CLOSED: AtomicBool = AtomicBool::new(false);
+
+    unsafe extern "C" {
+        fn fcntl(fd: c_int, command: c_int, ...) -> c_int;
+    }
+
+    extern "C" fn look() {
+        const STDOUT: c_int = 1;
+        const F_GETFD: c_int = 1;
+        // SAFETY: takes no further argument and reads the flags of a descriptor, open or not; the C library is
+        // ready before initialisers run
+        let flags = unsafe { fcntl(STDOUT, F_GETFD) };
+        CLOSED.store(flags < 0, Ordering::Relaxed);
+    }
+
+    // SAFETY: the section holds pointers to functions that the loader may call with any arguments, and this is one:
+    // under the C calling convention they are ignored. It needs nothing of Rust's runtime and does not unwind.
+    #[used]
+    #[unsafe(link_section = ".init_array")]
+    static LOOK: extern "C" fn() = look;
+
+    pub(super) fn stdout_is_closed() -> bool {
+        CLOSED.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod at_start {
+    pub(super) fn stdout_is_closed() -> bool {
+        false
+    }
+}

@@ -1,0 +1,51 @@
+//! Input, read whole into memory that is wiped.
+
+use super::Failure;
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// The most that is read of anything. A file of known answers has some 5 KiB a case.
+const MAX: usize = 64 << 20;
+
+/// All of a file, as text.
+pub(super) fn file(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    File::open(path)
+        .map_err(|error| Failure::bad_input(error.to_string()))
+        .and_then(text)
+        .map_err(|failure| failure.about(path.display()))
+}
+
+/// All of a stream, as text.
+pub(super) fn text(stream: impl Read) -> Result<Zeroizing<String>, Failure> {
+    let mut bytes = bytes(stream)?;
+    String::from_utf8(std::mem::take(&mut *bytes)).map(Zeroizing::new).map_err(|error| {
+        drop(Zeroizing::new(error.into_bytes()));
+        Failure::bad_input("not UTF-8")
+    })
+}
+
+fn bytes(mut stream: impl Read) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut bytes = Zeroizing::new(vec![0; 4096]);
+    let mut len = 0;
+    loop {
+        if len == bytes.len() {
+            // never by reallocation, which would leave a copy behind
+            let mut more = Zeroizing::new(vec![0; 2 * len]);
+            more[..len].copy_from_slice(&bytes);
+            bytes = more;
+        }
+        match stream.read(&mut bytes[len..]) {
+            Ok(0) => break,
+            Ok(count) => len += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(Failure::bad_input(error.to_string())),
+        }
+        if len > MAX {
+            return Err(Failure::bad_input(format!("longer than {MAX} bytes")));
+        }
+    }
+    bytes.truncate(len);
+    Ok(bytes)
+}

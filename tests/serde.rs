@@ -1,0 +1,149 @@
+//! The config through serde: spelled as `ConfirmDevice` spells it, checked in full on the way in.
+
+use cognito_device_srp::{DeviceSecretVerifierConfig, Error};
+use serde::Deserialize;
+use serde::de::value::{Error as ValueError, MapDeserializer, SeqDeserializer};
+use serde_json::{Value, json};
+
+/// v = 2, salt = 1
+const SMALL: (&str, &str) = ("Ag==", "AQ==");
+
+fn config() -> DeviceSecretVerifierConfig {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/device_verifier.json");
+    let file: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let config = &file["cases"][0]["config"];
+    let [verifier, salt] = ["PasswordVerifier", "Salt"].map(|name| config[name].as_str().unwrap());
+    DeviceSecretVerifierConfig::from_base64(verifier, salt).unwrap()
+}
+
+fn parse(json: &str) -> Result<DeviceSecretVerifierConfig, String> {
+    serde_json::from_str(json).map_err(|error| error.to_string())
+}
+
+fn error(json: &str) -> String {
+    parse(json).unwrap_err()
+}
+
+#[test]
+fn it_is_spelled_as_the_service_spells_it() {
+    let config = config();
+    let (verifier, salt) = (config.password_verifier(), config.salt());
+    let text = format!(r#"{{"PasswordVerifier":"{verifier}","Salt":"{salt}"}}"#);
+    assert_eq!(serde_json::to_string(&config).unwrap(), text);
+    assert_eq!(parse(&text), Ok(config));
+}
+
+#[test]
+fn it_comes_back_from_text_that_lasts_and_text_that_does_not() {
+    let config = config();
+    let value = serde_json::to_value(&config).unwrap();
+    assert_eq!(serde_json::from_value(value.clone()).ok(), Some(config.clone()));
+    assert_eq!(serde_json::from_reader(value.to_string().as_bytes()).ok(), Some(config));
+
+    let small = DeviceSecretVerifierConfig::from_base64(SMALL.0, SMALL.1).unwrap();
+    let escaped = r#" { "S\u0061lt" : "\u0041Q=\u003d", "PasswordVerifier" : "Ag==" } "#;
+    assert_eq!(parse(escaped), Ok(small));
+}
+
+#[test]
+fn it_comes_back_from_maps_and_sequences_of_any_format() {
+    let small = DeviceSecretVerifierConfig::from_base64(SMALL.0, SMALL.1).unwrap();
+    let fields = [("Salt", SMALL.1), ("PasswordVerifier", SMALL.0)];
+    let map = MapDeserializer::<_, ValueError>::new(fields.into_iter());
+    assert_eq!(DeviceSecretVerifierConfig::deserialize(map), Ok(small.clone()));
+    let by_number = [(1u64, SMALL.1), (0, SMALL.0), (2, "else")];
+    let map = MapDeserializer::<_, ValueError>::new(by_number.into_iter());
+    assert_eq!(DeviceSecretVerifierConfig::deserialize(map), Ok(small.clone()));
+    let by_bytes = [(&b"Salt"[..], SMALL.1), (b"PasswordVerifier", SMALL.0), (b"\xff", "else")];
+    let map = MapDeserializer::<_, ValueError>::new(by_bytes.into_iter());
+    assert_eq!(DeviceSecretVerifierConfig::deserialize(map), Ok(small.clone()));
+    let sequence = |texts: &[&'static str]| {
+        DeviceSecretVerifierConfig::deserialize(SeqDeserializer::<_, ValueError>::new(texts.iter().copied()))
+    };
+    assert_eq!(sequence(&[SMALL.0, SMALL.1]), Ok(small));
+    assert!(sequence(&[SMALL.0]).unwrap_err().to_string().starts_with("invalid length 1"));
+    assert!(sequence(&[]).unwrap_err().to_string().starts_with("invalid length 0"));
+}
+
+#[test]
+fn fields_are_there_once_and_others_are_skipped() {
+    assert!(error(r#"{"Salt":"AQ=="}"#).starts_with("missing field `PasswordVerifier`"));
+    assert!(error(r#"{"PasswordVerifier":"Ag=="}"#).starts_with("missing field `Salt`"));
+    assert!(
+        error(r#"{"Salt":"AQ==","PasswordVerifier":"Ag==","Salt":"AQ=="}"#)
+            .starts_with("duplicate field `Salt`")
+    );
+    assert!(
+        error(r#"{"PasswordVerifier":"Ag==","PasswordVerifier":"Ag==","Salt":"AQ=="}"#)
+            .starts_with("duplicate field `PasswordVerifier`")
+    );
+    assert!(error(r#"{"passwordVerifier":"Ag==","Salt":"AQ=="}"#).starts_with("missing field"));
+    assert!(parse(r#"{"else":{"Salt":[1]},"PasswordVerifier":"Ag==","Salt":"AQ==","x":null}"#).is_ok());
+}
+
+#[test]
+fn what_is_no_text_is_refused() {
+    for bad in [json!(null), json!(1), json!(true), json!(["AQ=="]), json!({"Salt": "AQ=="})] {
+        assert!(
+            error(&json!({"PasswordVerifier": "Ag==", "Salt": bad}).to_string()).starts_with("invalid type")
+        );
+        assert!(
+            error(&json!({"PasswordVerifier": bad, "Salt": "AQ=="}).to_string()).starts_with("invalid type")
+        );
+    }
+    for bad in ["null", "\"Ag==\"", "2"] {
+        assert!(error(bad).starts_with("invalid type"), "{bad}");
+    }
+}
+
+#[test]
+fn both_texts_are_checked_in_full() {
+    let modulus = {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/device_verifier.json");
+        let file: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let hex = file["group"]["N_hex"].as_str().unwrap().to_owned();
+        let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
+        let bytes: Vec<u8> = std::iter::once(0).chain((0..hex.len()).step_by(2).map(byte)).collect();
+        base64(&bytes)
+    };
+    for (verifier, salt, wanted) in [
+        ("", "AQ==", Error::VerifierOutOfRange),
+        ("AA==", "AQ==", Error::VerifierOutOfRange),
+        (&modulus, "AQ==", Error::VerifierOutOfRange),
+        ("gA==", "AQ==", Error::VerifierNegative),
+        ("AAI=", "AQ==", Error::VerifierNotMinimal),
+        ("Ag", "AQ==", Error::VerifierNotBase64),
+        ("Ag==", "", Error::SaltEmpty),
+        ("Ag==", "gA==", Error::SaltNegative),
+        ("Ag==", "AAE=", Error::SaltNotMinimal),
+        ("Ag==", "AQ=", Error::SaltNotBase64),
+        ("Ag==", "\u{e9}", Error::SaltNotBase64),
+    ] {
+        let text = json!({"PasswordVerifier": verifier, "Salt": salt}).to_string();
+        assert!(error(&text).starts_with(wanted.message()), "{text}");
+    }
+    // longer than any that is valid: never held
+    let long = "A".repeat(517);
+    assert!(
+        error(&json!({"PasswordVerifier": long, "Salt": "AQ=="}).to_string())
+            .starts_with("invalid length 517")
+    );
+    assert!(
+        error(&json!({"PasswordVerifier": "Ag==", "Salt": &long[..89]}).to_string())
+            .starts_with("invalid length 89")
+    );
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let bits =
+            chunk.iter().fold(0u32, |bits, &byte| bits << 8 | u32::from(byte)) << (8 * (3 - chunk.len()));
+        for digit in 0..4 {
+            let value = (bits >> (18 - 6 * digit) & 63) as usize;
+            text.push(if digit > chunk.len() { '=' } else { DIGITS[value].into() });
+        }
+    }
+    text
+}
