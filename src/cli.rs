@@ -1,7 +1,7 @@
 //! The commands, and what they share: one line on stderr for a failure, and its exit code.
 
-mod check;
-mod derive;
+pub(crate) mod check;
+pub(crate) mod derive;
 mod json;
 mod output;
 mod read;
@@ -46,7 +46,7 @@ Usage: cognito-device-srp backends
 ";
 
 /// Why a command ends without its result.
-struct Failure {
+pub(crate) struct Failure {
     code: u8,
     message: String,
 }

@@ -74,7 +74,7 @@ pub(super) fn run(parser: &mut lexopt::Parser) -> Result<(), Failure> {
     }
 }
 
-fn cases(text: &str) -> Result<Cases, Failure> {
+pub(crate) fn cases(text: &str) -> Result<Cases, Failure> {
     #[derive(Deserialize)]
     struct Fields {
         cases: Vec<BTreeMap<String, IgnoredAny>>,
@@ -109,7 +109,7 @@ fn report(files: &[(String, Cases)]) -> (String, usize) {
 type Cases = Vec<Box<dyn Case>>;
 
 /// A known answer.
-trait Case {
+pub(crate) trait Case {
     fn name(&self) -> &str;
 
     /// Computes all that is published, on every backend. The error says what differs.
@@ -151,7 +151,7 @@ impl<C: Case> Case for OnGroup<C> {
 
 /// What makes a case fail: a field's name, or why its input was refused.
 #[derive(Clone)]
-struct Difference(String);
+pub(crate) struct Difference(String);
 
 impl Difference {
     /// The same, with where or why it is so.

@@ -36,13 +36,18 @@ pub(super) fn run(parser: &mut lexopt::Parser) -> Result<(), Failure> {
         return help_or_refuse(arg, HELP);
     }
     let stdin = read::text(std::io::stdin()).map_err(|failure| failure.about("stdin"))?;
-    let Object(input): Object<Input> = serde_json::from_str(&stdin).map_err(not_the_input)?;
+    output::print(&json::line(&config(&stdin)?)?)
+}
+
+/// The config of the one object that the text is.
+pub(crate) fn config(json: &str) -> Result<DeviceSecretVerifierConfig, Failure> {
+    let Object(input): Object<Input> = serde_json::from_str(json).map_err(not_the_input)?;
     let config = DeviceSecretVerifierConfig::derive(
         NewDeviceMetadata { device_group_key: &input.device_group_key, device_key: &input.device_key },
         &DeviceSecret::from_text(&input.device_secret)?,
         &Salt::from_base64(&input.salt)?,
     )?;
-    output::print(&json::line(&config)?)
+    Ok(config)
 }
 
 /// Says where, but not what: the parser's own message may quote a secret.

@@ -50,7 +50,7 @@ mod check {
         ("index by S", |backend| leak(shared(backend), |byte| black_box(&[0u8; 256])[usize::from(byte)])),
     ];
 
-    pub fn main() {
+    pub(super) fn main() {
         match &*std::env::args().skip(1).collect::<Vec<_>>() {
             [flag, case, backend] if flag == "--case" => {
                 if !is_checked() {
