@@ -1,6 +1,6 @@
 //! The arithmetic, backend by backend, beside what a Rust user finds elsewhere.
 
-use cognito_device_srp::__internals::{Op, backends, pow_g_by_comb_on, pow_g_on, pow_on, repeat_on};
+use cognito_device_srp::__internals::{Op, backends, combs, pow_g_by_comb_on, pow_g_on, pow_on, repeat_on};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use crypto_bigint::modular::ConstMontyForm;
 use crypto_bigint::{U256, U3072, const_monty_params};
@@ -32,12 +32,12 @@ const E: [u8; 65] = [0x5b; 65];
 fn power_of_two(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("2^x mod N");
     for backend in backends() {
-        group.bench_function(BenchmarkId::new("cognito-device-srp", backend), |bencher| {
-            bencher.iter(|| pow_g_on(backend, black_box(&X)));
-        });
-        group.bench_function(BenchmarkId::new("cognito-device-srp, both combs", backend), |bencher| {
-            bencher.iter(|| pow_g_by_comb_on(backend, black_box(&X)));
-        });
+        for comb in combs() {
+            let name = BenchmarkId::new(format!("cognito-device-srp, {comb} comb"), backend);
+            group.bench_function(name, |bencher| {
+                bencher.iter(|| pow_g_by_comb_on(backend, comb, black_box(&X)))
+            });
+        }
     }
     let (n, two, x) = (oracle::n(), BigUint::from(2u8), BigUint::from_bytes_be(&X));
     assert_eq!(oracle::padded(&two.modpow(&x, &n)), pow_g_on(backends()[0], &X));

@@ -200,7 +200,7 @@ impl DeviceRegistration {
     #[cfg(feature = "getrandom")]
     pub fn generate(device: NewDeviceMetadata<'_>) -> Result<Self, Error> {
         device.check()?;
-        Self::from_entropy(device, &mut *entropy::draw(|bytes| getrandom::fill(bytes).is_ok())?)
+        entropy::draw(|bytes| getrandom::fill(bytes).is_ok(), |drawn| Self::from_entropy(device, drawn))
     }
 
     /// Registers with randomness from a generator of the caller.
@@ -215,7 +215,7 @@ impl DeviceRegistration {
         rng: &mut impl rand_core::TryCryptoRng,
     ) -> Result<Self, Error> {
         device.check()?;
-        Self::from_entropy(device, &mut *entropy::draw(|bytes| rng.try_fill_bytes(bytes).is_ok())?)
+        entropy::draw(|bytes| rng.try_fill_bytes(bytes).is_ok(), |drawn| Self::from_entropy(device, drawn))
     }
 
     /// Registers with 56 random bytes of the caller, for machines whose only generator is their own. They must be

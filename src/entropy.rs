@@ -4,14 +4,16 @@ use crate::ct;
 use crate::error::Error;
 use zeroize::Zeroizing;
 
-/// `LEN` bytes from `fill`, which says whether it succeeded. A word of 8 zero bytes is what a generator that is stuck or
-/// stopped short leaves; a sound one draws one in less than 2^61 calls.
-pub(crate) fn draw<const LEN: usize>(
+/// What `work` makes of `LEN` bytes from `fill`, which says whether it succeeded. A word of 8 zero bytes is what a
+/// generator that is stuck or stopped short leaves; a sound one draws one in less than 2^61 calls. The bytes are lent and
+/// not returned, since a move leaves a copy behind that nobody wipes.
+pub(crate) fn draw<const LEN: usize, T>(
     fill: impl FnOnce(&mut [u8]) -> bool,
-) -> Result<Zeroizing<[u8; LEN]>, Error> {
+    work: impl FnOnce(&mut [u8; LEN]) -> Result<T, Error>,
+) -> Result<T, Error> {
     let mut bytes = Zeroizing::new([0; LEN]);
     let filled = fill(&mut *bytes);
     let whole =
         bytes.as_chunks().0.iter().fold(true, |whole, word: &[u8; 8]| whole & !ct::reveal_is_zero(word));
-    if filled && whole { Ok(bytes) } else { Err(Error::RandomnessUnavailable) }
+    if filled && whole { work(&mut bytes) } else { Err(Error::RandomnessUnavailable) }
 }

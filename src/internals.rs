@@ -8,7 +8,7 @@ use crate::{
     StoredVerifier, comb, ct, hash,
 };
 
-use crate::backend::Backend;
+use crate::backend::{Arithmetic, Backend, with_arithmetic};
 
 /// The names of the backends that run on this machine, the default one first.
 pub fn backends() -> &'static [&'static str] {
@@ -59,10 +59,27 @@ pub fn pow_g_on(backend: &str, x: &[u8; 32]) -> [u8; 384] {
     group::pow_g(named(backend), &Exponent::from_bytes(x)).0
 }
 
-/// The same by every comb: its name and the power.
-pub fn pow_g_by_comb_on(backend: &str, x: &[u8; 32]) -> [(&'static str, [u8; 384]); 2] {
+/// The names of the combs.
+pub fn combs() -> [&'static str; 2] {
+    comb_tables().map(|comb| comb.name)
+}
+
+/// 2^x mod N by one comb.
+pub fn pow_g_by_comb_on(backend: &str, comb: &str, x: &[u8; 32]) -> [u8; 384] {
     let (backend, x) = (named(backend), Exponent::from_bytes(x));
-    [("wide", comb::WIDE.pow_g(backend, &x).0), ("compact", comb::COMPACT.pow_g(backend, &x).0)]
+    match comb {
+        "wide" => comb::WIDE.pow_g(backend, &x).0,
+        "compact" => comb::COMPACT.pow_g(backend, &x).0,
+        _ => panic!("no comb {comb}"),
+    }
+}
+
+/// log2 R of a backend.
+pub fn r_bits(backend: &str) -> u32 {
+    fn of<A: Arithmetic>(_: A) -> u32 {
+        A::R_BITS
+    }
+    with_arithmetic!(named(backend), arithmetic => of(arithmetic))
 }
 
 /// A comb as it is built in.

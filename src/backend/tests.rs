@@ -6,6 +6,16 @@ use num_bigint::BigUint;
 use proptest::prelude::*;
 use std::vec::Vec;
 
+/// With the arithmetic of each backend in turn, whose name is shown if it fails.
+macro_rules! on_every_backend {
+    ($arithmetic:ident => $body:expr) => {
+        for &backend in Backend::available() {
+            std::println!("on {}", backend.name());
+            with_arithmetic!(backend, $arithmetic => $body);
+        }
+    };
+}
+
 fn n() -> BigUint {
     BigUint::from_bytes_be(&group::N)
 }
@@ -98,15 +108,25 @@ fn check<A: Arithmetic>(arithmetic: A, a: &BigUint, b: &BigUint) {
 
 #[test]
 fn edges_against_each_other() {
-    for &backend in Backend::available() {
-        with_arithmetic!(backend, arithmetic => {
-            for a in edges() {
-                for b in edges() {
-                    check(arithmetic, &a, &b);
-                }
+    on_every_backend!(arithmetic => {
+        for a in edges() {
+            for b in edges() {
+                check(arithmetic, &a, &b);
             }
-        });
-    }
+        }
+    });
+}
+
+#[test]
+fn chains_of_one_operation() {
+    on_every_backend!(arithmetic => {
+        for a in edges() {
+            for step in [Step::Mul, Step::Sqr, Step::Double, Step::Add, Step::Sub] {
+                check_chain(arithmetic, &a, &n(), &[(step, false); 8]);
+                check_chain(arithmetic, &a, &((&a << 1) % n()), &[(step, true); 8]);
+            }
+        }
+    });
 }
 
 #[test]
@@ -114,24 +134,63 @@ fn every_power_of_two_and_every_place_of_a_table() {
     let entries: Vec<[u8; BYTES]> =
         (0..32u8).map(|i| core::array::from_fn(|j| i.wrapping_mul(37) ^ j as u8)).collect();
     let entries: &[[u8; BYTES]; 32] = entries.as_slice().try_into().unwrap();
-    for &backend in Backend::available() {
-        with_arithmetic!(backend, arithmetic => {
-            for exponent in 0..3072 {
-                let power = arithmetic.power_of_two(exponent);
-                assert_eq!(value(arithmetic, &power), (BigUint::from(1u8) << exponent) % n());
-            }
-            let number = |i: u32| BigUint::from_bytes_le(&entries[i as usize]);
-            let elements = core::array::from_fn::<_, 32, _>(|i| element(arithmetic, &number(i as u32)));
-            for index in 0..32 {
-                let mut found = element(arithmetic, &n());
-                arithmetic.lookup(&mut found, entries, index);
-                assert_eq!(value(arithmetic, &found), number(index) % n());
-                let mut found = element(arithmetic, &n());
-                arithmetic.select(&mut found, &elements, index);
-                assert_eq!(value(arithmetic, &found), number(index) % n());
-            }
-        });
+    on_every_backend!(arithmetic => {
+        for exponent in 0..3072 {
+            let power = arithmetic.power_of_two(exponent);
+            assert_eq!(value(arithmetic, &power), (BigUint::from(1u8) << exponent) % n());
+        }
+        let number = |i: u32| BigUint::from_bytes_le(&entries[i as usize]);
+        let elements = core::array::from_fn::<_, 32, _>(|i| element(arithmetic, &number(i as u32)));
+        for index in 0..32 {
+            let mut found = element(arithmetic, &n());
+            arithmetic.lookup(&mut found, entries, index);
+            assert_eq!(value(arithmetic, &found), number(index) % n());
+            let mut found = element(arithmetic, &n());
+            arithmetic.select(&mut found, &elements, index);
+            assert_eq!(value(arithmetic, &found), number(index) % n());
+        }
+    });
+}
+
+/// One step of a chain: what is done to the first of two elements, and whether they change places then.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Mul,
+    Sqr,
+    Double,
+    Add,
+    Sub,
+}
+
+/// Nothing is reduced on the way, so what one operation leaves must be what the next one takes.
+fn check_chain<A: Arithmetic>(arithmetic: A, a: &BigUint, b: &BigUint, steps: &[(Step, bool)]) {
+    let n = n();
+    let r_inverse = (BigUint::from(1u8) << A::R_BITS).modinv(&n).unwrap();
+    let mut work = arithmetic.work();
+    let mut elements = [element(arithmetic, a), element(arithmetic, b)];
+    let mut numbers = [a % &n, b % &n];
+    for &(step, swap) in steps {
+        let ([to, by], [number, other]) = (&mut elements, &mut numbers);
+        match step {
+            Step::Mul => arithmetic.mont_mul(to, by, &mut work),
+            Step::Sqr => arithmetic.mont_sqr(to, &mut work),
+            Step::Double => arithmetic.double_if(to, 1),
+            Step::Add => arithmetic.add(to, by),
+            Step::Sub => arithmetic.sub(to, by),
+        }
+        *number = match step {
+            Step::Mul => &*number * &*other * &r_inverse,
+            Step::Sqr => &*number * &*number * &r_inverse,
+            Step::Double => &*number + &*number,
+            Step::Add => &*number + &*other,
+            Step::Sub => &*number + &n - &*other,
+        } % &n;
+        if swap {
+            elements.reverse();
+            numbers.reverse();
+        }
     }
+    assert_eq!(elements.each_ref().map(|element| value(arithmetic, element)), numbers);
 }
 
 fn number() -> impl Strategy<Value = BigUint> {
@@ -144,17 +203,24 @@ fn number() -> impl Strategy<Value = BigUint> {
     })
 }
 
+fn step() -> impl Strategy<Value = (Step, bool)> {
+    (proptest::sample::select(&[Step::Mul, Step::Sqr, Step::Double, Step::Add, Step::Sub]), any::<bool>())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn any_two_elements(a in number(), b in number(), c in any::<[[u8; 32]; 12]>()) {
         let c = BigUint::from_bytes_be(c.as_flattened());
-        for &backend in Backend::available() {
-            with_arithmetic!(backend, arithmetic => {
-                check(arithmetic, &a, &b);
-                check(arithmetic, &c, &a);
-            });
-        }
+        on_every_backend!(arithmetic => {
+            check(arithmetic, &a, &b);
+            check(arithmetic, &c, &a);
+        });
+    }
+
+    #[test]
+    fn any_chain(a in number(), b in number(), steps in proptest::collection::vec(step(), 1..60)) {
+        on_every_backend!(arithmetic => check_chain(arithmetic, &a, &b, &steps));
     }
 }

@@ -33,7 +33,7 @@ impl Ephemeral {
     /// [`Error::RandomnessUnavailable`].
     #[cfg(feature = "getrandom")]
     pub fn generate() -> Result<Self, Error> {
-        Self::from_entropy(&mut *entropy::draw(|bytes| getrandom::fill(bytes).is_ok())?)
+        entropy::draw(|bytes| getrandom::fill(bytes).is_ok(), Self::from_entropy)
     }
 
     /// From a generator of the caller.
@@ -42,7 +42,7 @@ impl Ephemeral {
     /// [`Error::RandomnessUnavailable`] if it fails or leaves a word of zeros.
     #[cfg(feature = "rand_core")]
     pub fn generate_with(rng: &mut impl rand_core::TryCryptoRng) -> Result<Self, Error> {
-        Self::from_entropy(&mut *entropy::draw(|bytes| rng.try_fill_bytes(bytes).is_ok())?)
+        entropy::draw(|bytes| rng.try_fill_bytes(bytes).is_ok(), Self::from_entropy)
     }
 
     /// From 32 random bytes of the caller: uniform, unpredictable, used once. They are wiped, whatever the outcome.
