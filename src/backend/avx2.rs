@@ -23,6 +23,7 @@
 //! compiler keeps of them on the stack, is not wiped.
 
 use super::Arithmetic;
+use super::limb64::Limb64;
 use crate::ct::Mask;
 use crate::group::{self, BYTES, Residue};
 use core::arch::x86_64::{
@@ -401,22 +402,10 @@ fn lookup(to: &mut Element, entries: &[[u8; BYTES]], index: u32) {
         }
         load(&limbs)
     });
-    let (limbs, rest) = to.0.split_at_mut(BYTES / 8);
-    for (limbs, vector) in limbs.as_chunks_mut().0.iter_mut().zip(picked) {
+    for (limbs, vector) in to.0.as_chunks_mut().0.iter_mut().zip(picked) {
         store(limbs, vector);
     }
-    rest.fill(0);
-    // Seven limbs are 16 digits. From the highest on, what is written has been read.
-    for i in (0..DIGITS / 16).rev() {
-        let mut limbs = [0; 8];
-        limbs[..7].copy_from_slice(&to.0[7 * i..][..7]);
-        for (j, digits) in to.0[16 * i..].as_chunks_mut().0[..8].iter_mut().enumerate() {
-            let bit = 2 * BITS as usize * j;
-            let wide = u128::from(limbs[bit / 64 + 1]) << 64 | u128::from(limbs[bit / 64]);
-            let pair = (wide >> (bit % 64)) as u64;
-            *digits = [pair & MAX, pair >> BITS & MAX];
-        }
-    }
+    cut(to);
 }
 
 #[inline(never)]
@@ -428,6 +417,23 @@ fn select(to: &mut Element, elements: &[Element], index: u32) {
             scan(elements, index, |element, i| load(&element.0.as_chunks().0[DIGITS / 8 * half + i]));
         for (to, vector) in to.as_chunks_mut().0.iter_mut().zip(picked) {
             store(to, vector);
+        }
+    }
+}
+
+/// Cuts a number into digits, of which `a` has the 48 limbs of 64 bits.
+#[inline]
+fn cut(a: &mut Element) {
+    a.0[BYTES / 8..].fill(0);
+    // Seven limbs are 16 digits. From the highest on, what is written has been read.
+    for i in (0..DIGITS / 16).rev() {
+        let mut limbs = [0; 8];
+        limbs[..7].copy_from_slice(&a.0[7 * i..][..7]);
+        for (j, digits) in a.0[16 * i..].as_chunks_mut().0[..8].iter_mut().enumerate() {
+            let bit = 2 * BITS as usize * j;
+            let wide = u128::from(limbs[bit / 64 + 1]) << 64 | u128::from(limbs[bit / 64]);
+            let pair = (wide >> (bit % 64)) as u64;
+            *digits = [pair & MAX, pair >> BITS & MAX];
         }
     }
 }
@@ -447,11 +453,8 @@ impl Arithmetic for Avx2 {
 
     fn power_of_two(self, exponent: u32) -> Element {
         let mut power = self.zero();
-        for (digit, at) in power.0.iter_mut().zip((0..).step_by(BITS as usize)) {
-            for bit in 0..BITS {
-                *digit |= 1 << bit & word(Mask::equal(at + bit, exponent));
-            }
-        }
+        power.0[..BYTES / 8].copy_from_slice(&Limb64::default().power_of_two(exponent));
+        cut(&mut power);
         power
     }
 
@@ -555,7 +558,6 @@ fn word(mask: Mask) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::limb64::Limb64;
     use num_bigint::BigUint;
     use std::eprintln;
     use std::vec::Vec;
