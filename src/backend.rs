@@ -1,9 +1,13 @@
 //! Which arithmetic runs. This file is the only dispatch: a backend joins by a variant of [`Backend`], a line
 //! in each of its functions and an arm of [`with_arithmetic`]; what calls them does not change.
 //!
-//! The default is the widest limb the target multiplies natively; `--cfg cognito_device_srp_backend="limb32"`
-//! (or `"limb64"`) forces one at build time.
+//! The default is vectors where the processor is found to have them, or else the widest limb the target multiplies
+//! natively. `--cfg cognito_device_srp_backend="limb32"` (or `"limb64"`, `"avx2"`) forces one at build time; a
+//! backend that asks the processor can only be forced on a target whose processors all have what it needs. x86-64
+//! targets without SSE2 are those whose code uses no vector registers at all: bare metal and UEFI.
 
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+pub(crate) mod avx2;
 pub(crate) mod limb32;
 pub(crate) mod limb64;
 mod portable;
@@ -49,16 +53,27 @@ pub(crate) trait Arithmetic: Copy {
     fn residue(self, a: &Self::Element) -> Residue;
 }
 
-/// One of the arithmetics in this build.
+#[cfg(all(cognito_device_srp_backend = "avx2", not(all(target_arch = "x86_64", target_feature = "avx2"))))]
+compile_error!("the backend avx2 can only be forced for x86-64 with target-feature=+avx2");
+
+/// One of the arithmetics in this build, and that it runs here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Backend {
+    /// 112 digits of 28 bits in vectors.
+    #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+    Avx2(avx2::Avx2),
     /// 48 limbs of 64 bits, portable.
     Limb64,
     /// 96 limbs of 32 bits, portable.
     Limb32,
 }
 
-/// Whether 32-bit limbs come first: forced, or no 64-bit target and 64 not forced.
+/// Whether no vectors are used: limbs are forced.
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+const PREFER_LIMBS: bool =
+    cfg!(any(cognito_device_srp_backend = "limb32", cognito_device_srp_backend = "limb64"));
+
+/// Whether 32-bit limbs come before 64-bit ones: forced, or no 64-bit target and 64 not forced.
 const PREFER_32: bool = cfg!(any(
     cognito_device_srp_backend = "limb32",
     all(not(target_pointer_width = "64"), not(cognito_device_srp_backend = "limb64")),
@@ -67,21 +82,33 @@ const PREFER_32: bool = cfg!(any(
 impl Backend {
     /// The one that is used where none is named.
     pub(crate) fn detect() -> Backend {
+        #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+        if !PREFER_LIMBS && let Some(proof) = avx2::Avx2::new() {
+            return Self::Avx2(proof);
+        }
         if PREFER_32 { Self::Limb32 } else { Self::Limb64 }
     }
 
-    /// Those that run on this machine, the default one first.
+    /// The names of those that run on this machine, the default one first; after limbs that are forced, only limbs.
     #[cfg(any(feature = "__internals", test))]
-    pub(crate) fn available() -> &'static [Backend] {
-        if PREFER_32 { &[Self::Limb32, Self::Limb64] } else { &[Self::Limb64, Self::Limb32] }
+    pub(crate) fn available() -> &'static [&'static str] {
+        match Self::detect() {
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            Self::Avx2(_) => &["avx2", "limb64", "limb32"],
+            Self::Limb64 => &["limb64", "limb32"],
+            Self::Limb32 => &["limb32", "limb64"],
+        }
     }
 
-    /// Its name, as `--cfg cognito_device_srp_backend` takes it.
+    /// The one of that name, if it runs here.
     #[cfg(any(feature = "__internals", test))]
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Backend::Limb64 => "limb64",
-            Backend::Limb32 => "limb32",
+    pub(crate) fn named(name: &str) -> Option<Backend> {
+        match name {
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            "avx2" => avx2::Avx2::new().map(Self::Avx2),
+            "limb64" => Some(Self::Limb64),
+            "limb32" => Some(Self::Limb32),
+            _ => None,
         }
     }
 }
@@ -90,6 +117,8 @@ impl Backend {
 macro_rules! with_arithmetic {
     ($backend:expr, $arithmetic:ident => $body:expr) => {
         match $backend {
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            $crate::backend::Backend::Avx2($arithmetic) => $body,
             $crate::backend::Backend::Limb64 => {
                 let $arithmetic = $crate::backend::limb64::Limb64::default();
                 $body

@@ -12,11 +12,11 @@ use crate::backend::{Arithmetic, Backend, with_arithmetic};
 
 /// The names of the backends that run on this machine, the default one first.
 pub fn backends() -> &'static [&'static str] {
-    if Backend::detect() == Backend::Limb32 { &["limb32", "limb64"] } else { &["limb64", "limb32"] }
+    Backend::available()
 }
 
 fn named(backend: &str) -> Backend {
-    *Backend::available().iter().find(|b| b.name() == backend).expect("a backend that runs here")
+    Backend::named(backend).expect("a backend that runs here")
 }
 
 /// [`DeviceSecretVerifierConfig::derive`] on one backend.
