@@ -10,7 +10,7 @@ use crate::group::{self, Residue};
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::{DeviceSecret, Salt};
 use crate::sign_in::{Challenge, Claim, Ephemeral, SignIn, StoredVerifier, Timestamp};
-use crate::stack::leaving_nothing;
+use crate::stack::{COMB, leaving_nothing};
 use crate::{ct, hash};
 use zeroize::Zeroize;
 
@@ -71,7 +71,7 @@ impl DeviceSecretVerifierConfig {
         salt: &Salt,
     ) -> Result<Self, Error> {
         device.check()?;
-        leaving_nothing(|| {
+        leaving_nothing::<COMB, _>(|| {
             let identity_hash =
                 hash::identity_hash(device.device_group_key, device.device_key, secret.as_bytes());
             let x = Exponent::from_bytes(&*hash::private_key(salt.as_signed_bytes(), &identity_hash));
@@ -228,7 +228,7 @@ impl DeviceRegistration {
     /// # Errors
     /// Those of [`NewDeviceMetadata::check`]; [`Error::RandomnessUnavailable`] if all 56 bytes are zero.
     pub fn from_entropy(device: NewDeviceMetadata<'_>, entropy: &mut [u8; 56]) -> Result<Self, Error> {
-        let result = leaving_nothing(|| Self::from_entropy_kept(device, entropy));
+        let result = leaving_nothing::<COMB, _>(|| Self::from_entropy_kept(device, entropy));
         entropy.zeroize();
         result
     }

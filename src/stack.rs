@@ -6,16 +6,20 @@
 
 use core::hint::black_box;
 
-/// How deep the calls with a secret in them reach, more or less: the comb, and the window with its table of powers.
-/// Where it falls short, what is left is of the arithmetic's deepest frame, which wipes itself.
-const WORDS: usize =
-    if cfg!(all(target_pointer_width = "64", not(target_os = "none"))) { 24 << 7 } else { 2 << 8 };
+const HOST: bool = cfg!(all(target_pointer_width = "64", not(target_os = "none")));
 
-/// What `work` returns, after the stack below this frame has been overwritten.
+/// Words of stack that a call with 2^x in it uses, and some more. On small machines less than all: what lies deeper is the
+/// arithmetic's, which wipes itself.
+pub(crate) const COMB: usize = if HOST { 12 << 7 } else { 512 };
+
+/// The same for any base, with the table of its powers.
+pub(crate) const WINDOW: usize = if HOST { 64 << 7 } else { 512 };
+
+/// What `work` returns, after `WORDS` words of the stack below this frame have been overwritten.
 #[inline(always)]
-pub(crate) fn leaving_nothing<T>(work: impl FnOnce() -> T) -> T {
+pub(crate) fn leaving_nothing<const WORDS: usize, T>(work: impl FnOnce() -> T) -> T {
     let result = frame(work);
-    overwrite();
+    overwrite::<WORDS>();
     result
 }
 
@@ -26,6 +30,6 @@ fn frame<T>(work: impl FnOnce() -> T) -> T {
 }
 
 #[inline(never)]
-fn overwrite() {
+fn overwrite<const WORDS: usize>() {
     black_box(&mut [0usize; WORDS]);
 }

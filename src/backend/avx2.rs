@@ -73,7 +73,7 @@ const _: () = {
 };
 
 /// Digits, least significant first.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 #[repr(C, align(64))]
 pub(crate) struct Element([u64; DIGITS]);
 
@@ -630,21 +630,21 @@ mod tests {
             let a_value = value(&a.0) % n();
             for b in elements() {
                 let b_value = value(&b.0) % n();
-                let mut c = a.clone();
+                let mut c = a;
                 avx2.mont_mul(&mut c, &b, &mut work);
                 assert_eq!(checked(&c) * &r % n(), &a_value * &b_value % n());
-                let mut c = a.clone();
+                let mut c = a;
                 avx2.add(&mut c, &b);
                 assert_eq!(checked(&c), (&a_value + &b_value) % n());
-                let mut c = a.clone();
+                let mut c = a;
                 avx2.sub(&mut c, &b);
                 assert_eq!((checked(&c) + &b_value) % n(), a_value);
             }
-            let mut c = a.clone();
+            let mut c = a;
             avx2.mont_sqr(&mut c, &mut work);
             assert_eq!(checked(&c) * &r % n(), &a_value * &a_value % n());
             for bit in [0, 1] {
-                let mut c = a.clone();
+                let mut c = a;
                 avx2.double_if(&mut c, bit);
                 assert_eq!(checked(&c), (&a_value << bit) % n());
             }

@@ -11,7 +11,7 @@ use crate::group::{self, BYTES, Residue};
 use crate::hash;
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::{DeviceSecret, Salt};
-use crate::stack::leaving_nothing;
+use crate::stack::{COMB, WINDOW, leaving_nothing};
 
 /// What the service sends in `ChallengeParameters` of `DEVICE_PASSWORD_VERIFIER` or `PASSWORD_VERIFIER`, as it came.
 /// All of it is checked before it is used.
@@ -67,7 +67,7 @@ impl SignIn {
     }
 
     pub(crate) fn start_on(backend: Backend, ephemeral: Ephemeral) -> Self {
-        let public = leaving_nothing(|| ephemeral.public(backend));
+        let public = leaving_nothing::<COMB, _>(|| ephemeral.public(backend));
         ct::declassify(&public.0);
         let srp_a = Hex::encode(&public.0);
         // copied, so that the one that was given is wiped
@@ -123,7 +123,7 @@ impl SignIn {
         let public_b = public_key(challenge.srp_b, Error::SrpBMalformed, Error::SrpBOutOfRange)?;
         let salt = Salt::from_hex(challenge.salt)?;
         for_each_decoded(challenge.secret_block, |_| {})?;
-        leaving_nothing(|| self.sign(identity, password, challenge, timestamp, &public_b, &salt))
+        leaving_nothing::<WINDOW, _>(|| self.sign(identity, password, challenge, timestamp, &public_b, &salt))
     }
 
     fn sign(

@@ -12,7 +12,7 @@ use crate::group::{self, BYTES, Residue};
 use crate::hash;
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::Salt;
-use crate::stack::leaving_nothing;
+use crate::stack::{COMB, WINDOW, leaving_nothing};
 
 /// A verifier and its salt, as a service stores them, of a device or of a user.
 pub struct StoredVerifier {
@@ -48,7 +48,7 @@ impl StoredVerifier {
             return Err(Error::PasswordEmpty);
         }
         let backend = Backend::detect();
-        leaving_nothing(|| {
+        leaving_nothing::<COMB, _>(|| {
             let identity_hash = hash::identity_hash(group, name, password.as_bytes());
             let x = Exponent::from_bytes(&*hash::private_key(salt.as_signed_bytes(), &identity_hash));
             Ok(Self { backend, verifier: group::pow_g(backend, &x), salt: *salt })
@@ -62,7 +62,7 @@ impl StoredVerifier {
     /// [`Error::ScramblerZero`].
     pub fn challenge(&self, srp_a: &str, ephemeral: Ephemeral) -> Result<IssuedChallenge, Error> {
         let public_a = public_key(srp_a, Error::SrpAMalformed, Error::SrpAOutOfRange)?;
-        leaving_nothing(|| {
+        leaving_nothing::<WINDOW, _>(|| {
             let (public_b, u, shared) = exchange(self.backend, &self.verifier, &public_a, &ephemeral)?;
             let (srp_b, salt) = (Hex::encode(&public_b.0), self.salt.to_hex());
             Ok(IssuedChallenge { u, shared, srp_b, salt })
@@ -133,7 +133,7 @@ impl IssuedChallenge {
     }
 
     fn check(self, identity: Identity<'_>, claim: &Claim<'_>) -> Result<(), Error> {
-        leaving_nothing(|| {
+        leaving_nothing::<COMB, _>(|| {
             let mac =
                 claim_mac(&claim_key(&self.u, &self.shared), identity, claim.secret_block, claim.timestamp)?;
             let signature = decode_base64::<33>(claim.signature).ok_or(Error::SignatureMismatch)?;
