@@ -9,9 +9,9 @@ use std::vec::Vec;
 /// With the arithmetic of each backend in turn, whose name is shown if it fails.
 macro_rules! on_every_backend {
     ($arithmetic:ident => $body:expr) => {
-        for &backend in Backend::available() {
-            std::println!("on {}", backend.name());
-            with_arithmetic!(backend, $arithmetic => $body);
+        for name in Backend::available() {
+            std::println!("on {name}");
+            with_arithmetic!(Backend::named(name).unwrap(), $arithmetic => $body);
         }
     };
 }
