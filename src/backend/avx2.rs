@@ -557,6 +557,8 @@ fn word(mask: Mask) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    //! What ../tests.rs cannot see: digits of more than 28 bits, and the bounds.
+
     use super::*;
     use num_bigint::BigUint;
     use std::eprintln;
@@ -652,47 +654,6 @@ mod tests {
             assert_eq!(BigUint::from_bytes_be(&residue.0), a_value);
             assert_eq!(checked(&avx2.element(&residue)), a_value);
             assert_eq!(checked(&avx2.enter(&residue, &mut work)), a_value * &r % n());
-        }
-    }
-
-    #[test]
-    fn tables_are_read_where_they_should_be() {
-        let Some(avx2) = avx2() else { return };
-        let mut random = random();
-        let entries: [[u8; BYTES]; 16] = core::array::from_fn(|_| core::array::from_fn(|_| random() as u8));
-        let elements: [_; 16] = elements().first_chunk().unwrap().clone();
-        let mut found = avx2.zero();
-        for index in 0..16 {
-            avx2.lookup(&mut found, &entries, index as u32);
-            assert_eq!(value(&found.0), BigUint::from_bytes_le(&entries[index]));
-            avx2.select(&mut found, &elements, index as u32);
-            assert!(found.0 == elements[index].0);
-        }
-        for exponent in 0..3072 {
-            assert_eq!(checked(&avx2.power_of_two(exponent)), (BigUint::from(1u8) << exponent) % n());
-        }
-    }
-
-    #[test]
-    fn products_are_those_of_limb64() {
-        let Some(avx2) = avx2() else { return };
-        let (mut random, limb64) = (random(), Limb64::default());
-        let (mut work, mut limb64_work) = (avx2.work(), limb64.work());
-        for round in 0..2000 {
-            let [a, b] = [0, 1].map(|_| Residue(core::array::from_fn(|_| random() as u8)));
-            let mut product = avx2.enter(&a, &mut work);
-            let mut expected = limb64.enter(&a, &mut limb64_work);
-            if round % 2 == 0 {
-                avx2.mont_mul(&mut product, &avx2.element(&b), &mut work);
-                limb64.mont_mul(&mut expected, &limb64.element(&b), &mut limb64_work);
-            } else {
-                avx2.mont_sqr(&mut product, &mut work);
-                limb64.mont_sqr(&mut expected, &mut limb64_work);
-                // a^2 R in both
-                avx2.mont_mul(&mut product, &avx2.element(&Residue::ONE), &mut work);
-                limb64.mont_mul(&mut expected, &limb64.element(&Residue::ONE), &mut limb64_work);
-            }
-            assert!(avx2.residue(&product).0 == limb64.residue(&expected).0);
         }
     }
 

@@ -11,8 +11,7 @@ macro_rules! on_every_backend {
     ($arithmetic:ident => $body:expr) => {
         for name in Backend::available() {
             std::println!("on {name}");
-            let backend = Backend::named(name).unwrap();
-            with_arithmetic!(backend, $arithmetic => $body);
+            with_arithmetic!(Backend::named(name).unwrap(), $arithmetic => $body);
         }
     };
 }
