@@ -24,6 +24,7 @@
 
 use super::Arithmetic;
 use super::limb64::Limb64;
+use super::portable::subtract_if;
 use crate::ct::Mask;
 use crate::group::{self, BYTES, Residue};
 use core::arch::x86_64::{
@@ -33,7 +34,7 @@ use core::arch::x86_64::{
     _mm256_storeu_si256,
 };
 use core::ops::Range;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 cpufeatures::new!(cpuid, "avx2");
 
@@ -514,26 +515,23 @@ impl Arithmetic for Avx2 {
     }
 
     fn residue(self, a: &Element) -> Residue {
-        let mut reduced = a.0;
-        let mut carry = 0;
-        for (digit, n) in reduced.iter_mut().zip(&N) {
-            let difference = (*digit as i64) - (*n as i64) + carry;
-            (*digit, carry) = (difference as u64 & MAX, difference >> BITS);
+        let mut limbs = Zeroizing::new([0; DIGITS * BITS as usize / 64]);
+        let mut left = limbs.iter_mut();
+        let (mut sum, mut bits) = (0, 0);
+        for &digit in &a.0 {
+            sum += u128::from(digit) << bits;
+            bits += BITS;
+            if bits >= 64
+                && let Some(limb) = left.next()
+            {
+                *limb = sum as u64;
+                sum >>= 64;
+                bits -= 64;
+            }
         }
-        // -1 if a was less than N, and N is added again
-        let mask = word(Mask::from_bit(carry as u32 & 1));
-        let mut carry = 0;
-        for (digit, n) in reduced.iter_mut().zip(&N) {
-            let sum = *digit + (n & mask) + carry;
-            (*digit, carry) = (sum & MAX, sum >> BITS);
-        }
-        let mut bytes = [0; BYTES];
-        for (bytes, [low, high]) in bytes.rchunks_mut(7).zip(reduced.as_chunks().0) {
-            let pair = (low | high << BITS).to_be_bytes();
-            bytes.copy_from_slice(&pair[8 - bytes.len()..]);
-        }
-        reduced.zeroize();
-        Residue(bytes)
+        let [limbs @ .., top] = &mut *limbs;
+        subtract_if(limbs, *top);
+        Limb64::default().residue(limbs)
     }
 }
 

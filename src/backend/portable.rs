@@ -11,7 +11,7 @@ use super::Arithmetic;
 use crate::ct::Mask;
 use crate::group::{BYTES, Residue};
 use core::ops::{BitAnd, BitOr};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 /// A limb of w bits, of which `L` make 3072.
 pub(crate) trait Limb<const L: usize>:
@@ -143,7 +143,7 @@ fn reduce<W: Limb<L>, const L: usize>(a: &mut [W; L], wide: &mut [W]) {
 
 /// 2^(w `L`) `top` + `a`, less N if `top` is 1. Returns the new top. Requires `top` <= 1.
 #[inline(always)]
-fn subtract_if<W: Limb<L>, const L: usize>(a: &mut [W; L], top: W) -> W {
+pub(super) fn subtract_if<W: Limb<L>, const L: usize>(a: &mut [W; L], top: W) -> W {
     let mask = W::mask(Mask::from_bit(top.bit()));
     let mut borrow = W::ZERO;
     for (a, &n) in a.iter_mut().zip(W::N) {
@@ -275,7 +275,7 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
     }
 
     fn residue(self, a: &[W; L]) -> Residue {
-        let mut reduced = *a;
+        let mut reduced = Zeroizing::new(*a);
         let mut borrow = W::ZERO;
         for (limb, &n) in reduced.iter_mut().zip(W::N) {
             (*limb, borrow) = limb.sub_borrow(n, borrow);
@@ -285,11 +285,10 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         for (limb, &n) in reduced.iter_mut().zip(W::N) {
             (*limb, carry) = limb.add_carry(n & mask, carry);
         }
-        let mut bytes = [0; BYTES];
-        for (bytes, limb) in bytes.rchunks_exact_mut(size_of::<W>()).zip(reduced) {
+        let mut bytes = Zeroizing::new([0; BYTES]);
+        for (bytes, &limb) in bytes.rchunks_exact_mut(size_of::<W>()).zip(reduced.iter()) {
             limb.write_be_bytes(bytes);
         }
-        reduced.zeroize();
-        Residue(bytes)
+        Residue(*bytes)
     }
 }
