@@ -5,8 +5,11 @@ use cognito_device_srp::__internals::{
 };
 use cognito_device_srp::__internals::{identity_hash, private_key, verifier_exchange_on};
 use cognito_device_srp::*;
+use num_bigint::BigUint;
 use proptest::prelude::*;
 use serde_json::Value;
+
+mod oracle;
 
 const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
     device_group_key: "-NXiVKS5p",
@@ -36,6 +39,41 @@ fn bytes(hex: &str) -> Vec<u8> {
 
 fn ephemeral(case: &Value, field: &str) -> Ephemeral {
     Ephemeral::from_bytes(&bytes(text(case, field))).unwrap()
+}
+
+/// S on both sides against big integers, where numbers are as small or as large as they can be. (A u with leading zero
+/// bytes is among the published cases.)
+#[test]
+fn edges_of_the_shared_secret_are_those_of_big_integers() {
+    let (one, n) = (BigUint::from(1u8), oracle::n());
+    let publics = [one.clone(), BigUint::from(2u8), &n - 1u8, &n >> 1, oracle::verifier(&[0x5a; 32])];
+    let ephemerals = [vec![1], vec![0, 0, 2], vec![0xff; 32], vec![0xff; 64], vec![0xff; 256]];
+    for (public, ephemeral) in publics.iter().flat_map(|public| ephemerals.iter().map(move |e| (public, e))) {
+        let own = BigUint::from_bytes_be(ephemeral);
+        let ephemeral = || Ephemeral::from_bytes(ephemeral).unwrap();
+        for x in [[0; 32], [0xff; 32], [0x3c; 32]] {
+            let a = oracle::g().modpow(&own, &n);
+            let u = oracle::u(&a, public);
+            let shared = oracle::client_shared(public, &own, &u, &BigUint::from_bytes_be(&x));
+            for backend in backends() {
+                let client = client_exchange_on(backend, ephemeral(), &oracle::padded(public), &x).unwrap();
+                assert_eq!(client.public, oracle::padded(&a), "{backend}");
+                assert_eq!(client.shared, oracle::padded(&shared), "{backend}");
+                assert_eq!(client.key, oracle::claim_key(&u, &shared), "{backend}");
+            }
+        }
+        for v in &publics {
+            let b = oracle::public_b(v, &own);
+            let u = oracle::u(public, &b);
+            let shared = oracle::verifier_shared(public, &own, &u, v);
+            for backend in backends() {
+                let (public, v) = (oracle::padded(public), oracle::padded(v));
+                let verifier = verifier_exchange_on(backend, &ephemeral(), &public, &v).unwrap();
+                assert_eq!(verifier.public, oracle::padded(&b), "{backend}");
+                assert_eq!(verifier.shared, oracle::padded(&shared), "{backend}");
+            }
+        }
+    }
 }
 
 /// What the two kinds of case differ in.
