@@ -2,12 +2,14 @@
 //! in each of its functions and an arm of [`with_arithmetic`]; what calls them does not change.
 //!
 //! The default is vectors where the processor is found to have them, or else the widest limb the target multiplies
-//! natively. `--cfg cognito_device_srp_backend="limb32"` (or `"limb64"`, `"avx2"`) forces one at build time; a
-//! backend that asks the processor can only be forced on a target whose processors all have what it needs. x86-64
+//! natively. `--cfg cognito_device_srp_backend="limb32"` (or `"limb64"`, `"avx2"`, `"ifma"`) forces one at build
+//! time; a backend that asks the processor can only be forced on a target whose processors all have what it needs. x86-64
 //! targets without SSE2 are those whose code uses no vector registers at all: bare metal and UEFI.
 
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 pub(crate) mod avx2;
+#[cfg(any(all(target_arch = "x86_64", target_feature = "sse2"), test))]
+pub(crate) mod ifma;
 pub(crate) mod limb32;
 pub(crate) mod limb64;
 mod portable;
@@ -33,6 +35,17 @@ pub(crate) trait Arithmetic: Copy {
     fn power_of_two(self, exponent: u32) -> Self::Element;
     /// `to` = `entries[index]`, little-endian residues. Reads all. Requires `index` < `K`.
     fn lookup<const K: usize>(self, to: &mut Self::Element, entries: &[[u8; BYTES]; K], index: u32);
+    /// `to[i]` = `entries[indices[i]]` for all i, at best reading the entries once for all.
+    fn lookup_all<const K: usize, const AT_ONCE: usize>(
+        self,
+        to: &mut [Self::Element; AT_ONCE],
+        entries: &[[u8; BYTES]; K],
+        indices: &[u32; AT_ONCE],
+    ) {
+        for (to, &index) in to.iter_mut().zip(indices) {
+            self.lookup(to, entries, index);
+        }
+    }
     /// `to` = `elements[index]`. Reads all. Requires `index` < `K`.
     fn select<const K: usize>(self, to: &mut Self::Element, elements: &[Self::Element; K], index: u32);
     /// A residue as it is.
@@ -56,9 +69,15 @@ pub(crate) trait Arithmetic: Copy {
 #[cfg(all(cognito_device_srp_backend = "avx2", not(all(target_arch = "x86_64", target_feature = "avx2"))))]
 compile_error!("the backend avx2 can only be forced for x86-64 with target-feature=+avx2");
 
+#[cfg(all(cognito_device_srp_backend = "ifma", not(all(target_arch = "x86_64", target_feature = "sse2"))))]
+compile_error!("the backend ifma can only be forced for x86-64");
+
 /// One of the arithmetics in this build, and that it runs here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Backend {
+    /// 60 limbs of 52 bits in vectors of 512.
+    #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+    Ifma(ifma::avx512::Ifma),
     /// 112 digits of 28 bits in vectors.
     #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
     Avx2(avx2::Avx2),
@@ -73,6 +92,10 @@ pub(crate) enum Backend {
 const PREFER_LIMBS: bool =
     cfg!(any(cognito_device_srp_backend = "limb32", cognito_device_srp_backend = "limb64"));
 
+/// Whether the larger vectors are not used: the others are forced.
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+const PREFER_AVX2: bool = cfg!(cognito_device_srp_backend = "avx2");
+
 /// Whether 32-bit limbs come before 64-bit ones: forced, or no 64-bit target and 64 not forced.
 const PREFER_32: bool = cfg!(any(
     cognito_device_srp_backend = "limb32",
@@ -83,16 +106,23 @@ impl Backend {
     /// The one that is used where none is named.
     pub(crate) fn detect() -> Backend {
         #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-        if !PREFER_LIMBS && let Some(proof) = avx2::Avx2::new() {
-            return Self::Avx2(proof);
+        if !PREFER_LIMBS {
+            if !PREFER_AVX2 && let Some(proof) = ifma::avx512::Ifma::new() {
+                return Self::Ifma(proof);
+            }
+            if let Some(proof) = avx2::Avx2::new() {
+                return Self::Avx2(proof);
+            }
         }
         if PREFER_32 { Self::Limb32 } else { Self::Limb64 }
     }
 
-    /// The names of those that run on this machine, the default one first; after limbs that are forced, only limbs.
+    /// The names of those that run on this machine, the default one first. Before one that is forced is none.
     #[cfg(any(feature = "__internals", test))]
     pub(crate) fn available() -> &'static [&'static str] {
         match Self::detect() {
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            Self::Ifma(_) => &["ifma", "avx2", "limb64", "limb32"],
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
             Self::Avx2(_) => &["avx2", "limb64", "limb32"],
             Self::Limb64 => &["limb64", "limb32"],
@@ -104,6 +134,8 @@ impl Backend {
     #[cfg(any(feature = "__internals", test))]
     pub(crate) fn named(name: &str) -> Option<Backend> {
         match name {
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            "ifma" => ifma::avx512::Ifma::new().map(Self::Ifma),
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
             "avx2" => avx2::Avx2::new().map(Self::Avx2),
             "limb64" => Some(Self::Limb64),
@@ -117,6 +149,8 @@ impl Backend {
 macro_rules! with_arithmetic {
     ($backend:expr, $arithmetic:ident => $body:expr) => {
         match $backend {
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            $crate::backend::Backend::Ifma($arithmetic) => $body,
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
             $crate::backend::Backend::Avx2($arithmetic) => $body,
             $crate::backend::Backend::Limb64 => {

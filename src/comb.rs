@@ -27,20 +27,22 @@ use zeroize::Zeroizing;
 #[repr(C, align(64))]
 struct Table<const LEN: usize>([u8; LEN]);
 
-/// A comb of log2 `ENTRIES` teeth, `COLUMNS` columns and `ROUNDS` rounds.
-pub(crate) struct Comb<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize> {
+/// A comb of log2 `ENTRIES` teeth, `COLUMNS` columns and `ROUNDS` rounds, `AT_ONCE` of which are worked on together: each
+/// column is looked through once for all of them.
+pub(crate) struct Comb<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_ONCE: usize>
+{
     /// Column after column of entries, each little-endian.
     table: &'static [[[u8; BYTES]; ENTRIES]],
 }
 
 /// 336 KiB: 35 products and 4 squarings. For hosts.
-pub(crate) const WIDE: Comb<128, 7, 5> = {
+pub(crate) const WIDE: Comb<128, 7, 5, 5> = {
     static TABLE: Table<{ 7 * 128 * BYTES }> = Table(*include_bytes!("comb/wide.bin"));
     Comb { table: TABLE.0.as_chunks().0.as_chunks().0 }
 };
 
 /// 6 KiB: 50 products and 49 squarings. For firmware and other small machines.
-pub(crate) const COMPACT: Comb<16, 1, 50> = {
+pub(crate) const COMPACT: Comb<16, 1, 50, 1> = {
     static TABLE: Table<{ 16 * BYTES }> = Table(*include_bytes!("comb/compact.bin"));
     Comb { table: TABLE.0.as_chunks().0.as_chunks().0 }
 };
@@ -56,7 +58,9 @@ pub(crate) fn pow_g(backend: Backend, x: &Exponent<8>) -> Residue {
     if PREFER_WIDE { WIDE.pow_g(backend, x) } else { COMPACT.pow_g(backend, x) }
 }
 
-impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize> Comb<ENTRIES, COLUMNS, ROUNDS> {
+impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_ONCE: usize>
+    Comb<ENTRIES, COLUMNS, ROUNDS, AT_ONCE>
+{
     const TEETH: usize = ENTRIES.ilog2() as usize;
     /// L: the bits below belong to the start and the doublings.
     const LOW: usize = ROUNDS + 10;
@@ -74,20 +78,34 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize> Comb<ENTRI
             // x + M log2(R) < 2^256 + 2^63 fits the comb
             assert!(Self::LOW + Self::TEETH * COLUMNS * ROUNDS > 256);
             assert!(Self::LOST < (1 << 63) / A::R_BITS as u64);
+            assert!(ROUNDS.is_multiple_of(AT_ONCE));
         }
         let x: Exponent<9> = x.plus(Self::LOST * u64::from(A::R_BITS));
         let mut work = Zeroizing::new(arithmetic.work());
-        let mut entry = Zeroizing::new(arithmetic.zero());
         let mut power = Zeroizing::new(arithmetic.power_of_two(x.bits(ROUNDS - 1, 11, 1)));
-        for round in (0..ROUNDS).rev() {
-            if round != ROUNDS - 1 {
-                arithmetic.mont_sqr(&mut power, &mut work);
-                arithmetic.double_if(&mut power, x.bit(round));
+        let mut products = Zeroizing::new([arithmetic.zero(); AT_ONCE]);
+        let mut entries = Zeroizing::new([arithmetic.zero(); AT_ONCE]);
+        for first in (0..ROUNDS).step_by(AT_ONCE).rev() {
+            // products[i] = the product of the entries of round first + i
+            for (column, table) in self.table.iter().enumerate() {
+                let indices = core::array::from_fn(|i| {
+                    x.bits(Self::LOW + ROUNDS * column + first + i, Self::TEETH, ROUNDS * COLUMNS)
+                });
+                arithmetic.lookup_all(&mut entries, table, &indices);
+                if column == 0 {
+                    core::mem::swap(&mut *products, &mut *entries);
+                } else {
+                    for (product, entry) in products.iter_mut().zip(entries.iter()) {
+                        arithmetic.mont_mul(product, entry, &mut work);
+                    }
+                }
             }
-            for (column, entries) in self.table.iter().enumerate() {
-                let index = x.bits(Self::LOW + ROUNDS * column + round, Self::TEETH, ROUNDS * COLUMNS);
-                arithmetic.lookup(&mut entry, entries, index);
-                arithmetic.mont_mul(&mut power, &entry, &mut work);
+            for (i, product) in products.iter().enumerate().rev() {
+                if first + i != ROUNDS - 1 {
+                    arithmetic.mont_sqr(&mut power, &mut work);
+                    arithmetic.double_if(&mut power, x.bit(first + i));
+                }
+                arithmetic.mont_mul(&mut power, product, &mut work);
             }
         }
         arithmetic.residue(&power)
@@ -95,7 +113,9 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize> Comb<ENTRI
 }
 
 #[cfg(feature = "__internals")]
-impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize> Comb<ENTRIES, COLUMNS, ROUNDS> {
+impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_ONCE: usize>
+    Comb<ENTRIES, COLUMNS, ROUNDS, AT_ONCE>
+{
     pub(crate) fn describe(&self, name: &'static str) -> crate::__internals::CombTable {
         let (teeth, entries) = (Self::TEETH, self.table.as_flattened());
         crate::__internals::CombTable { name, teeth, columns: COLUMNS, rounds: ROUNDS, entries }

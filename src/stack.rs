@@ -10,7 +10,7 @@ const HOST: bool = cfg!(all(target_pointer_width = "64", not(target_os = "none")
 
 /// Words of stack that a call with 2^x in it uses, and some more. On small machines less than all: what lies deeper is the
 /// arithmetic's, which wipes itself.
-pub(crate) const COMB: usize = if HOST { 12 << 7 } else { 512 };
+pub(crate) const COMB: usize = if HOST { 20 << 7 } else { 512 };
 
 /// The same for any base, with the table of its powers.
 pub(crate) const WINDOW: usize = if HOST { 64 << 7 } else { 512 };

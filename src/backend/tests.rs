@@ -1,19 +1,24 @@
 //! Every arithmetic against big integers, at the edges of its elements and at random.
 
+use super::ifma::model::Model;
 use super::{Arithmetic, Backend, with_arithmetic};
 use crate::group::{self, BYTES, Residue};
 use num_bigint::BigUint;
 use proptest::prelude::*;
 use std::vec::Vec;
 
-/// With the arithmetic of each backend in turn, whose name is shown if it fails.
+/// With the arithmetic of each backend in turn, whose name is shown if it fails; and with the model of the backend ifma,
+/// wherever that runs or not.
 macro_rules! on_every_backend {
-    ($arithmetic:ident => $body:expr) => {
+    ($arithmetic:ident => $body:expr) => {{
         for name in Backend::available() {
             std::println!("on {name}");
             with_arithmetic!(Backend::named(name).unwrap(), $arithmetic => $body);
         }
-    };
+        std::println!("on the model of ifma");
+        let $arithmetic = Model;
+        $body
+    }};
 }
 
 fn n() -> BigUint {
@@ -145,6 +150,12 @@ fn every_power_of_two_and_every_place_of_a_table() {
             let mut found = element(arithmetic, &n());
             arithmetic.lookup(&mut found, entries, index);
             assert_eq!(value(arithmetic, &found), number(index) % n());
+            let indices = [index, 31, 0, index ^ 1, 31 - index];
+            let mut found = [element(arithmetic, &n()); 5];
+            arithmetic.lookup_all(&mut found, entries, &indices);
+            for (found, index) in found.iter().zip(indices) {
+                assert_eq!(value(arithmetic, found), number(index) % n());
+            }
             let mut found = element(arithmetic, &n());
             arithmetic.select(&mut found, &elements, index);
             assert_eq!(value(arithmetic, &found), number(index) % n());

@@ -1,0 +1,648 @@
+//! The group in 60 limbs of 52 bits, R = 2^3120, for x86-64 processors that multiply such limbs in vectors of eight
+//! (AVX-512 IFMA): the algorithms. What they ask of the processor is in ifma/lanes.rs, and ifma/avx512.rs gives it, with
+//! all the unsafe code; a model of plain numbers, for tests, has the same algorithms run on any processor.
+//!
+//! Bounds. An element has limbs below 2^52 and is below 2^3073. A product is (a b + q N) / R < 2^6146 / R + N <
+//! 2^3026 + N, which is below 2^3073 with nothing to be subtracted: R has 48 bits to spare. Sums, differences and doubles
+//! are brought below that by [`Fold`]. A lane comes to at most four halves of products, each below 2^52, for each of the
+//! 60 rows, and one carry: 4 * 60 < 2^8 leaves it below 2^60. A squaring has fewer products, of doubles below 2^52 too.
+//!
+//! Limb 8 i + j is lane i of vector j. So the product of a limb and a number shifts no lanes: for limb j of eight it is added
+//! to a sum from its vector j on, where vector 8 + j is vector j one lane further up. Only after eight limbs do lanes move.
+//!
+//! N = -1 mod 2^52, so the quotient digit that clears a limb is that limb, and clearing it carries it upwards.
+//!
+//! Constant time: no branch and no address depends on anything but public loops. Wiping is best effort: registers are
+//! cleared at the end of an exponentiation, by [`Arithmetic::residue`]; what the compiler spills lies on the stack, with
+//! all else that is left there.
+
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+pub(crate) mod avx512;
+mod lanes;
+#[cfg(test)]
+pub(crate) mod model;
+
+use super::Arithmetic;
+use crate::ct::Mask;
+use crate::group::{self, BYTES, Residue};
+use core::hint::black_box;
+use lanes::{Kernel, Lanes, Line};
+use zeroize::Zeroize;
+
+/// 64 limbs of 52 bits, the highest four 0: eight vectors.
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+pub(crate) struct Number([Line; 8]);
+
+const MASK: u64 = (1 << 52) - 1;
+/// The highest limb of an element, at most: bit 3072 is its bit 4.
+const TOP: u64 = (1 << 5) - 1;
+
+static N: Number = Number::from_be_bytes(&group::N);
+static R_SQUARED: Number = Number::from_be_bytes(&group::TWO_TO_6240);
+/// 2^3072 - N, which is 2^3072 mod N: the complement of N, and 1, which carries nowhere since N is odd.
+static TWO_TO_3072: Number = {
+    let mut bytes = group::N;
+    let mut i = 0;
+    while i < BYTES {
+        bytes[i] = !bytes[i];
+        i += 1;
+    }
+    bytes[BYTES - 1] += 1;
+    Number::from_be_bytes(&bytes)
+};
+/// 8 N, each limb having lent 1 to the one below, so that no limb of an element is larger.
+static LARGE: Number = {
+    let mut large = Number::from_be_bytes(&group::N);
+    let mut i = 60;
+    while i > 0 {
+        i -= 1;
+        let (above, below) = (large.limb(i) << 3 & MASK, if i == 0 { 0 } else { large.limb(i - 1) >> 49 });
+        let limb = (above | below) + (if i == 59 { 0 } else { 1 << 52 }) - (if i == 0 { 0 } else { 1 });
+        assert!(limb >= if i == 59 { TOP } else { MASK });
+        *large.limb_mut(i) = limb;
+    }
+    large
+};
+
+const _: () = {
+    assert!(MASK == u64::MAX >> 12 && group::N[BYTES - 8] == 0xff);
+    // a lane of a product: halves of a b and of q N in 60 rows each, and a carry
+    assert!((4 * 60 + 1) * MASK < 1 << 60);
+    // what Fold leaves, in units of 2^3068: the limb above that, what limbs below 2^54 carry into it, and what is folded
+    assert!(15 + 4 + 1 < TOP);
+};
+
+impl Number {
+    const ZERO: Self = Self([Line([0; 8]); 8]);
+
+    const fn limb(&self, i: usize) -> u64 {
+        self.0[i % 8].0[i / 8]
+    }
+
+    const fn limb_mut(&mut self, i: usize) -> &mut u64 {
+        &mut self.0[i % 8].0[i / 8]
+    }
+
+    /// Limbs 8 i to 8 i + 7.
+    #[inline(always)]
+    fn block(&self, i: usize) -> [u64; 8] {
+        let mut block = [0; 8];
+        for (limb, line) in block.iter_mut().zip(&self.0) {
+            *limb = line.0[i];
+        }
+        block
+    }
+
+    /// All limbs, in the order of memory.
+    fn iter(&self) -> impl Iterator<Item = u64> {
+        self.0.iter().flat_map(|line| line.0)
+    }
+
+    fn iter_mut(&mut self) -> impl Iterator<Item = &mut u64> {
+        self.0.iter_mut().flat_map(|line| &mut line.0)
+    }
+
+    /// A number below 2^3072.
+    const fn from_be_bytes(bytes: &[u8; BYTES]) -> Self {
+        let mut number = Self::ZERO;
+        let mut i = 0;
+        while i < BYTES {
+            let (at, shift) = (8 * i / 52, 8 * i % 52);
+            let byte = (bytes[BYTES - 1 - i] as u64) << shift;
+            *number.limb_mut(at) |= byte & MASK;
+            *number.limb_mut(at + 1) |= byte >> 52;
+            i += 1;
+        }
+        number
+    }
+
+    /// Requires it to be below 2^3072.
+    fn to_be_bytes(self) -> [u8; BYTES] {
+        let mut bytes = [0; BYTES];
+        for (i, word) in bytes.as_rchunks_mut().1.iter_mut().rev().enumerate() {
+            // 64 bits of three limbs, which have 52 - shift, 52 and what is still missing
+            let (at, shift) = (64 * i / 52, 64 * i % 52);
+            let low = self.limb(at) >> shift | self.limb(at + 1) << (52 - shift);
+            let high = if shift > 40 { self.limb(at + 2) << (104 - shift) } else { 0 };
+            *word = (low | high).to_be_bytes();
+        }
+        bytes
+    }
+
+    #[inline(always)]
+    fn load<L: Lanes>(&self, lanes: L) -> [L::Vector; 8] {
+        let mut vectors = [lanes.splat(0); 8];
+        for (vector, line) in vectors.iter_mut().zip(&self.0) {
+            *vector = lanes.load(line);
+        }
+        vectors
+    }
+
+    #[inline(always)]
+    fn store<L: Lanes>(&mut self, lanes: L, vectors: [L::Vector; 8]) {
+        for (line, vector) in self.0.iter_mut().zip(vectors) {
+            lanes.store(line, vector);
+        }
+    }
+}
+
+impl Zeroize for Number {
+    fn zeroize(&mut self) {
+        for line in &mut self.0 {
+            line.0.zeroize();
+        }
+    }
+}
+
+/// `a` = a b / R mod N
+///
+/// After the rows of eight limbs of a, eight limbs of the sum are cleared. To find their quotient digits takes a long chain
+/// of scalar operations; meanwhile vectors add the next eight rows, which need nothing of it, eight vectors further on.
+struct MontMul<'a> {
+    a: &'a mut Number,
+    b: &'a Number,
+}
+
+impl Kernel for MontMul<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) {
+        let (a, b) = (&*self.a, self.b);
+        let mut sum = [lanes.splat(0); 24];
+        add_rows(lanes, &mut sum[..16], &a.block(0), b);
+        for i in 1..7 {
+            let digits = quotient(lanes, &sum);
+            add_rows(lanes, &mut sum[8..], &a.block(i), b);
+            clear_8(lanes, &mut sum, &digits);
+        }
+        let [last @ .., _, _, _, _] = a.block(7);
+        add_rows::<4, L>(lanes, &mut sum[8..], &last, b);
+        self.a.store(lanes, finish(lanes, sum));
+    }
+}
+
+/// `a` = a^2 / R mod N
+///
+/// The same, but of two blocks of eight limbs I < J only one product is taken, with the double of J. As there are then too
+/// few for all lanes, a lane need not have the block I that the others have: lane l of the sum, when 8 s limbs have been
+/// shifted out of it, takes any two blocks with I + J = s + l. That is 36 pairs in five times eight lanes, once for the
+/// lower four rows of I and once for the upper four.
+struct MontSqr<'a>(&'a mut Number);
+
+impl Kernel for MontSqr<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) {
+        let a = &*self.0;
+        let mut factors = Factors::new(lanes, a);
+        let mut sum = [lanes.splat(0); 24];
+        factors.pick_columns(lanes, a.load(lanes), &LOWER_ROWS[0]);
+        add_rows(lanes, &mut sum[..16], &a.block(0), &factors.columns);
+        for (lower, upper) in LOWER_ROWS[1..4].iter().zip(&UPPER_ROWS[1..4]) {
+            factors.add_rows::<0, L>(lanes, &mut sum[8..], lower);
+            let digits = quotient(lanes, &sum);
+            clear_8(lanes, &mut sum, &digits);
+            factors.add_rows::<4, L>(lanes, &mut sum[8..], upper);
+            let digits = quotient(lanes, &sum);
+            clear_8(lanes, &mut sum, &digits);
+        }
+        factors.add_rows::<0, L>(lanes, &mut sum[8..], &LOWER_ROWS[4]);
+        factors.add_rows::<4, L>(lanes, &mut sum[8..], &UPPER_ROWS[4]);
+        // vectors 12 to 15 are vectors 4 to 7 one lane further up, and there are four more limbs to be shifted out
+        for j in 20..24 {
+            sum[j - 8] = lanes.add(sum[j - 8], lanes.up(sum[j], lanes.splat(0)));
+        }
+        self.0.store(lanes, finish(lanes, sum));
+    }
+}
+
+/// What each lane multiplies.
+struct Pairs {
+    /// The block I.
+    rows: Line,
+    /// The block J, plus 8 for its double, if J > I.
+    columns: Line,
+    /// The lanes that have a pair.
+    used: u8,
+    /// Those with J = I + 1.
+    adjacent: u8,
+}
+
+/// By how many blocks the sum has been shifted when the pairs are added.
+static LOWER_ROWS: [Pairs; 5] = pairs([0, 1, 3, 5, 7]);
+static UPPER_ROWS: [Pairs; 5] = pairs([0, 2, 4, 6, 7]);
+
+/// All pairs, each when its lane is there.
+const fn pairs(shifts: [usize; 5]) -> [Pairs; 5] {
+    let mut pairs = [const { Pairs { rows: Line([0; 8]), columns: Line([0; 8]), used: 0, adjacent: 0 } }; 5];
+    // by I + J: the next I
+    let mut next = [0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7];
+    let mut at = 0;
+    while at < 40 {
+        let (pairs, lane) = (&mut pairs[at / 8], at % 8);
+        let sum = shifts[at / 8] + lane;
+        let (i, j) = (next[sum], sum - next[sum]);
+        if i <= j {
+            pairs.rows.0[lane] = i as u64;
+            pairs.columns.0[lane] = (j + if i < j { 8 } else { 0 }) as u64;
+            pairs.used |= 1 << lane;
+            pairs.adjacent |= ((j == i + 1) as u8) << lane;
+            next[sum] += 1;
+        }
+        at += 1;
+    }
+    let mut sum = 0;
+    while sum < 15 {
+        assert!(next[sum] == sum / 2 + 1);
+        sum += 1;
+    }
+    pairs
+}
+
+/// A number, in blocks to be picked from.
+struct Factors<'a, V> {
+    single: &'a Number,
+    /// With what each block carries into the next.
+    double: Number,
+    /// The lowest limbs of the doubles, without what is carried into them.
+    lowest: V,
+    columns: Number,
+}
+
+impl<'a, V: Copy> Factors<'a, V> {
+    #[inline(always)]
+    fn new<L: Lanes<Vector = V>>(lanes: L, single: &'a Number) -> Self {
+        let mut twice = single.load(lanes);
+        for limb in &mut twice {
+            *limb = lanes.add(*limb, *limb);
+        }
+        let lowest = lanes.low(twice[0]);
+        let (mut double, columns) = (Number::ZERO, Number::ZERO);
+        double.store(lanes, carry_once(lanes, twice));
+        Self { single, double, lowest, columns }
+    }
+
+    /// Puts the second of each pair into `columns`.
+    #[inline(always)]
+    fn pick_columns<L: Lanes<Vector = V>>(&mut self, lanes: L, single: [V; 8], pairs: &Pairs) {
+        let index = lanes.load(&pairs.columns);
+        let mut columns = single;
+        for (column, double) in columns.iter_mut().zip(self.double.load(lanes)) {
+            *column = lanes.pick_of_two(*column, double, index);
+        }
+        // into the double of the block above I, nothing is carried
+        columns[0] = lanes.choose(pairs.adjacent, columns[0], lanes.pick(self.lowest, index));
+        self.columns.store(lanes, columns);
+    }
+
+    /// `sum` += the products of four rows of the first of each pair, from `FIRST` on, and the second.
+    #[inline(always)]
+    fn add_rows<const FIRST: usize, L: Lanes<Vector = V>>(&mut self, lanes: L, sum: &mut [V], pairs: &Pairs) {
+        let single = black_box(self.single).load(lanes);
+        self.pick_columns(lanes, single, pairs);
+        let index = lanes.load(&pairs.rows);
+        let mut rows = [lanes.splat(0); 4];
+        for (i, row) in rows.iter_mut().enumerate() {
+            *row = lanes.choose(pairs.used, *row, lanes.pick(single[FIRST + i], index));
+        }
+        add_two_rows(lanes, &mut sum[FIRST..], [rows[0], rows[2]], &self.columns);
+        add_two_rows(lanes, &mut sum[FIRST + 1..], [rows[1], rows[3]], &self.columns);
+    }
+}
+
+/// `sum` += the product of the limbs of `a` and b
+#[inline(always)]
+fn add_rows<const ROWS: usize, L: Lanes>(lanes: L, sum: &mut [L::Vector], a: &[u64; ROWS], b: &Number) {
+    const { assert!(ROWS == 4 || ROWS == 8) }
+    add_two_rows(lanes, sum, [lanes.splat(a[0]), lanes.splat(a[2])], b);
+    add_two_rows(lanes, &mut sum[1..], [lanes.splat(a[1]), lanes.splat(a[3])], b);
+    if ROWS == 8 {
+        add_two_rows(lanes, &mut sum[4..], [lanes.splat(a[4]), lanes.splat(a[6])], b);
+        add_two_rows(lanes, &mut sum[5..], [lanes.splat(a[5]), lanes.splat(a[7])], b);
+    }
+}
+
+/// `sum` += a[0] b, and a[1] b two vectors further on: more of them take part than in two neighbouring rows, so each has
+/// time to be added to.
+#[inline(always)]
+fn add_two_rows<L: Lanes>(lanes: L, sum: &mut [L::Vector], a: [L::Vector; 2], b: &Number) {
+    // hidden each time, or the compiler keeps b in registers and has none for the sum
+    for (j, line) in black_box(b).0.iter().enumerate() {
+        let b = lanes.load(line);
+        for (j, a) in [j, j + 2].into_iter().zip(a) {
+            sum[j] = lanes.add_low(sum[j], a, b);
+            sum[j + 1] = lanes.add_high(sum[j + 1], a, b);
+        }
+    }
+}
+
+/// The digits q for which `sum` + q N has its low limbs 0.
+#[inline(always)]
+fn quotient<const DIGITS: usize, L: Lanes>(lanes: L, sum: &[L::Vector; 24]) -> [u64; DIGITS] {
+    // in memory, where a multiplication can take it from
+    let n = black_box(&N);
+    let mut digits = [0; DIGITS];
+    let mut carry = 0;
+    for i in 0..DIGITS {
+        // below 2^60 + 7 2^104 + carry, so that carry is below 2^56; the product that is waited for comes last
+        let mut limb = u128::from(lanes.first(sum[i])) + u128::from(carry);
+        for (&digit, line) in digits[..i].iter().zip(n.0[1..=i].iter().rev()) {
+            limb += u128::from(digit) * u128::from(line.0[0]);
+        }
+        digits[i] = limb as u64 & MASK;
+        // digits[i] N has a low limb of digits[i] (2^52 - 1)
+        carry = ((limb >> 64) as u64) << 12 | limb as u64 >> 52;
+        carry += digits[i];
+    }
+    digits
+}
+
+/// The carry out of limbs that are cleared, from the highest of them: with what the lower ones carry into it, less than
+/// 2^52, it is a multiple of 2^52. Only in the lowest lane.
+#[inline(always)]
+fn carry_out<L: Lanes>(lanes: L, limb: L::Vector) -> L::Vector {
+    lanes.high(lanes.add(limb, lanes.splat(MASK)))
+}
+
+/// Adds eight quotient digits times N to the sum, and shifts out the eight limbs that are then 0.
+#[inline(always)]
+fn clear_8<L: Lanes>(lanes: L, sum: &mut [L::Vector; 24], digits: &[u64; 8]) {
+    add_rows(lanes, &mut sum[..16], digits, &N);
+    let carry = carry_out(lanes, sum[7]);
+    for j in 0..8 {
+        sum[j] = lanes.add(lanes.down(sum[j]), sum[8 + j]);
+        sum[8 + j] = sum[16 + j];
+        sum[16 + j] = lanes.splat(0);
+    }
+    sum[0] = lanes.add_in(1, sum[0], carry);
+}
+
+/// The same for the last four; returns the limbs, not carried.
+#[inline(always)]
+fn clear_4<L: Lanes>(lanes: L, mut sum: [L::Vector; 24], digits: &[u64; 4]) -> [L::Vector; 8] {
+    add_rows(lanes, &mut sum[..16], digits, &N);
+    let carry = carry_out(lanes, sum[3]);
+    let mut limbs = [lanes.splat(0); 8];
+    for j in 0..4 {
+        limbs[j] = sum[4 + j];
+        limbs[4 + j] = lanes.add(lanes.down(sum[j]), sum[8 + j]);
+    }
+    limbs[0] = lanes.add_in(1, limbs[0], carry);
+    limbs
+}
+
+/// Clears the last twelve limbs; returns an element.
+#[inline(always)]
+fn finish<L: Lanes>(lanes: L, mut sum: [L::Vector; 24]) -> [L::Vector; 8] {
+    let digits = quotient(lanes, &sum);
+    clear_8(lanes, &mut sum, &digits);
+    let digits = quotient(lanes, &sum);
+    carry(lanes, clear_4(lanes, sum, &digits))
+}
+
+/// Each limb less what it has above 52 bits, which the next one gets.
+#[inline(always)]
+fn carry_once<L: Lanes>(lanes: L, limbs: [L::Vector; 8]) -> [L::Vector; 8] {
+    let mut carried = limbs;
+    let mut below = lanes.up(lanes.high(limbs[7]), lanes.splat(0));
+    for (carried, limb) in carried.iter_mut().zip(limbs) {
+        *carried = lanes.add(lanes.low(limb), below);
+        below = lanes.high(limb);
+    }
+    carried
+}
+
+/// The limbs below 2^52. Requires them below 2^63, and the number below 2^3120.
+#[inline(always)]
+fn carry<L: Lanes>(lanes: L, limbs: [L::Vector; 8]) -> [L::Vector; 8] {
+    // what limbs carry is below 2^11, and after that at most 1
+    let mut carried = carry_once(lanes, limbs);
+    let most = lanes.splat(MASK);
+    let (mut carry, mut full) = ([0; 8], [0; 8]);
+    for (i, limb) in carried.iter().enumerate() {
+        carry[i] = lanes.greater(*limb, most);
+        full[i] = lanes.equal(*limb, most);
+    }
+    let (carry, full) = (lanes.join(carry), lanes.join(full));
+    // a limb that is full passes on a 1 that comes into it, as an addition of bits does: where its result differs from
+    // `full`, a 1 has come in
+    let carries = lanes.split((full + (carry << 1)) ^ full);
+    let one = lanes.splat(1);
+    for (limb, carry) in carried.iter_mut().zip(carries) {
+        *limb = lanes.low(lanes.add_in(carry, *limb, one));
+    }
+    carried
+}
+
+/// The number, brought to an element. Requires limbs below 2^54, and the highest of them below 2^9.
+struct Fold<'a>(&'a mut Number);
+
+impl Kernel for Fold<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) {
+        let top = self.0.limb_mut(59);
+        let folded = lanes.splat(*top >> 4);
+        *top &= 15;
+        let mut limbs = self.0.load(lanes);
+        let mut high = [lanes.splat(0); 8];
+        for ((limb, high), n) in limbs.iter_mut().zip(&mut high).zip(TWO_TO_3072.load(lanes)) {
+            *limb = lanes.add_low(*limb, folded, n);
+            *high = lanes.add_high(*high, folded, n);
+        }
+        let mut below = lanes.up(high[7], lanes.splat(0));
+        for (limb, high) in limbs.iter_mut().zip(high) {
+            *limb = lanes.add(*limb, below);
+            below = high;
+        }
+        self.0.store(lanes, carry(lanes, limbs));
+    }
+}
+
+/// The number, with its limbs below 2^52. Requires them below 2^63.
+struct Carry<'a>(&'a mut Number);
+
+impl Kernel for Carry<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) {
+        self.0.store(lanes, carry(lanes, self.0.load(lanes)));
+    }
+}
+
+/// `to[i]` = `entries[indices[i]]` for all i, in two passes over the entries. What is loaded is hidden from the compiler,
+/// or it would load with the mask of the choice, and so perhaps not at all.
+struct Lookup<'a, const K: usize, const AT_ONCE: usize> {
+    to: &'a mut [Number; AT_ONCE],
+    entries: &'a [[u8; BYTES]; K],
+    indices: &'a [u32; AT_ONCE],
+}
+
+impl<const K: usize, const AT_ONCE: usize> Kernel for Lookup<'_, K, AT_ONCE> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) {
+        let zero = lanes.splat(0);
+        let mut wanted = [zero; AT_ONCE];
+        for (wanted, &index) in wanted.iter_mut().zip(self.indices) {
+            *wanted = lanes.hide(lanes.splat(u64::from(index)));
+        }
+        let mut words = [[[zero; 3]; 2]; AT_ONCE];
+        for half in 0..2 {
+            let mut found = [[zero; 3]; AT_ONCE];
+            let mut at = zero;
+            for entry in self.entries {
+                let lines = entry.as_chunks::<64>().0;
+                let mut loaded = [zero; 3];
+                for (loaded, line) in loaded.iter_mut().zip(&lines[3 * half..]) {
+                    *loaded = lanes.hide(lanes.load_bytes(line));
+                }
+                for (found, &wanted) in found.iter_mut().zip(&wanted) {
+                    let here = lanes.equal(at, wanted);
+                    for (found, &loaded) in found.iter_mut().zip(&loaded) {
+                        *found = lanes.choose(here, *found, loaded);
+                    }
+                }
+                at = lanes.add(at, lanes.splat(1));
+            }
+            for (words, found) in words.iter_mut().zip(found) {
+                words[half] = found;
+            }
+        }
+        for (to, [[a, b, c], [d, e, f]]) in self.to.iter_mut().zip(words) {
+            to.store(lanes, lanes.transpose(lanes.limbs([a, b, c, d, e, f])));
+        }
+    }
+}
+
+/// `to` = `elements[index]`, likewise.
+struct Select<'a, const K: usize> {
+    to: &'a mut Number,
+    elements: &'a [Number; K],
+    index: u32,
+}
+
+impl<const K: usize> Kernel for Select<'_, K> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) {
+        let zero = lanes.splat(0);
+        let wanted = lanes.hide(lanes.splat(u64::from(self.index)));
+        let mut found = [zero; 8];
+        let mut at = zero;
+        for element in self.elements {
+            let here = lanes.equal(at, wanted);
+            for (found, vector) in found.iter_mut().zip(element.load(lanes)) {
+                *found = lanes.choose(here, *found, lanes.hide(vector));
+            }
+            at = lanes.add(at, lanes.splat(1));
+        }
+        self.to.store(lanes, found);
+    }
+}
+
+impl<L: Lanes> Arithmetic for L {
+    const R_BITS: u32 = 3120;
+    type Element = Number;
+    type Work = [u64; 0];
+
+    fn zero(self) -> Number {
+        Number::ZERO
+    }
+
+    fn work(self) -> [u64; 0] {
+        []
+    }
+
+    fn power_of_two(self, exponent: u32) -> Number {
+        let mut power = Number::ZERO;
+        for i in 0..60 {
+            // the bit's place in this limb, if it is one
+            let place = exponent.wrapping_sub(52 * i);
+            let is_here = (u64::from(place).wrapping_sub(52) >> 63) as u32;
+            *power.limb_mut(i as usize) = 1 << (place % 64) & mask(is_here);
+        }
+        power
+    }
+
+    fn lookup<const K: usize>(self, to: &mut Number, entries: &[[u8; BYTES]; K], index: u32) {
+        self.lookup_all(core::array::from_mut(to), entries, &[index]);
+    }
+
+    fn lookup_all<const K: usize, const AT_ONCE: usize>(
+        self,
+        to: &mut [Number; AT_ONCE],
+        entries: &[[u8; BYTES]; K],
+        indices: &[u32; AT_ONCE],
+    ) {
+        self.run(Lookup { to, entries, indices });
+    }
+
+    fn select<const K: usize>(self, to: &mut Number, elements: &[Number; K], index: u32) {
+        self.run(Select { to, elements, index });
+    }
+
+    fn element(self, a: &Residue) -> Number {
+        Number::from_be_bytes(&a.0)
+    }
+
+    fn add(self, a: &mut Number, b: &Number) {
+        a.iter_mut().zip(b.iter()).for_each(|(a, b)| *a += b);
+        self.run(Fold(a));
+    }
+
+    fn sub(self, a: &mut Number, b: &Number) {
+        a.iter_mut().zip(b.iter()).zip(LARGE.iter()).for_each(|((a, b), large)| *a += large - b);
+        self.run(Fold(a));
+    }
+
+    fn enter(self, a: &Residue, work: &mut [u64; 0]) -> Number {
+        let mut element = self.element(a);
+        self.mont_mul(&mut element, &R_SQUARED, work);
+        element
+    }
+
+    fn mont_mul(self, a: &mut Number, b: &Number, _: &mut [u64; 0]) {
+        self.run(MontMul { a, b });
+    }
+
+    fn mont_sqr(self, a: &mut Number, _: &mut [u64; 0]) {
+        self.run(MontSqr(a));
+    }
+
+    fn double_if(self, a: &mut Number, bit: u32) {
+        let mask = mask(bit);
+        a.iter_mut().for_each(|limb| *limb += *limb & mask);
+        self.run(Fold(a));
+    }
+
+    fn residue(self, a: &Number) -> Residue {
+        // the second time either nothing is folded, or hardly anything is there beside: it leaves less than 2^3072
+        let mut below = *a;
+        self.run(Fold(&mut below));
+        self.run(Fold(&mut below));
+        // below + (2^3072 - N) has bit 3072 if and only if below >= N, and has below - N under it
+        let mut less_n = below;
+        less_n.iter_mut().zip(TWO_TO_3072.iter()).for_each(|(limb, more)| *limb += more);
+        self.run(Carry(&mut less_n));
+        let mask = mask((less_n.limb(59) >> 4) as u32);
+        below.iter_mut().zip(less_n.iter()).for_each(|(limb, less_n)| *limb ^= (*limb ^ less_n) & mask);
+        let residue = Residue(below.to_be_bytes());
+        below.zeroize();
+        less_n.zeroize();
+        self.wipe();
+        residue
+    }
+}
+
+/// All ones if `bit` is 1. Requires `bit` <= 1.
+fn mask(bit: u32) -> u64 {
+    i64::from(Mask::from_bit(bit).as_i32()) as u64
+}

@@ -1,0 +1,292 @@
+//! The lanes of AVX-512, and all the unsafe code of this backend.
+//!
+//! # How it could be wrong, and what stops it
+//!
+//! - *A processor without the instructions comes to run them*, or an operating system that does not keep the
+//!   registers. Every operation is a method of [`Ifma`], which has a private field and is made by [`Ifma::new`] alone.
+//!   That asks the processor for each feature that is compiled for, the two lists being one, and XCR0 for the
+//!   registers.
+//! - *A function with the features calls one without, or the other way round, and they pass vectors differently.* Under
+//!   Rust's own calling convention, which is the only one here, vectors go through memory whatever the features.
+//!   (Everything is inlined into `with_features`; that is for speed, and nothing rests on it.)
+//! - *A load or a store reaches memory that is not the caller's, or is not aligned.* There are three, each takes a
+//!   reference to all of the 64 bytes, and those that need alignment take a [`Line`], whose type has it.
+//! - *A masked load or store, a gather or a scatter reaches what its mask should have kept out.* No operation is one. Where
+//!   the compiler makes a masked load of a load and a choice, all of it was there to be loaded.
+//! - *Assembly changes more than it says.* One piece has no instruction: it only keeps the compiler from knowing a value.
+//!   The other names each register that it clears. Neither touches memory, stack or flags.
+//!
+//! All else is on values alone.
+
+use super::lanes::{Kernel, Lanes, Line};
+use core::arch::asm;
+use core::arch::x86_64::*;
+use core::hint::black_box;
+
+/// The proof that the processor has the instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ifma(());
+
+impl Ifma {
+    /// If and only if the processor has, and the operating system keeps the registers of, all of the features.
+    pub(crate) fn new() -> Option<Self> {
+        cpuid::get().then_some(Self(()))
+    }
+}
+
+/// What rests on the list of features: the question to the processor, and the functions compiled for the answer.
+macro_rules! with_features {
+    ($($feature:tt),*) => {
+        cpufeatures::new!(cpuid, $($feature),*);
+
+        #[cfg(all(cognito_device_srp_backend = "ifma", not(all($(target_feature = $feature),*))))]
+        compile_error!(concat!("the backend ifma can only be forced with target-feature=", $("+", $feature, ","),*));
+
+        $(#[target_feature(enable = $feature)])*
+        #[inline(never)]
+        fn with_features<K: Kernel>(lanes: Ifma, kernel: K) -> K::Output {
+            // with this in it the frame is aligned to cache lines, and vectors that are spilled do not straddle them
+            black_box(&mut Line([0; 8]));
+            kernel.run(lanes)
+        }
+
+        #[inline]
+        $(#[target_feature(enable = $feature)])*
+        fn hidden(mut a: __m512i) -> __m512i {
+            // SAFETY: there is no instruction
+            unsafe { asm!("/* {} */", inout(zmm_reg) a, options(pure, nomem, nostack, preserves_flags)) }
+            a
+        }
+
+        $(#[target_feature(enable = $feature)])*
+        fn clear() {
+            // SAFETY: changes the registers it names, and nothing else
+            unsafe {
+                asm!(
+                    "vzeroall",
+                    "vpxord zmm16, zmm16, zmm16", "vpxord zmm17, zmm17, zmm17",
+                    "vpxord zmm18, zmm18, zmm18", "vpxord zmm19, zmm19, zmm19",
+                    "vpxord zmm20, zmm20, zmm20", "vpxord zmm21, zmm21, zmm21",
+                    "vpxord zmm22, zmm22, zmm22", "vpxord zmm23, zmm23, zmm23",
+                    "vpxord zmm24, zmm24, zmm24", "vpxord zmm25, zmm25, zmm25",
+                    "vpxord zmm26, zmm26, zmm26", "vpxord zmm27, zmm27, zmm27",
+                    "vpxord zmm28, zmm28, zmm28", "vpxord zmm29, zmm29, zmm29",
+                    "vpxord zmm30, zmm30, zmm30", "vpxord zmm31, zmm31, zmm31",
+                    out("zmm0") _, out("zmm1") _, out("zmm2") _, out("zmm3") _, out("zmm4") _, out("zmm5") _,
+                    out("zmm6") _, out("zmm7") _, out("zmm8") _, out("zmm9") _, out("zmm10") _, out("zmm11") _,
+                    out("zmm12") _, out("zmm13") _, out("zmm14") _, out("zmm15") _, out("zmm16") _,
+                    out("zmm17") _, out("zmm18") _, out("zmm19") _, out("zmm20") _, out("zmm21") _,
+                    out("zmm22") _, out("zmm23") _, out("zmm24") _, out("zmm25") _, out("zmm26") _,
+                    out("zmm27") _, out("zmm28") _, out("zmm29") _, out("zmm30") _, out("zmm31") _,
+                    options(nomem, nostack, preserves_flags),
+                );
+            }
+        }
+    };
+}
+// the last five are used; the others come with them in the compiler's view, or speed up the scalar parts
+with_features!("avx2", "fma", "bmi1", "bmi2", "avx512f", "avx512bw", "avx512dq", "avx512ifma", "avx512vbmi");
+
+/// An operation on values, for which the proof is there.
+macro_rules! proven {
+    ($lanes:ident, $operation:expr) => {{
+        let Ifma(()) = $lanes;
+        // SAFETY: an `Ifma` exists, so the processor has the features; memory is reached by references alone
+        unsafe { $operation }
+    }};
+}
+
+/// Bit 0 of each byte.
+const LOWEST: u64 = u64::MAX / 0xff;
+
+/// Where limb i of vector k of [`Lanes::limbs`] begins, in bytes (bit 52 (8 k + i) is bit 0 or 4 of that byte): for each
+/// byte of the eight from there, its place in the two vectors of words that hold them.
+static WINDOWS: Windows = {
+    let mut windows = [[0; 64]; 8];
+    let mut at = 0;
+    while at < 512 {
+        let (k, i, byte) = (at / 64, at % 64 / 8, at % 8);
+        windows[k][8 * i + byte] = (52 * (8 * k + i) / 8 + byte - 64 * (52 * k / 64)) as u8;
+        at += 1;
+    }
+    Windows(windows)
+};
+
+#[repr(align(64))]
+struct Windows([[u8; 64]; 8]);
+
+impl Lanes for Ifma {
+    type Vector = __m512i;
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, kernel: K) -> K::Output {
+        proven!(self, with_features(self, kernel))
+    }
+
+    fn wipe(self) {
+        proven!(self, clear());
+    }
+
+    #[inline(always)]
+    fn load(self, line: &Line) -> __m512i {
+        proven!(self, _mm512_load_si512(line.0.as_ptr().cast()))
+    }
+
+    #[inline(always)]
+    fn store(self, line: &mut Line, a: __m512i) {
+        proven!(self, _mm512_store_si512(line.0.as_mut_ptr().cast(), a));
+    }
+
+    #[inline(always)]
+    fn load_bytes(self, bytes: &[u8; 64]) -> __m512i {
+        proven!(self, _mm512_loadu_si512(bytes.as_ptr().cast()))
+    }
+
+    #[inline(always)]
+    fn splat(self, a: u64) -> __m512i {
+        proven!(self, _mm512_set1_epi64(a as i64))
+    }
+
+    #[inline(always)]
+    fn first(self, a: __m512i) -> u64 {
+        proven!(self, _mm_cvtsi128_si64(_mm512_castsi512_si128(a))) as u64
+    }
+
+    #[inline(always)]
+    fn hide(self, a: __m512i) -> __m512i {
+        proven!(self, hidden(a))
+    }
+
+    #[inline(always)]
+    fn add(self, a: __m512i, b: __m512i) -> __m512i {
+        proven!(self, _mm512_add_epi64(a, b))
+    }
+
+    #[inline(always)]
+    fn add_in(self, mask: u8, a: __m512i, b: __m512i) -> __m512i {
+        proven!(self, _mm512_mask_add_epi64(a, mask, a, b))
+    }
+
+    #[inline(always)]
+    fn add_low(self, sum: __m512i, a: __m512i, b: __m512i) -> __m512i {
+        proven!(self, _mm512_madd52lo_epu64(sum, a, b))
+    }
+
+    #[inline(always)]
+    fn add_high(self, sum: __m512i, a: __m512i, b: __m512i) -> __m512i {
+        proven!(self, _mm512_madd52hi_epu64(sum, a, b))
+    }
+
+    #[inline(always)]
+    fn low(self, a: __m512i) -> __m512i {
+        proven!(self, _mm512_and_si512(a, _mm512_set1_epi64((1 << 52) - 1)))
+    }
+
+    #[inline(always)]
+    fn high(self, a: __m512i) -> __m512i {
+        proven!(self, _mm512_srli_epi64::<52>(a))
+    }
+
+    #[inline(always)]
+    fn equal(self, a: __m512i, b: __m512i) -> u8 {
+        proven!(self, _mm512_cmpeq_epu64_mask(a, b))
+    }
+
+    #[inline(always)]
+    fn greater(self, a: __m512i, b: __m512i) -> u8 {
+        proven!(self, _mm512_cmpgt_epu64_mask(a, b))
+    }
+
+    #[inline(always)]
+    fn join(self, masks: [u8; 8]) -> u64 {
+        let mut joined = 0;
+        for (j, mask) in masks.into_iter().enumerate() {
+            joined |= proven!(self, _pdep_u64(mask.into(), LOWEST << j));
+        }
+        joined
+    }
+
+    #[inline(always)]
+    fn split(self, joined: u64) -> [u8; 8] {
+        let mut masks = [0; 8];
+        for (j, mask) in masks.iter_mut().enumerate() {
+            *mask = proven!(self, _pext_u64(joined, LOWEST << j)) as u8;
+        }
+        masks
+    }
+
+    #[inline(always)]
+    fn choose(self, mask: u8, a: __m512i, b: __m512i) -> __m512i {
+        proven!(self, _mm512_mask_blend_epi64(mask, a, b))
+    }
+
+    #[inline(always)]
+    fn down(self, a: __m512i) -> __m512i {
+        proven!(self, _mm512_alignr_epi64::<1>(_mm512_setzero_si512(), a))
+    }
+
+    #[inline(always)]
+    fn up(self, a: __m512i, below: __m512i) -> __m512i {
+        proven!(self, _mm512_alignr_epi64::<7>(a, below))
+    }
+
+    #[inline(always)]
+    fn pick(self, a: __m512i, index: __m512i) -> __m512i {
+        proven!(self, _mm512_permutexvar_epi64(index, a))
+    }
+
+    #[inline(always)]
+    fn pick_of_two(self, a: __m512i, b: __m512i, index: __m512i) -> __m512i {
+        proven!(self, _mm512_permutex2var_epi64(a, index, b))
+    }
+
+    #[inline(always)]
+    fn transpose(self, a: [__m512i; 8]) -> [__m512i; 8] {
+        /// Pairs of lanes as the numbers of a 4 x 4 matrix.
+        macro_rules! transpose_pairs {
+            ($a:expr, $b:expr, $c:expr, $d:expr) => {{
+                let (even, odd) =
+                    (_mm512_shuffle_i64x2::<0x88>($a, $b), _mm512_shuffle_i64x2::<0xdd>($a, $b));
+                let (even2, odd2) =
+                    (_mm512_shuffle_i64x2::<0x88>($c, $d), _mm512_shuffle_i64x2::<0xdd>($c, $d));
+                [
+                    _mm512_shuffle_i64x2::<0x88>(even, even2),
+                    _mm512_shuffle_i64x2::<0x88>(odd, odd2),
+                    _mm512_shuffle_i64x2::<0xdd>(even, even2),
+                    _mm512_shuffle_i64x2::<0xdd>(odd, odd2),
+                ]
+            }};
+        }
+        proven!(self, {
+            let [r0, r2, r4, r6] = transpose_pairs!(
+                _mm512_unpacklo_epi64(a[0], a[1]),
+                _mm512_unpacklo_epi64(a[2], a[3]),
+                _mm512_unpacklo_epi64(a[4], a[5]),
+                _mm512_unpacklo_epi64(a[6], a[7])
+            );
+            let [r1, r3, r5, r7] = transpose_pairs!(
+                _mm512_unpackhi_epi64(a[0], a[1]),
+                _mm512_unpackhi_epi64(a[2], a[3]),
+                _mm512_unpackhi_epi64(a[4], a[5]),
+                _mm512_unpackhi_epi64(a[6], a[7])
+            );
+            [r0, r1, r2, r3, r4, r5, r6, r7]
+        })
+    }
+
+    #[inline(always)]
+    fn limbs(self, words: [__m512i; 6]) -> [__m512i; 8] {
+        let zero = self.splat(0);
+        let [a, b, c, d, e, f] = words;
+        let pairs = [(a, b), (a, b), (b, c), (c, d), (d, e), (e, f), (e, f), (f, zero)];
+        let mut limbs = [zero; 8];
+        for ((limbs, (low, high)), window) in limbs.iter_mut().zip(pairs).zip(&WINDOWS.0) {
+            let window = self.load_bytes(window);
+            *limbs = self.low(proven!(self, {
+                let bytes = _mm512_permutex2var_epi8(low, window, high);
+                _mm512_srlv_epi64(bytes, _mm512_set_epi64(4, 0, 4, 0, 4, 0, 4, 0))
+            }));
+        }
+        limbs
+    }
+}

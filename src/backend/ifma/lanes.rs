@@ -1,0 +1,72 @@
+//! What the arithmetic asks of a processor: vectors of eight 64-bit lanes, and 52-bit products added to them.
+//!
+//! Contract: the operations are constant time, and to have a value that implements [`Lanes`] is to be allowed them.
+
+/// A vector in memory.
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+pub(crate) struct Line(pub(crate) [u64; 8]);
+
+/// Work that is compiled for the processor that has the lanes.
+pub(crate) trait Kernel {
+    type Output;
+    /// To be `#[inline(always)]`, with all that it calls.
+    fn run<L: Lanes>(self, lanes: L) -> Self::Output;
+}
+
+/// Eight lanes of 64 bits, the lowest first. Masks have a bit for each, the lowest first.
+pub(crate) trait Lanes: Copy {
+    type Vector: Copy;
+
+    fn run<K: Kernel>(self, kernel: K) -> K::Output;
+    /// Clears what kernels have left in registers.
+    fn wipe(self);
+
+    fn load(self, line: &Line) -> Self::Vector;
+    fn store(self, line: &mut Line, a: Self::Vector);
+    /// The lanes from little-endian bytes.
+    fn load_bytes(self, bytes: &[u8; 64]) -> Self::Vector;
+    /// `a` in every lane.
+    fn splat(self, a: u64) -> Self::Vector;
+    /// The lowest lane.
+    fn first(self, a: Self::Vector) -> u64;
+    /// `a`, of which the compiler knows nothing any more.
+    fn hide(self, a: Self::Vector) -> Self::Vector;
+
+    /// a + b. Requires it to be below 2^64.
+    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// a + b in the lanes of the mask, where it is to be below 2^64, and a in the others.
+    fn add_in(self, mask: u8, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// `sum` + (a b mod 2^52). Requires a and b below 2^52, and the result below 2^64.
+    fn add_low(self, sum: Self::Vector, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// `sum` + floor(a b / 2^52). Requires the same.
+    fn add_high(self, sum: Self::Vector, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// a mod 2^52
+    fn low(self, a: Self::Vector) -> Self::Vector;
+    /// floor(a / 2^52)
+    fn high(self, a: Self::Vector) -> Self::Vector;
+
+    /// Where a = b.
+    fn equal(self, a: Self::Vector, b: Self::Vector) -> u8;
+    /// Where a > b.
+    fn greater(self, a: Self::Vector, b: Self::Vector) -> u8;
+    /// The masks of eight vectors as one: bit i of mask j becomes bit 8 i + j.
+    fn join(self, masks: [u8; 8]) -> u64;
+    /// The other way round.
+    fn split(self, joined: u64) -> [u8; 8];
+    /// b in the lanes of the mask, and a in the others.
+    fn choose(self, mask: u8, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
+    /// Every lane one place lower: the lowest falls out, 0 comes in.
+    fn down(self, a: Self::Vector) -> Self::Vector;
+    /// Every lane one place higher: the highest falls out, that of `below` comes in.
+    fn up(self, a: Self::Vector, below: Self::Vector) -> Self::Vector;
+    /// In lane i, the lane of `a` that lane i of `index` says. Takes the index mod 8.
+    fn pick(self, a: Self::Vector, index: Self::Vector) -> Self::Vector;
+    /// The same of 16 lanes, those of `a` and of `b`. Takes the index mod 16.
+    fn pick_of_two(self, a: Self::Vector, b: Self::Vector, index: Self::Vector) -> Self::Vector;
+    /// Lane i of vector j becomes lane j of vector i.
+    fn transpose(self, a: [Self::Vector; 8]) -> [Self::Vector; 8];
+    /// The 64 limbs of 52 bits, the lowest eight first, of a number of 48 words of 64: the highest 4 are 0.
+    fn limbs(self, words: [Self::Vector; 6]) -> [Self::Vector; 8];
+}

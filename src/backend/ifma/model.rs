@@ -1,0 +1,132 @@
+//! The lanes in plain numbers, for any processor: what the vector instructions are meant to do, with every requirement
+//! checked.
+
+use super::lanes::{Kernel, Lanes, Line};
+use core::array::from_fn;
+
+#[derive(Clone, Copy)]
+pub(crate) struct Model;
+
+type Vector = [u64; 8];
+
+fn product(a: u64, b: u64) -> u128 {
+    assert!(a >> 52 == 0 && b >> 52 == 0);
+    u128::from(a) * u128::from(b)
+}
+
+fn sum(a: u64, b: u64) -> u64 {
+    a.checked_add(b).expect("a sum below 2^64")
+}
+
+fn mask(condition: impl Fn(usize) -> bool) -> u8 {
+    (0..8).fold(0, |mask, i| mask | u8::from(condition(i)) << i)
+}
+
+impl Lanes for Model {
+    type Vector = Vector;
+
+    fn run<K: Kernel>(self, kernel: K) -> K::Output {
+        kernel.run(self)
+    }
+
+    fn wipe(self) {}
+
+    fn load(self, line: &Line) -> Vector {
+        line.0
+    }
+
+    fn store(self, line: &mut Line, a: Vector) {
+        line.0 = a;
+    }
+
+    fn load_bytes(self, bytes: &[u8; 64]) -> Vector {
+        from_fn(|i| u64::from_le_bytes(bytes.as_chunks().0[i]))
+    }
+
+    fn splat(self, a: u64) -> Vector {
+        [a; 8]
+    }
+
+    fn first(self, a: Vector) -> u64 {
+        a[0]
+    }
+
+    fn hide(self, a: Vector) -> Vector {
+        a
+    }
+
+    fn add(self, a: Vector, b: Vector) -> Vector {
+        from_fn(|i| sum(a[i], b[i]))
+    }
+
+    fn add_in(self, mask: u8, a: Vector, b: Vector) -> Vector {
+        from_fn(|i| if mask >> i & 1 == 1 { sum(a[i], b[i]) } else { a[i] })
+    }
+
+    fn add_low(self, to: Vector, a: Vector, b: Vector) -> Vector {
+        from_fn(|i| sum(to[i], product(a[i], b[i]) as u64 % (1 << 52)))
+    }
+
+    fn add_high(self, to: Vector, a: Vector, b: Vector) -> Vector {
+        from_fn(|i| sum(to[i], (product(a[i], b[i]) >> 52) as u64))
+    }
+
+    fn low(self, a: Vector) -> Vector {
+        a.map(|a| a % (1 << 52))
+    }
+
+    fn high(self, a: Vector) -> Vector {
+        a.map(|a| a >> 52)
+    }
+
+    fn equal(self, a: Vector, b: Vector) -> u8 {
+        mask(|i| a[i] == b[i])
+    }
+
+    fn greater(self, a: Vector, b: Vector) -> u8 {
+        mask(|i| a[i] > b[i])
+    }
+
+    fn join(self, masks: [u8; 8]) -> u64 {
+        (0..64).fold(0, |joined, at| joined | u64::from(masks[at % 8] >> (at / 8) & 1) << at)
+    }
+
+    fn split(self, joined: u64) -> [u8; 8] {
+        from_fn(|j| mask(|i| joined >> (8 * i + j) & 1 == 1))
+    }
+
+    fn choose(self, mask: u8, a: Vector, b: Vector) -> Vector {
+        from_fn(|i| if mask >> i & 1 == 1 { b[i] } else { a[i] })
+    }
+
+    fn down(self, a: Vector) -> Vector {
+        from_fn(|i| if i == 7 { 0 } else { a[i + 1] })
+    }
+
+    fn up(self, a: Vector, below: Vector) -> Vector {
+        from_fn(|i| if i == 0 { below[7] } else { a[i - 1] })
+    }
+
+    fn pick(self, a: Vector, index: Vector) -> Vector {
+        index.map(|i| a[i as usize % 8])
+    }
+
+    fn pick_of_two(self, a: Vector, b: Vector, index: Vector) -> Vector {
+        index.map(|i| [a, b].as_flattened()[i as usize % 16])
+    }
+
+    fn transpose(self, a: [Vector; 8]) -> [Vector; 8] {
+        from_fn(|i| from_fn(|j| a[j][i]))
+    }
+
+    fn limbs(self, words: [Vector; 6]) -> [Vector; 8] {
+        let word = |at: usize| words.as_flattened().get(at).copied().map_or(0, u128::from);
+        from_fn(|k| {
+            from_fn(|i| {
+                let bit = 52 * (8 * k + i);
+                let pair = word(bit / 64) | word(bit / 64 + 1) << 64;
+                (pair >> (bit % 64)) as u64 % (1 << 52)
+            })
+        })
+    }
+}
