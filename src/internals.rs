@@ -146,7 +146,8 @@ pub fn client_exchange_on(
 ) -> Result<Exchange, Error> {
     let public_b = Residue::from_bytes_vartime(public_b, Error::SrpBOutOfRange)?;
     let sign_in = SignIn::start_on(named(backend), ephemeral);
-    let (u, shared) = sign_in.shared(&public_b, &Exponent::from_bytes(x))?;
+    let u = sign_in.scrambler(&public_b)?;
+    let shared = sign_in.shared(&public_b, &u, &Exponent::from_bytes(x));
     Ok(Exchange { public: sign_in.public().0, u, shared: shared.0, key: *claim_key(&u, &shared) })
 }
 

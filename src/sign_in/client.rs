@@ -123,33 +123,27 @@ impl SignIn {
         let public_b = public_key(challenge.srp_b, Error::SrpBMalformed, Error::SrpBOutOfRange)?;
         let salt = Salt::from_hex(challenge.salt)?;
         for_each_decoded(challenge.secret_block, |_| {})?;
-        leaving_nothing::<WINDOW, _>(|| self.sign(identity, password, challenge, timestamp, &public_b, &salt))
+        let u = self.scrambler(&public_b)?;
+        leaving_nothing::<WINDOW, _>(|| {
+            let identity_hash = hash::identity_hash(identity.group, identity.name, password);
+            let x = Exponent::from_bytes(&*hash::private_key(salt.as_signed_bytes(), &identity_hash));
+            let key = claim_key(&u, &self.shared(&public_b, &u, &x));
+            let signature = claim_mac(&key, identity, challenge.secret_block, timestamp.as_str())?.finish();
+            ct::declassify(&*signature);
+            Ok(PasswordClaim { signature: Base64::of(&signature), timestamp: *timestamp })
+        })
     }
 
-    fn sign(
-        &self,
-        identity: Identity<'_>,
-        password: &[u8],
-        challenge: &Challenge<'_>,
-        timestamp: &Timestamp,
-        public_b: &Residue,
-        salt: &Salt,
-    ) -> Result<PasswordClaim, Error> {
-        let identity_hash = hash::identity_hash(identity.group, identity.name, password);
-        let x = Exponent::from_bytes(&*hash::private_key(salt.as_signed_bytes(), &identity_hash));
-        let (u, shared) = self.shared(public_b, &x)?;
-        let mac = claim_mac(&claim_key(&u, &shared), identity, challenge.secret_block, timestamp.as_str())?;
-        let signature = mac.finish();
-        ct::declassify(&*signature);
-        Ok(PasswordClaim { signature: Base64::of(&signature), timestamp: *timestamp })
+    /// u, refused if it is zero.
+    pub(crate) fn scrambler(&self, public_b: &Residue) -> Result<[u8; 32], Error> {
+        scrambler(&self.public, public_b)
     }
 
-    /// u, and S = (B - k 2^x)^(a + u x) mod N. Fails if u is zero, before x is used.
-    pub(crate) fn shared(&self, public_b: &Residue, x: &Exponent<8>) -> Result<([u8; 32], Residue), Error> {
-        let u = scrambler(&self.public, public_b)?;
+    /// S = (B - k 2^x)^(a + u x) mod N
+    pub(crate) fn shared(&self, public_b: &Residue, u: &[u8; 32], x: &Exponent<8>) -> Residue {
         let verifier = group::pow_g(self.backend, x);
         let base = group::sub_k_times(self.backend, public_b, &verifier);
-        Ok((u, self.ephemeral.raise_with(self.backend, &base, &Exponent::from_bytes(&u), x)))
+        self.ephemeral.raise_with(self.backend, &base, &Exponent::from_bytes(u), x)
     }
 
     /// A
