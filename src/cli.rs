@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod derive;
 mod json;
 mod output;
+mod provision;
 mod read;
 mod register;
 mod secret_file;
@@ -21,6 +22,7 @@ Usage: cognito-device-srp COMMAND [OPTIONS]
 
 Commands:
   register   make a device secret, keep it in a file, print the ConfirmDevice request
+  provision  make the secrets and requests of a whole list of devices, on all cores
   derive     print the verifier of a secret and salt that are already there (JSON on stdin)
   check      run files of known answers, on every backend
   backends   list the backends that run on this machine, the default first
@@ -112,6 +114,7 @@ fn run(parser: &mut lexopt::Parser) -> Result<(), Failure> {
     };
     match command.to_str() {
         Some("register") => register::run(parser),
+        Some("provision") => provision::run(parser),
         Some("derive") => derive::run(parser),
         Some("check") => check::run(parser),
         Some("backends") => backends(parser),

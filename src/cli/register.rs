@@ -52,22 +52,22 @@ struct Options {
 /// `ConfirmDevice`, as the service takes it.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Request<'a> {
+pub(super) struct Request<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    access_token: Option<&'a str>,
-    device_key: &'a str,
+    pub(super) access_token: Option<&'a str>,
+    pub(super) device_key: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    device_name: Option<&'a str>,
-    device_secret_verifier_config: &'a DeviceSecretVerifierConfig,
+    pub(super) device_name: Option<&'a str>,
+    pub(super) device_secret_verifier_config: &'a DeviceSecretVerifierConfig,
 }
 
 /// What the device keeps.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Kept<'a> {
-    device_key: &'a str,
-    device_group_key: &'a str,
-    device_secret: &'a str,
+pub(super) struct Kept<'a> {
+    pub(super) device_key: &'a str,
+    pub(super) device_group_key: &'a str,
+    pub(super) device_secret: &'a str,
 }
 
 pub(super) fn run(parser: &mut lexopt::Parser) -> Result<(), Failure> {
@@ -116,11 +116,11 @@ fn register(options: Options) -> Result<(), Failure> {
 }
 
 /// The input was checked before, so this is no fault of it.
-fn not_made(error: Error) -> Failure {
+pub(super) fn not_made(error: Error) -> Failure {
     Failure::failed(error.message())
 }
 
-fn required(name: &str, value: Option<OsString>) -> Result<OsString, Failure> {
+pub(super) fn required(name: &str, value: Option<OsString>) -> Result<OsString, Failure> {
     value.ok_or_else(|| Failure::bad_input(format!("{name} is missing, see register --help")))
 }
 
@@ -130,8 +130,13 @@ fn text(name: &str, value: OsString) -> Result<String, Failure> {
 
 fn device_name(value: OsString) -> Result<String, Failure> {
     let name = text("--device-name", value)?;
+    check_device_name(&name)?;
+    Ok(name)
+}
+
+pub(super) fn check_device_name(name: &str) -> Result<(), Failure> {
     match name.chars().count() {
-        1..=1024 => Ok(name),
+        1..=1024 => Ok(()),
         _ => Err(Failure::bad_input("device name is not of 1 to 1024 characters")),
     }
 }

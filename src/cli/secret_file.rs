@@ -33,13 +33,7 @@ impl<'a> SecretFile<'a> {
         file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
         file.write_all(content)?;
         file.sync_all()?;
-        #[cfg(unix)]
-        match self.path.parent() {
-            Some(directory) if !directory.as_os_str().is_empty() => File::open(directory)?,
-            _ => File::open(".")?,
-        }
-        .sync_all()?;
-        Ok(())
+        sync_name(self.path)
     }
 
     /// Removes the file because of a failure, and returns that, with what else went wrong.
@@ -52,4 +46,15 @@ impl<'a> SecretFile<'a> {
             }
         }
     }
+}
+
+/// Returns when the name of a file that was made is on disk.
+pub(super) fn sync_name(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    match path.parent() {
+        Some(directory) if !directory.as_os_str().is_empty() => File::open(directory)?,
+        _ => File::open(".")?,
+    }
+    .sync_all()?;
+    Ok(())
 }

@@ -1,0 +1,150 @@
+//! A stream as lines, of a bounded length, in memory that is wiped.
+
+use std::io::{self, ErrorKind, Read};
+use zeroize::Zeroizing;
+
+const FIRST_SIZE: usize = 64 << 10;
+
+/// Lines without their newlines. What follows the last newline is a line, too.
+pub(super) struct Lines {
+    stream: Box<dyn Read + Send>,
+    longest: usize,
+    buffer: Zeroizing<Vec<u8>>,
+    /// What of the buffer was read and not yet handed out.
+    start: usize,
+    end: usize,
+    number: u64,
+}
+
+/// One line.
+pub(super) enum Line<'a> {
+    Whole(&'a [u8]),
+    /// Longer than the longest, and gone.
+    TooLong,
+}
+
+impl Lines {
+    /// Lines of up to `longest` bytes. Of longer ones at most twice as much is in memory.
+    pub(super) fn new(stream: impl Read + Send + 'static, longest: usize) -> Self {
+        let buffer = Zeroizing::new(vec![0; FIRST_SIZE]);
+        Self { stream: Box::new(stream), longest, buffer, start: 0, end: 0, number: 0 }
+    }
+
+    /// The number of the line that was handed out last. The first is 1.
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Whether the next line must be read from the stream, and may have to be waited for.
+    pub(super) fn must_read(&self) -> bool {
+        !self.buffer[self.start..self.end].contains(&b'\n')
+    }
+
+    /// The next line, if there is one, and the bytes that it took, newline and all.
+    pub(super) fn next(&mut self) -> io::Result<Option<(Line<'_>, u64)>> {
+        let mut dropped = 0;
+        let mut searched = self.start;
+        let (line, next) = loop {
+            let newline = self.buffer[searched..self.end].iter().position(|byte| *byte == b'\n');
+            if let Some(offset) = newline {
+                break (self.start..searched + offset, searched + offset + 1);
+            }
+            if self.end - self.start > self.longest {
+                dropped += (self.end - self.start) as u64;
+                self.start = self.end;
+            }
+            searched = self.read()?;
+            if searched == self.end {
+                if self.start == self.end && dropped == 0 {
+                    return Ok(None);
+                }
+                break (self.start..self.end, self.end);
+            }
+        };
+        let taken = dropped + (next - self.start) as u64;
+        self.start = next;
+        self.number += 1;
+        let too_long = dropped > 0 || line.len() > self.longest;
+        Ok(Some((if too_long { Line::TooLong } else { Line::Whole(&self.buffer[line]) }, taken)))
+    }
+
+    /// Reads on behind what is in the buffer, which moves to its front. Returns where the new bytes begin; at the
+    /// end of the stream there are none.
+    fn read(&mut self) -> io::Result<usize> {
+        self.buffer.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
+        self.start = 0;
+        let old = self.end;
+        if old == self.buffer.len() {
+            // never by reallocation, which would leave a copy behind
+            let mut more = Zeroizing::new(vec![0; 2 * old]);
+            more[..old].copy_from_slice(&self.buffer);
+            self.buffer = more;
+        }
+        loop {
+            match self.stream.read(&mut self.buffer[old..]) {
+                Ok(count) => {
+                    self.end += count;
+                    return Ok(old);
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::VecDeque;
+
+    /// A stream that gives `self.1` bytes at a time.
+    struct Slow(VecDeque<u8>, usize);
+
+    impl Read for Slow {
+        fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+            let count = self.1.min(to.len());
+            self.0.read(&mut to[..count])
+        }
+    }
+
+    fn lines(text: &[u8], longest: usize, at_a_time: usize) -> Vec<Option<Vec<u8>>> {
+        let mut lines = Lines::new(Slow(text.to_vec().into(), at_a_time), longest);
+        let (mut all, mut bytes) = (Vec::new(), 0);
+        while let Some((line, taken)) = lines.next().unwrap() {
+            bytes += taken;
+            all.push(match line {
+                Line::Whole(line) => Some(line.to_vec()),
+                Line::TooLong => None,
+            });
+            assert_eq!(lines.number(), all.len() as u64);
+        }
+        assert_eq!(bytes, text.len() as u64);
+        assert!(lines.next().unwrap().is_none());
+        all
+    }
+
+    #[test]
+    fn lines_are_those_of_the_text_however_it_arrives() {
+        let long = [b'x'; 3 * FIRST_SIZE];
+        for text in
+            [&b""[..], b"\n", b"\n\n", b"a", b"a\n", b"a\nb", b"\nab\n\ncde\r\n", b"abc\nabcd\nabcde\nf"]
+        {
+            for end in [0, 1, FIRST_SIZE - 1, FIRST_SIZE, FIRST_SIZE + 1, 3 * FIRST_SIZE] {
+                let text = [text, &long[..end], &b"\nlast"[..if end == 1 { 0 } else { 5 }]].concat();
+                let mut split: Vec<_> = text.split(|byte| *byte == b'\n').collect();
+                if split.last() == Some(&&b""[..]) {
+                    split.pop();
+                }
+                for longest in [4, FIRST_SIZE, 4 * FIRST_SIZE] {
+                    let expected: Vec<_> =
+                        split.iter().map(|line| (line.len() <= longest).then(|| line.to_vec())).collect();
+                    for at_a_time in [1, 2, 3, 1000, usize::MAX] {
+                        assert_eq!(lines(&text, longest, at_a_time), expected);
+                    }
+                }
+            }
+        }
+    }
+}
