@@ -62,7 +62,7 @@ impl Place {
         fs::write(self.path(name), content).unwrap();
     }
 
-    fn write_all(&self, contents: [&str; 3]) {
+    fn write_all(&self, contents: [impl AsRef<[u8]>; 3]) {
         ["requests", "secrets", "rejects"].iter().zip(contents).for_each(|(name, it)| self.write(name, it));
     }
 
@@ -443,7 +443,9 @@ mod what_is_refused {
             command.arg("--resume");
         }
         let (ended, stderr) = finished(command.output().unwrap());
-        assert!(ended == code && stderr.lines().count() == 1 && stderr.contains(reason), "{ended}: {stderr}");
+        // the last line; bad lines of the list may have been told before
+        let last = stderr.lines().last().unwrap_or_default();
+        assert!(ended == code && last.contains(reason), "{ended}: {stderr}");
         assert_eq!(snapshot(), before);
     }
 
@@ -531,7 +533,7 @@ mod what_is_refused {
         let without_last = |text: &str| whole(text.trim_end()).to_owned();
         place.write_all([requests, &without_last(secrets), rejects]);
         refuses(&place, &[], true, 2, "secrets: no secret of line 3");
-        place.write_all([requests, "", rejects]);
+        place.write_all([requests, &String::new(), rejects]);
         refuses(&place, &[], true, 2, "secrets: no secret of line 1");
         for (file, content) in [("requests", requests), ("secrets", secrets), ("rejects", rejects)] {
             place.write_all([requests, secrets, rejects]);
@@ -553,7 +555,7 @@ mod what_is_refused {
         let kept: Value = serde_json::from_str(secrets.lines().next().unwrap()).unwrap();
         let secret = kept["DeviceSecret"].as_str().unwrap();
         for changed in ["", "hush", &secret[4..], &format!("{secret}AAAA"), &secret.replace('=', "A")] {
-            place.write_all(["", &secrets.replacen(secret, changed, 1), rejects]);
+            place.write_all(["", &secrets.replacen(secret, changed, 1), rejects.as_str()]);
             refuses(&place, &[], true, 2, "is not one that is made here");
         }
     }
@@ -591,8 +593,8 @@ mod errors_of_writing {
             assert!(code == 1 && stderr.ends_with(": File too large (os error 27)\n"), "{stderr}");
             let [requests, secrets] = ["requests", "secrets"].map(|name| place.read(name));
             assert!(whole(&requests) == requests && whole(&secrets) == secrets);
-            let fits = blocks * 512 / secrets.lines().next().map_or(usize::MAX, |line| line.len() + 10);
-            assert!(secrets.lines().count() >= fits.min(100).saturating_sub(1), "{blocks} {fits}");
+            // as much as fits: one of them ends within a line of the limit
+            assert!(requests.len().max(secrets.len() + 500) + 800 > blocks * 512, "{blocks}");
             place.succeeds(&["--resume"]);
             place.is_done();
             assert!(place.read("requests").starts_with(&requests));
@@ -640,38 +642,47 @@ mod resumed {
 
     /// The whole lines stay, and the rest is made.
     #[track_caller]
-    fn goes_on(place: &Place, [requests, secrets, rejects]: [&str; 3]) {
-        place.write_all([requests, secrets, rejects]);
+    fn goes_on(place: &Place, before: [&[u8]; 3]) {
+        place.write_all(before);
         let stderr = place.fails(&["--rejects=rejects", "--resume", "--jobs=1"], 1);
         assert_eq!(stderr.lines().count(), 2, "{stderr}");
         place.is_done();
-        let after = place.read_all();
-        for (before, after) in [requests, secrets, rejects].iter().zip(after) {
-            assert!(after.starts_with(whole(before)));
+        for (before, after) in before.iter().zip(place.read_all()) {
+            assert!(after.as_bytes().starts_with(&before[..whole_length(before)]));
         }
+    }
+
+    fn whole_length(bytes: &[u8]) -> usize {
+        bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)
+    }
+
+    /// Every one of the last line and its edges, and some of the lines before.
+    fn offsets(text: &[u8]) -> impl Iterator<Item = usize> {
+        let last = whole_length(&text[..text.len() - 1]);
+        (0..last - 1).step_by(13).chain(last - 1..text.len())
     }
 
     #[test]
     fn anywhere() {
         let place = Place::new(format!("{}\nbad\n{}\n", device(1), device(3)));
         place.fails(&["--rejects=rejects"], 1);
-        let [requests, secrets, rejects] = &place.read_all();
-        let first_request = requests.lines().next().unwrap().len() + 1;
+        let all = place.read_all();
+        let [requests, secrets, rejects] = all.each_ref().map(|text| text.as_bytes());
+        let first_request = all[0].lines().next().unwrap().len() + 1;
         // all that is left of the requests, beside all secrets
-        for end in 0..requests.len() {
+        for end in offsets(requests) {
             goes_on(&place, [&requests[..end], secrets, rejects]);
-            place.is_done();
         }
         // all that is left of the secrets, beside as many requests as there can be
-        for end in 0..secrets.len() {
-            let possible = [0, first_request, requests.len()][whole(&secrets[..end]).lines().count()];
-            goes_on(&place, [&requests[..possible], &secrets[..end], rejects]);
-            goes_on(&place, ["", &secrets[..end], ""]);
+        for end in offsets(secrets) {
+            let whole = secrets[..end].iter().filter(|byte| **byte == b'\n').count();
+            goes_on(&place, [&requests[..[0, first_request][whole]], &secrets[..end], rejects]);
+            goes_on(&place, [b"", &secrets[..end], b""]);
         }
         // of the rejects
         for end in 0..rejects.len() {
             goes_on(&place, [requests, secrets, &rejects[..end]]);
-            assert_eq!(place.read_all(), [requests, secrets, rejects].map(String::as_str));
+            assert_eq!(place.read_all(), all);
         }
     }
 
@@ -751,7 +762,7 @@ mod signals {
 /// Kills it a hundred times at moments of all kinds, and looks at what is there each time.
 #[test]
 fn killed_anywhere_it_loses_repeats_and_tears_nothing() {
-    const DEVICES: usize = 1500;
+    const DEVICES: usize = 400;
     let mut text = String::new();
     for number in 0..DEVICES {
         text += &device(number);
@@ -770,7 +781,7 @@ fn killed_anywhere_it_loses_repeats_and_tears_nothing() {
             let mut command = place.command(&["--rejects=rejects", "--resume", "--jobs=2"]);
             let mut child = command.stderr(Stdio::null()).spawn().unwrap();
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            std::thread::sleep(Duration::from_micros(u64::from(state >> 16)));
+            std::thread::sleep(Duration::from_micros(u64::from(state >> 15)));
             let ended = child.try_wait().unwrap();
             child.kill().unwrap();
             child.wait().unwrap();

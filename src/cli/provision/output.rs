@@ -51,6 +51,11 @@ impl Output {
                     let message = "is there already, and left as it is; --resume goes on with it";
                     return Err(Failure::failed(message).about(path.display()));
                 }
+                // asked before it is opened, since a pipe without a reader would keep us waiting
+                if resume && !regular {
+                    let message = "no regular file, as --resume needs it";
+                    return Err(Failure::bad_input(message).about(path.display()));
+                }
                 (options.read(regular).open(&path), false)
             }
             opened => (opened, true),
@@ -58,9 +63,6 @@ impl Output {
         let failed = |error: io::Error| failed(&path, error);
         let file = file.map_err(failed)?;
         let regular = file.metadata().map_err(failed)?.is_file();
-        if resume && !regular {
-            return Err(Failure::bad_input("no regular file, as --resume needs it").about(path.display()));
-        }
         Ok(Self { path, file, readers, provisional, regular, whole: 0, torn: false })
     }
 
