@@ -177,7 +177,7 @@ impl Input {
         if kind.is_dir() {
             return Err(failed(io::ErrorKind::IsADirectory.into()));
         }
-        Ok(Self { file, length: kind.is_file().then(|| kind.len()) })
+        Ok(Self { file, length: kind.is_file().then_some(kind.len()) })
     }
 }
 
