@@ -108,7 +108,7 @@ mod any_command {
     fn help_is_for_people() {
         let whole = succeeds(&mut command(["--help"]));
         assert_eq!(whole, succeeds(&mut command(["-h"])));
-        for name in ["register", "derive", "check", "backends"] {
+        for name in ["register", "provision", "derive", "check", "backends"] {
             assert!(whole.contains(&format!("\n  {name} ")), "{name}");
             let help = succeeds(&mut command([name, "--help"]));
             assert!(help.contains(&format!("Usage: cognito-device-srp {name}")), "{help}");
