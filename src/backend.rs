@@ -102,6 +102,11 @@ const PREFER_32: bool = cfg!(any(
     all(not(target_pointer_width = "64"), not(cognito_device_srp_backend = "limb64")),
 ));
 
+/// Whether limb32 is all there is: bare metal of 32 bits, with 64 not forced. A backend that a value names while the
+/// program runs would be in the program, and there half of it.
+pub(crate) const LIMB32_ALONE: bool =
+    cfg!(all(target_os = "none", target_pointer_width = "32", not(cognito_device_srp_backend = "limb64")));
+
 impl Backend {
     /// The one that is used where none is named.
     pub(crate) fn detect() -> Backend {
@@ -126,6 +131,7 @@ impl Backend {
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
             Self::Avx2(_) => &["avx2", "limb64", "limb32"],
             Self::Limb64 => &["limb64", "limb32"],
+            Self::Limb32 if LIMB32_ALONE => &["limb32"],
             Self::Limb32 => &["limb32", "limb64"],
         }
     }
@@ -138,7 +144,7 @@ impl Backend {
             "ifma" => ifma::avx512::Ifma::new().map(Self::Ifma),
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
             "avx2" => avx2::Avx2::new().map(Self::Avx2),
-            "limb64" => Some(Self::Limb64),
+            "limb64" if !LIMB32_ALONE => Some(Self::Limb64),
             "limb32" => Some(Self::Limb32),
             _ => None,
         }
@@ -153,11 +159,11 @@ macro_rules! with_arithmetic {
             $crate::backend::Backend::Ifma($arithmetic) => $body,
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
             $crate::backend::Backend::Avx2($arithmetic) => $body,
-            $crate::backend::Backend::Limb64 => {
+            $crate::backend::Backend::Limb64 if !$crate::backend::LIMB32_ALONE => {
                 let $arithmetic = $crate::backend::limb64::Limb64::default();
                 $body
             }
-            $crate::backend::Backend::Limb32 => {
+            $crate::backend::Backend::Limb64 | $crate::backend::Backend::Limb32 => {
                 let $arithmetic = $crate::backend::limb32::Limb32::default();
                 $body
             }

@@ -32,30 +32,46 @@ struct Table<const LEN: usize>([u8; LEN]);
 pub(crate) struct Comb<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_ONCE: usize>
 {
     /// Column after column of entries, each little-endian.
-    table: &'static [[[u8; BYTES]; ENTRIES]],
+    table: &'static [[[u8; BYTES]; ENTRIES]; COLUMNS],
 }
 
 /// 336 KiB: 35 products and 4 squarings. For hosts.
 pub(crate) const WIDE: Comb<128, 7, 5, 5> = {
     static TABLE: Table<{ 7 * 128 * BYTES }> = Table(*include_bytes!("comb/wide.bin"));
-    Comb { table: TABLE.0.as_chunks().0.as_chunks().0 }
+    Comb { table: TABLE.0.as_chunks().0.as_chunks().0.first_chunk().unwrap() }
 };
 
 /// 6 KiB: 50 products and 49 squarings. For firmware and other small machines.
 pub(crate) const COMPACT: Comb<16, 1, 50, 1> = {
     static TABLE: Table<{ 16 * BYTES }> = Table(*include_bytes!("comb/compact.bin"));
-    Comb { table: TABLE.0.as_chunks().0.as_chunks().0 }
+    Comb { table: TABLE.0.as_chunks().0.as_chunks().0.first_chunk().unwrap() }
+};
+
+/// 3 KiB: 62 products and 61 squarings. For firmware that is short of flash.
+pub(crate) const SMALL: Comb<8, 1, 62, 1> = {
+    static TABLE: Table<{ 8 * BYTES }> = Table(*include_bytes!("comb/small.bin"));
+    Comb { table: TABLE.0.as_chunks().0.as_chunks().0.first_chunk().unwrap() }
 };
 
 /// Whether hosts' comb is used: forced, or a 64-bit target with an operating system and the other not forced.
 const PREFER_WIDE: bool = cfg!(any(
     cognito_device_srp_comb = "wide",
-    all(target_pointer_width = "64", not(target_os = "none"), not(cognito_device_srp_comb = "compact")),
+    all(
+        target_pointer_width = "64",
+        not(target_os = "none"),
+        not(any(cognito_device_srp_comb = "compact", cognito_device_srp_comb = "small")),
+    ),
 ));
 
 /// 2^x mod N. A table that is not used does not get into the program.
 pub(crate) fn pow_g(backend: Backend, x: &Exponent<8>) -> Residue {
-    if PREFER_WIDE { WIDE.pow_g(backend, x) } else { COMPACT.pow_g(backend, x) }
+    if PREFER_WIDE {
+        WIDE.pow_g(backend, x)
+    } else if cfg!(cognito_device_srp_comb = "small") {
+        SMALL.pow_g(backend, x)
+    } else {
+        COMPACT.pow_g(backend, x)
+    }
 }
 
 impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_ONCE: usize>
@@ -65,7 +81,7 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_O
     /// L: the bits below belong to the start and the doublings.
     const LOW: usize = ROUNDS + 10;
     /// M, the factors R that one pass loses.
-    const LOST: u64 = COLUMNS as u64 * ((1 << ROUNDS) - 1) + (1 << (ROUNDS - 1)) - 1;
+    const LOST: u128 = COLUMNS as u128 * ((1 << ROUNDS) - 1) + (1 << (ROUNDS - 1)) - 1;
 
     /// 2^x mod N.
     pub(crate) fn pow_g(&self, backend: Backend, x: &Exponent<8>) -> Residue {
@@ -75,40 +91,57 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_O
     #[inline(never)]
     fn run<A: Arithmetic>(&self, arithmetic: A, x: &Exponent<8>) -> Residue {
         const {
-            // x + M log2(R) < 2^256 + 2^63 fits the comb
+            // x + M log2(R) < 2^256 + 2^127 fits the comb
             assert!(Self::LOW + Self::TEETH * COLUMNS * ROUNDS > 256);
-            assert!(Self::LOST < (1 << 63) / A::R_BITS as u64);
+            assert!(Self::LOST < (1 << 127) / A::R_BITS as u128);
             assert!(ROUNDS.is_multiple_of(AT_ONCE));
         }
-        let x: Exponent<9> = x.plus(Self::LOST * u64::from(A::R_BITS));
-        let mut work = Zeroizing::new(arithmetic.work());
+        let x: Exponent<9> = x.plus(Self::LOST * u128::from(A::R_BITS));
         let mut power = Zeroizing::new(arithmetic.power_of_two(x.bits(ROUNDS - 1, 11, 1)));
+        self.rounds(arithmetic, &x, &mut power);
+        arithmetic.residue(&power)
+    }
+
+    #[inline(never)]
+    fn rounds<A: Arithmetic>(&self, arithmetic: A, x: &Exponent<9>, power: &mut A::Element) {
+        let mut work = Zeroizing::new(arithmetic.work());
         let mut products = Zeroizing::new([arithmetic.zero(); AT_ONCE]);
-        let mut entries = Zeroizing::new([arithmetic.zero(); AT_ONCE]);
         for first in (0..ROUNDS).step_by(AT_ONCE).rev() {
-            // products[i] = the product of the entries of round first + i
-            for (column, table) in self.table.iter().enumerate() {
-                let indices = core::array::from_fn(|i| {
-                    x.bits(Self::LOW + ROUNDS * column + first + i, Self::TEETH, ROUNDS * COLUMNS)
-                });
-                arithmetic.lookup_all(&mut entries, table, &indices);
-                if column == 0 {
-                    core::mem::swap(&mut *products, &mut *entries);
-                } else {
-                    for (product, entry) in products.iter_mut().zip(entries.iter()) {
-                        arithmetic.mont_mul(product, entry, &mut work);
-                    }
-                }
-            }
+            self.look_up(arithmetic, &mut products, x, first, &mut work);
             for (i, product) in products.iter().enumerate().rev() {
                 if first + i != ROUNDS - 1 {
-                    arithmetic.mont_sqr(&mut power, &mut work);
-                    arithmetic.double_if(&mut power, x.bit(first + i));
+                    arithmetic.mont_sqr(power, &mut work);
+                    arithmetic.double_if(power, x.bit(first + i));
                 }
-                arithmetic.mont_mul(&mut power, product, &mut work);
+                arithmetic.mont_mul(power, product, &mut work);
             }
         }
-        arithmetic.residue(&power)
+    }
+
+    /// `products[i]` = the product of the entries of round `first` + i, one of each column.
+    fn look_up<A: Arithmetic>(
+        &self,
+        arithmetic: A,
+        products: &mut [A::Element; AT_ONCE],
+        x: &Exponent<9>,
+        first: usize,
+        work: &mut A::Work,
+    ) {
+        let indices = |column| {
+            core::array::from_fn(|i| {
+                x.bits(Self::LOW + ROUNDS * column + first + i, Self::TEETH, ROUNDS * COLUMNS)
+            })
+        };
+        arithmetic.lookup_all(products, &self.table[0], &indices(0));
+        if COLUMNS > 1 {
+            let mut entries = Zeroizing::new([arithmetic.zero(); AT_ONCE]);
+            for (column, table) in self.table.iter().enumerate().skip(1) {
+                arithmetic.lookup_all(&mut entries, table, &indices(column));
+                for (product, entry) in products.iter_mut().zip(entries.iter()) {
+                    arithmetic.mont_mul(product, entry, work);
+                }
+            }
+        }
     }
 }
 

@@ -11,8 +11,8 @@ use crate::metadata::NewDeviceMetadata;
 use crate::secret::{DeviceSecret, Salt};
 use crate::sign_in::{Challenge, Claim, Ephemeral, SignIn, StoredVerifier, Timestamp};
 use crate::stack::{COMB, leaving_nothing};
+use crate::wipe::wipe;
 use crate::{ct, hash};
-use zeroize::Zeroize;
 
 /// `DeviceSecretVerifierConfig` of the `ConfirmDevice` request: what the service stores of a device.
 ///
@@ -72,15 +72,15 @@ impl DeviceSecretVerifierConfig {
     ) -> Result<Self, Error> {
         device.check()?;
         leaving_nothing::<COMB, _>(|| {
-            let identity_hash =
-                hash::identity_hash(device.device_group_key, device.device_key, secret.as_bytes());
-            let x = Exponent::from_bytes(&*hash::private_key(salt.as_signed_bytes(), &identity_hash));
+            let (group, name) = (device.device_group_key, device.device_key);
+            let x = Exponent::from_bytes(&*hash::x(salt.as_signed_bytes(), group, name, secret.as_bytes()));
             let verifier = group::pow_g(backend, &x);
             ct::declassify(&verifier.0);
             Ok(Self::encode(&verifier, salt))
         })
     }
 
+    #[inline(never)]
     pub(crate) fn encode(verifier: &Residue, salt: &Salt) -> Self {
         Self { password_verifier: Base64::encode(&verifier.signed()), salt: salt.to_base64() }
     }
@@ -229,7 +229,7 @@ impl DeviceRegistration {
     /// Those of [`NewDeviceMetadata::check`]; [`Error::RandomnessUnavailable`] if all 56 bytes are zero.
     pub fn from_entropy(device: NewDeviceMetadata<'_>, entropy: &mut [u8; 56]) -> Result<Self, Error> {
         let result = leaving_nothing::<COMB, _>(|| Self::from_entropy_kept(device, entropy));
-        entropy.zeroize();
+        wipe(entropy);
         result
     }
 

@@ -5,7 +5,7 @@
 //! zero is one zero byte. Other clients call the act padHex. (RFC 5054's PAD is another thing.)
 
 use crate::ct;
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use crate::wipe::wipe;
 use core::fmt;
 use zeroize::Zeroize;
 
@@ -27,7 +27,7 @@ impl<const MAX: usize> Bytes<MAX> {
     pub(crate) fn signed<const LEN: usize>(unsigned: &[u8; LEN]) -> Self {
         const { assert!(MAX > LEN) }
         let zeros = ct::reveal_leading_zeros(unsigned);
-        let magnitude = &unsigned[zeros..];
+        let magnitude = unsigned.get(zeros..).unwrap_or_default();
         let sign = magnitude.first().map_or(1, |&byte| ct::reveal(usize::from(byte >> 7)));
         let mut signed = Self { bytes: [0; MAX], len: sign + magnitude.len() };
         for (to, &byte) in signed.bytes.iter_mut().skip(sign).zip(magnitude) {
@@ -39,7 +39,7 @@ impl<const MAX: usize> Bytes<MAX> {
 
 impl<const MAX: usize> Zeroize for Bytes<MAX> {
     fn zeroize(&mut self) {
-        self.bytes.zeroize();
+        wipe(&mut self.bytes);
     }
 }
 
@@ -73,8 +73,7 @@ impl<const MAX: usize> Base64<MAX> {
     pub(crate) fn encode<const LEN: usize>(bytes: &Bytes<LEN>) -> Self {
         const { assert!(MAX >= LEN.div_ceil(3) * 4) }
         let mut text = [0; MAX];
-        // fails only for want of room, and there is room
-        let len = STANDARD.encode_slice(bytes.as_slice(), &mut text).unwrap_or_default();
+        let len = encode_base64(bytes.as_slice(), &mut text);
         Self { text, len }
     }
 
@@ -84,7 +83,8 @@ impl<const MAX: usize> Base64<MAX> {
 
     pub(crate) fn as_str(&self) -> &str {
         let text = self.text.get(..self.len).unwrap_or_default();
-        core::str::from_utf8(text).unwrap_or_default()
+        // SAFETY: ASCII, since none but `encode` writes it. The check that would find so is of the size of the encoder.
+        unsafe { core::str::from_utf8_unchecked(text) }
     }
 }
 
@@ -94,13 +94,76 @@ impl<const MAX: usize> fmt::Debug for Base64<MAX> {
     }
 }
 
+/// Writes the base64 of `bytes`, in constant time for those of a length. Returns its length. Requires room for it.
+#[inline(never)]
+pub(crate) fn encode_base64(bytes: &[u8], text: &mut [u8]) -> usize {
+    for (quad, triple) in text.as_chunks_mut::<4>().0.iter_mut().zip(bytes.chunks(3)) {
+        let word =
+            triple.iter().fold(0, |word, &byte| word << 8 | i32::from(byte)) << (8 * (3 - triple.len()));
+        for (at, character) in quad.iter_mut().enumerate() {
+            *character = if at <= triple.len() { base64_character(word >> (18 - 6 * at) & 63) } else { b'=' };
+        }
+    }
+    bytes.len().div_ceil(3) * 4
+}
+
+/// The character of six bits. The alphabet has five runs; the distance to the characters changes where one ends.
+#[inline(never)]
+fn base64_character(bits: i32) -> u8 {
+    let mut character = bits + i32::from(b'A');
+    for (last, change) in [(25, 6), (51, -75), (61, -15), (62, 3)] {
+        character += ct::Mask::from_bit((last - bits) as u32 >> 31).as_i32() & change;
+    }
+    character as u8
+}
+
 /// The bytes of a base64 text as it is written: canonical, padded, nothing around it. `None` if it is not that, or
 /// holds more than `MAX` bytes, of which there must be a multiple of three.
 pub(crate) fn decode_base64<const MAX: usize>(text: &str) -> Option<Bytes<MAX>> {
     const { assert!(MAX.is_multiple_of(3)) }
     let mut bytes = [0; MAX];
-    let len = STANDARD.decode_slice(text, &mut bytes).ok()?;
+    let len = decode_base64_into(&mut bytes, text.as_bytes())?;
     Some(Bytes { bytes, len })
+}
+
+/// The same for room of any size. Returns the number of bytes. Variable time: for public text.
+#[inline(never)]
+fn decode_base64_into(bytes: &mut [u8], text: &[u8]) -> Option<usize> {
+    let (quads, []) = text.as_chunks::<4>() else { return None };
+    let mut triples = bytes.as_chunks_mut::<3>().0.iter_mut();
+    let (mut len, mut padding) = (0, 0);
+    for quad in quads {
+        if padding > 0 {
+            return None;
+        }
+        padding = quad.iter().rev().take_while(|&&character| character == b'=').count();
+        let mut word = 0;
+        for &character in quad.iter().take(4 - padding) {
+            word = word << 6 | base64_bits(character)?;
+        }
+        word <<= 6 * padding;
+        // one or two bytes are padded to a triple, and its other bits are zero
+        if padding > 2 || word.trailing_zeros() < 8 * padding as u32 {
+            return None;
+        }
+        let [_, triple @ ..] = word.to_be_bytes();
+        *triples.next()? = triple;
+        len += 3 - padding;
+    }
+    Some(len)
+}
+
+/// The six bits of a character.
+fn base64_bits(character: u8) -> Option<u32> {
+    let bits = match character {
+        b'A'..=b'Z' => character - b'A',
+        b'a'..=b'z' => character - b'a' + 26,
+        b'0'..=b'9' => character - b'0' + 52,
+        b'+' => 62,
+        b'/' => 63,
+        _ => return None,
+    };
+    Some(bits.into())
 }
 
 /// A number as hexadecimal text: lower case, no zero in front, so of odd length as often as not. Public.
@@ -161,6 +224,7 @@ pub(crate) fn decode_hex<const LEN: usize>(text: &str) -> Result<[u8; LEN], NotH
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
 
     #[test]
     fn signed_is_the_shortest_twos_complement() {
@@ -210,12 +274,36 @@ mod tests {
     }
 
     #[test]
+    fn base64_has_every_character_and_both_paddings() {
+        let bytes: [u8; 256] = core::array::from_fn(|i| (i as u8).wrapping_mul(75));
+        for len in 0..=bytes.len() {
+            let mut text = [0; 344];
+            let text_len = encode_base64(&bytes[..len], &mut text);
+            let text = core::str::from_utf8(&text[..text_len]).unwrap();
+            assert_eq!(text, STANDARD.encode(&bytes[..len]));
+            assert_eq!(decode_base64::<258>(text).unwrap().as_slice(), &bytes[..len]);
+        }
+        assert_eq!(
+            core::array::from_fn::<_, 64, _>(|bits| base64_character(bits as i32)),
+            *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        );
+    }
+
+    #[test]
     fn base64_is_strict_both_ways() {
         let bytes = decode_base64::<3>("+/8=").unwrap();
         assert_eq!(bytes.as_slice(), [0xfb, 0xff]);
         assert_eq!(Base64::<4>::encode(&bytes).as_str(), "+/8=");
         for bad in ["+/8", "-_8=", "+/9=", " +/8=", "+/8=\n", "+/8==", "=", "AAAAAAAA", "A"] {
             assert!(decode_base64::<3>(bad).is_none(), "{bad:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn base64_is_what_another_decoder_takes(text in "[+/8A=_ é]{0,13}") {
+            let ours = decode_base64::<12>(&text).map(|bytes| bytes.as_slice().to_vec());
+            proptest::prop_assert_eq!(ours, STANDARD.decode(&text).ok());
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::ct;
 use crate::error::Error;
-use zeroize::Zeroizing;
+use crate::wipe::Wiped;
 
 /// What `work` makes of `LEN` bytes from `fill`, which says whether it succeeded. A word of 8 zero bytes is what a
 /// generator that is stuck or stopped short leaves; a sound one draws one in less than 2^61 calls. The bytes are lent and
@@ -11,7 +11,7 @@ pub(crate) fn draw<const LEN: usize, T>(
     fill: impl FnOnce(&mut [u8]) -> bool,
     work: impl FnOnce(&mut [u8; LEN]) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let mut bytes = Zeroizing::new([0; LEN]);
+    let mut bytes = Wiped([0; LEN]);
     let filled = fill(&mut *bytes);
     let whole =
         bytes.as_chunks().0.iter().fold(true, |whole, word: &[u8; 8]| whole & !ct::reveal_is_zero(word));

@@ -19,10 +19,10 @@ impl<const WORDS: usize> Exponent<WORDS> {
 
     /// The sum of `self` and a public number, one word wider and more. Requires `MORE` >= `WORDS` + 1 (checked
     /// when compiled), so nothing is carried out.
-    pub(crate) fn plus<const MORE: usize>(&self, public: u64) -> Exponent<MORE> {
-        const { assert!(MORE > WORDS && WORDS >= 2) }
+    pub(crate) fn plus<const MORE: usize>(&self, public: u128) -> Exponent<MORE> {
+        const { assert!(MORE > WORDS && WORDS >= 4) }
         let mut sum = Exponent([0; MORE]);
-        let addend = [public as u32, (public >> 32) as u32].into_iter().chain(core::iter::repeat(0));
+        let addend = (0..4).map(|i| (public >> (32 * i)) as u32).chain(core::iter::repeat(0));
         let words = self.0.iter().copied().chain(core::iter::once(0));
         let mut carry = 0;
         for ((to, word), add) in sum.0.iter_mut().zip(words).zip(addend) {
@@ -90,10 +90,10 @@ mod tests {
 
     #[test]
     fn carries_ripple_into_the_word_above() {
-        let sum: Exponent<9> = Exponent::<8>::from_bytes(&[0xff; 32]).plus(u64::MAX);
-        // 2^256 - 1 + 2^64 - 1 = 2^256 + 2^64 - 2
+        let sum: Exponent<9> = Exponent::<8>::from_bytes(&[0xff; 32]).plus(u128::MAX);
+        // 2^256 - 1 + 2^128 - 1 = 2^256 + 2^128 - 2
         for position in 0..400 {
-            assert_eq!(sum.bit(position), u32::from(position == 256 || (1..64).contains(&position)));
+            assert_eq!(sum.bit(position), u32::from(position == 256 || (1..128).contains(&position)));
         }
     }
 

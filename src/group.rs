@@ -8,8 +8,9 @@ use crate::backend::{Arithmetic, Backend, with_arithmetic};
 use crate::encoding::Bytes;
 use crate::error::Error;
 use crate::exponent::Exponent;
+use crate::wipe::wipe;
 use crate::{comb, window};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// Bytes of a residue.
 pub(crate) const BYTES: usize = 384;
@@ -111,11 +112,12 @@ impl Residue {
 
 impl Drop for Residue {
     fn drop(&mut self) {
-        self.0.zeroize();
+        wipe(&mut self.0);
     }
 }
 
 /// 2^x mod N. Constant time in x.
+#[inline(never)]
 pub(crate) fn pow_g(backend: Backend, x: &Exponent<8>) -> Residue {
     comb::pow_g(backend, x)
 }

@@ -3,16 +3,22 @@
 //! Contract: H is SHA-256, `||` joins bytes, numbers enter in signed form. Hash states and digests of secrets
 //! are wiped.
 
+use crate::wipe::{Wiped, wipe};
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
-use zeroize::{Zeroize as _, Zeroizing};
 
 /// A digest, wiped on drop.
-pub(crate) type Secret32 = Zeroizing<[u8; 32]>;
+pub(crate) type Secret32 = Wiped<32>;
 
 /// The key that signs a claim, wiped on drop.
-pub(crate) type ClaimKey = Zeroizing<[u8; 16]>;
+pub(crate) type ClaimKey = Wiped<16>;
+
+/// x of a device or a user: H(salt || I), with its identity hash I.
+#[inline(never)]
+pub(crate) fn x(salt: &[u8], group: &str, name: &str, password: &[u8]) -> Secret32 {
+    private_key(salt, &identity_hash(group, name, password))
+}
 
 /// I = H(group || name || ":" || password), nothing between the first two: DeviceGroupKey, DeviceKey and secret of
 /// a device; pool name, USER_ID_FOR_SRP and password of a user.
@@ -31,10 +37,11 @@ pub(crate) fn scrambler(public_a: &[u8], public_b: &[u8]) -> [u8; 32] {
 }
 
 /// The first 16 bytes of HKDF-SHA256 of S, with u as the salt.
+#[inline(never)]
 pub(crate) fn claim_key(u: &[u8], shared: &[u8]) -> ClaimKey {
     let (mut pseudorandom, hkdf) = Hkdf::<Sha256>::extract(Some(u), shared);
-    pseudorandom.as_mut_slice().zeroize();
-    let mut key = Zeroizing::new([0; 16]);
+    wipe(&mut pseudorandom);
+    let mut key = Wiped([0; 16]);
     // fails only above 255 blocks, and this is half of one
     let expanded = hkdf.expand(b"Caldera Derived Key", &mut *key);
     debug_assert!(expanded.is_ok());
@@ -46,8 +53,9 @@ pub(crate) struct Mac(Hmac<Sha256>);
 
 impl Mac {
     /// Under a key of any length: one that is longer than a block of 64 bytes is hashed, as RFC 2104 has it.
+    #[inline(never)]
     pub(crate) fn new(key: &[u8]) -> Self {
-        let mut block = Zeroizing::new([0; 64]);
+        let mut block = Wiped([0; 64]);
         match block.get_mut(..key.len()) {
             Some(start) => start.copy_from_slice(key),
             None => block[..32].copy_from_slice(&*digest(&[key])),
@@ -55,12 +63,14 @@ impl Mac {
         Self(Hmac::new((&*block).into()))
     }
 
+    #[inline(never)]
     pub(crate) fn update(&mut self, part: &[u8]) {
         self.0.update(part);
     }
 
+    #[inline(never)]
     pub(crate) fn finish(self) -> Secret32 {
-        Zeroizing::new(self.0.finalize().into_bytes().into())
+        Wiped(self.0.finalize().into_bytes().into())
     }
 }
 
@@ -74,7 +84,7 @@ pub(crate) fn digest(parts: &[&[u8]]) -> Secret32 {
     for part in parts {
         hash.update(part);
     }
-    let mut out = Zeroizing::new([0; 32]);
+    let mut out = Wiped([0; 32]);
     hash.finalize_into((&mut *out).into());
     out
 }

@@ -54,13 +54,18 @@ pub fn multiplier() -> [u8; 32] {
     *hash::digest(&[&[0], &group::N, &[2]])
 }
 
+/// 2^x mod N, big-endian, as this target computes it.
+pub fn pow_g(x: &[u8; 32]) -> [u8; 384] {
+    group::pow_g(Backend::detect(), &Exponent::from_bytes(x)).0
+}
+
 /// 2^x mod N, big-endian, by the comb that this target uses.
 pub fn pow_g_on(backend: &str, x: &[u8; 32]) -> [u8; 384] {
     group::pow_g(named(backend), &Exponent::from_bytes(x)).0
 }
 
 /// The names of the combs.
-pub fn combs() -> [&'static str; 2] {
+pub fn combs() -> [&'static str; 3] {
     comb_tables().map(|comb| comb.name)
 }
 
@@ -70,6 +75,7 @@ pub fn pow_g_by_comb_on(backend: &str, comb: &str, x: &[u8; 32]) -> [u8; 384] {
     match comb {
         "wide" => comb::WIDE.pow_g(backend, &x).0,
         "compact" => comb::COMPACT.pow_g(backend, &x).0,
+        "small" => comb::SMALL.pow_g(backend, &x).0,
         _ => panic!("no comb {comb}"),
     }
 }
@@ -98,8 +104,8 @@ pub struct CombTable {
 }
 
 /// All combs.
-pub fn comb_tables() -> [CombTable; 2] {
-    [comb::WIDE.describe("wide"), comb::COMPACT.describe("compact")]
+pub fn comb_tables() -> [CombTable; 3] {
+    [comb::WIDE.describe("wide"), comb::COMPACT.describe("compact"), comb::SMALL.describe("small")]
 }
 
 /// [`SignIn::start`] on one backend.

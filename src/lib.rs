@@ -26,6 +26,7 @@ mod serde;
 mod sign_in;
 mod stack;
 mod window;
+mod wipe;
 
 #[cfg(feature = "__internals")]
 #[doc(hidden)]

@@ -33,12 +33,18 @@ impl NewDeviceMetadata<'_> {
             return Err(Error::DeviceGroupKeyTooLong);
         }
         // [\w-]+_[0-9a-f-]+ for the whole string: the tail holds no underscore, so the last one parts the two.
-        let (head, tail) = self.device_key.rsplit_once('_').ok_or(Error::DeviceKeyMalformed)?;
-        let head_fits =
-            !head.is_empty() && head.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-        let tail_fits =
-            !tail.is_empty() && tail.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f' | b'-'));
-        if head_fits && tail_fits && self.device_key.len() <= Self::MAX_DEVICE_KEY {
+        let mut backwards = self.device_key.bytes().rev();
+        let (mut tail, mut fits) = (0, true);
+        for byte in backwards.by_ref().take_while(|&byte| byte != b'_') {
+            fits &= matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-');
+            tail += 1;
+        }
+        let mut head = 0;
+        for byte in backwards {
+            fits &= byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+            head += 1;
+        }
+        if fits && head > 0 && tail > 0 && self.device_key.len() <= Self::MAX_DEVICE_KEY {
             Ok(())
         } else {
             Err(Error::DeviceKeyMalformed)

@@ -1,9 +1,10 @@
 //! What the device keeps, and the salt it shares.
 
-use crate::encoding::{Base64, Bytes, Hex, NotHex, NotSigned, decode_base64, decode_hex, unsigned};
+use crate::encoding::{
+    Base64, Bytes, Hex, NotHex, NotSigned, decode_base64, decode_hex, encode_base64, unsigned,
+};
 use crate::error::Error;
-use base64ct::Encoding as _;
-use zeroize::Zeroize;
+use crate::wipe::wipe;
 
 /// The secret of one device: the password of its SRP exchange.
 ///
@@ -41,9 +42,7 @@ impl<'a> DeviceSecret<'a> {
     /// The base64 text of 40 random bytes, encoded in constant time.
     pub(crate) fn from_entropy(entropy: &[u8]) -> Self {
         let mut text = [b'A'; Self::LEN];
-        // fails only for want of room, and 40 bytes fit 56 characters
-        let encoded = base64ct::Base64::encode(entropy, &mut text);
-        debug_assert!(encoded.is_ok());
+        encode_base64(entropy, &mut text);
         Self(Text::Made(text))
     }
 
@@ -67,7 +66,7 @@ impl<'a> DeviceSecret<'a> {
 impl Drop for DeviceSecret<'_> {
     fn drop(&mut self) {
         if let Text::Made(text) = &mut self.0 {
-            text.zeroize();
+            wipe(text);
         }
     }
 }

@@ -4,6 +4,15 @@ use super::portable::{Limb, Portable};
 use crate::ct::Mask;
 use crate::group::{self, BYTES};
 
+#[cfg(any(
+    cognito_device_srp_backend = "umaal",
+    all(target_arch = "arm", target_feature = "dsp", not(cognito_device_srp_backend = "limb32")),
+))]
+mod umaal;
+
+/// Whether the machine multiplies 32 bits to 32 alone: Cortex-M0, M0+ and M1, whose like have no compare-and-swap.
+const NARROW: bool = cfg!(all(target_arch = "arm", target_os = "none", not(target_has_atomic = "32")));
+
 pub(crate) type Limb32 = Portable<u32, 96>;
 
 impl Limb<96> for u32 {
@@ -14,8 +23,19 @@ impl Limb<96> for u32 {
 
     #[inline(always)]
     fn mul_add_add(self, b: u32, c: u32, d: u32) -> (u32, u32) {
+        if NARROW {
+            return halves::mul_add_add(self, b, c, d);
+        }
         let product = u64::from(self) * u64::from(b) + u64::from(c) + u64::from(d);
         (product as u32, (product >> 32) as u32)
+    }
+
+    #[cfg(any(
+        cognito_device_srp_backend = "umaal",
+        all(target_arch = "arm", target_feature = "dsp", not(cognito_device_srp_backend = "limb32")),
+    ))]
+    fn add_rows(to: &mut [u32], a: &[u32], b: (u32, u32), below: u32, carries: (u32, u32)) -> (u32, u32) {
+        umaal::add_rows(to, a, b, below, carries)
     }
 
     #[inline(always)]
@@ -45,6 +65,11 @@ impl Limb<96> for u32 {
         mask.as_i32() as u32
     }
 
+    #[inline(always)]
+    fn sign_extend(mask: i8) -> u32 {
+        i32::from(mask) as u32
+    }
+
     fn from_be_bytes(bytes: &[u8; BYTES]) -> [u32; 96] {
         limbs(bytes)
     }
@@ -69,4 +94,30 @@ const fn limbs(bytes: &[u8; BYTES]) -> [u32; 96] {
         i += 1;
     }
     limbs
+}
+
+/// A product of 32-bit limbs by their halves, none of whose sums carries out: (2^16 - 1)^2 + 2 (2^16 - 1) < 2^32.
+mod halves {
+    pub(super) fn mul_add_add(a: u32, b: u32, c: u32, d: u32) -> (u32, u32) {
+        let (low, high) = (|word: u32| word & 0xffff, |word: u32| word >> 16);
+        let first = low(a) * low(b) + low(c) + low(d);
+        let second = high(a) * low(b) + high(c) + high(first);
+        let third = low(a) * high(b) + high(d) + low(second);
+        (third << 16 | low(first), high(a) * high(b) + high(second) + high(third))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_product_by_halves_is_the_product() {
+        let edges = [0, 1, 2, 0xffff, 0x1_0000, 0x1_0001, 0x7fff_ffff, 0x8000_0000, 0xffff_0000, 0xffff_ffff];
+        for (a, b) in edges.iter().flat_map(|&a| edges.map(|b| (a, b))) {
+            for (c, d) in edges.iter().flat_map(|&c| edges.map(|d| (c, d))) {
+                assert_eq!(halves::mul_add_add(a, b, c, d), a.mul_add_add(b, c, d), "{a} {b} {c} {d}");
+            }
+        }
+    }
 }

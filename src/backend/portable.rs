@@ -10,12 +10,15 @@
 use super::Arithmetic;
 use crate::ct::Mask;
 use crate::group::{BYTES, Residue};
-use core::ops::{BitAnd, BitOr};
+use crate::wipe::Wiped;
+use core::hint::black_box;
+use core::ops::{BitAnd, BitOr, Not};
+use core::sync::atomic::{Ordering, compiler_fence};
 use zeroize::{Zeroize, Zeroizing};
 
 /// A limb of w bits, of which `L` make 3072.
 pub(crate) trait Limb<const L: usize>:
-    Copy + Zeroize + BitAnd<Output = Self> + BitOr<Output = Self> + 'static
+    Copy + Zeroize + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self> + 'static
 {
     const BITS: u32;
     const ZERO: Self;
@@ -24,6 +27,28 @@ pub(crate) trait Limb<const L: usize>:
 
     /// `self` b + c + d, which is below 2^2w: low and high limb.
     fn mul_add_add(self, b: Self, c: Self, d: Self) -> (Self, Self);
+    /// Two rows of a product in one pass, so that each limb of `to` is loaded and stored once for two multiplications:
+    /// `to` += `a` b0 + 2^w `a` b1 + `below` b1 + carry0 + 2^w carry1. Returns what belongs on the two limbs above `to`.
+    /// Requires `a` to be as long as `to`, and that to be even. A function of its own, so that a machine with few
+    /// registers has them all for it.
+    #[inline(never)]
+    fn add_rows(
+        to: &mut [Self],
+        a: &[Self],
+        b: (Self, Self),
+        below: Self,
+        carries: (Self, Self),
+    ) -> (Self, Self) {
+        let mut rows = Rows { below, carries };
+        // by fours, which the compiler unrolls; a single loop it does not
+        let (to_fours, to_rest) = to.as_chunks_mut::<4>();
+        let (fours, rest) = a.as_chunks::<4>();
+        for (to, a) in to_fours.iter_mut().zip(fours) {
+            rows.step(to, a, b);
+        }
+        rows.step(to_rest, rest, b);
+        rows.below.mul_add_add(b.1, rows.carries.0, rows.carries.1)
+    }
     /// `self` + b + carry: low limb, carry.
     fn add_carry(self, b: Self, carry: Self) -> (Self, Self);
     /// `self` - b - borrow: low limb, borrow (0 or 1).
@@ -33,6 +58,7 @@ pub(crate) trait Limb<const L: usize>:
     /// 2^`at` `bit`, for a public `at` below w.
     fn from_bit(bit: u32, at: u32) -> Self;
     fn mask(mask: Mask) -> Self;
+    fn sign_extend(mask: i8) -> Self;
     /// The limbs of a residue.
     fn from_be_bytes(bytes: &[u8; BYTES]) -> [Self; L];
     /// The first limb of `bytes`, little-endian.
@@ -54,62 +80,52 @@ impl<W, const L: usize> Default for Portable<W, L> {
 /// Two rows of a product, underway: the limb that the second row is still to multiply, and what each row carries.
 struct Rows<W> {
     below: W,
-    carries: [W; 2],
+    carries: (W, W),
 }
 
 impl<W> Rows<W> {
-    /// `to` += `a` b0 + 2^w `a` b1 in one pass: each limb of `to` is loaded and stored once for two
-    /// multiplications. Returns what belongs on the two limbs above `to`.
     #[inline(always)]
-    fn add<const L: usize>(mut self, to: &mut [W], a: &[W], b: [W; 2]) -> [W; 2]
-    where
-        W: Limb<L>,
-    {
-        // by fours, which the compiler unrolls; a single loop it does not
-        let (to_fours, to_rest) = to.as_chunks_mut::<4>();
-        let (fours, rest) = a.as_chunks::<4>();
-        for (to, a) in to_fours.iter_mut().zip(fours) {
-            self.step(to, a, b);
-        }
-        self.step(to_rest, rest, b);
-        self.below.mul_add_add(b[1], self.carries[0], self.carries[1]).into()
-    }
-
-    #[inline(always)]
-    fn step<const L: usize>(&mut self, to: &mut [W], a: &[W], b: [W; 2])
+    fn step<const L: usize>(&mut self, to: &mut [W], a: &[W], b: (W, W))
     where
         W: Limb<L>,
     {
         for (to, &a) in to.iter_mut().zip(a) {
             let sum;
-            (sum, self.carries[0]) = a.mul_add_add(b[0], *to, self.carries[0]);
-            (*to, self.carries[1]) = self.below.mul_add_add(b[1], sum, self.carries[1]);
+            (sum, self.carries.0) = a.mul_add_add(b.0, *to, self.carries.0);
+            (*to, self.carries.1) = self.below.mul_add_add(b.1, sum, self.carries.1);
             self.below = a;
+            // keeps the compiler from loading ahead, for which most machines lack the registers
+            compiler_fence(Ordering::SeqCst);
         }
     }
 }
 
 /// `wide` = a b
-#[inline(always)]
+#[inline(never)]
 fn product<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L], b: &[W; L]) {
     wide[..L].fill(W::ZERO);
-    for (i, &b) in b.as_chunks().0.iter().enumerate() {
+    for (i, &[b0, b1]) in b.as_chunks().0.iter().enumerate() {
         let (row, above) = wide[2 * i..2 * i + L + 2].split_at_mut(L);
-        above.copy_from_slice(&Rows { below: W::ZERO, carries: [W::ZERO; 2] }.add(row, a, b));
+        (above[0], above[1]) = W::add_rows(row, a, (b0, b1), W::ZERO, (W::ZERO, W::ZERO));
     }
 }
 
-/// `wide` = a^2: every product of two different limbs once, all of it doubled, and the squares added.
-#[inline(always)]
-fn square<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]) {
+/// `wide` = the sum of all products of two different limbs of a, each once.
+#[inline(never)]
+fn cross_products<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]) {
     wide[..L].fill(W::ZERO);
     for (i, &[a0, a1]) in a.as_chunks().0.iter().enumerate() {
         let (row, above) = wide[4 * i + 1..2 * i + L + 2].split_at_mut(L - 2 * i - 1);
         let carry;
         (row[0], carry) = a0.mul_add_add(a1, row[0], W::ZERO);
-        let rows = Rows { below: W::ZERO, carries: [carry, W::ZERO] };
-        above.copy_from_slice(&rows.add(&mut row[1..], &a[2 * i + 2..], [a0, a1]));
+        (above[0], above[1]) =
+            W::add_rows(&mut row[1..], &a[2 * i + 2..], (a0, a1), W::ZERO, (carry, W::ZERO));
     }
+}
+
+/// `wide` = 2 `wide` + the sum of the squares of the limbs of a.
+#[inline(never)]
+fn double_and_add_squares<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]) {
     let mut shifted_out = W::ZERO;
     let mut carry = W::ZERO;
     for ([low, high], &a) in wide.as_chunks_mut().0.iter_mut().zip(a) {
@@ -124,15 +140,14 @@ fn square<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]) {
 }
 
 /// `a` = `wide` / R mod N, below R. Requires `wide` < R^2. Two limbs a pass.
-#[inline(always)]
+#[inline(never)]
 fn reduce<W: Limb<L>, const L: usize>(a: &mut [W; L], wide: &mut [W]) {
     let mut top = W::ZERO;
     for i in (0..L).step_by(2) {
         let (row, above) = wide[i..i + L + 2].split_at_mut(L);
         let q0 = row[0];
         let (q1, carry) = q0.mul_add_add(W::N[1], row[1], q0);
-        let rows = Rows { below: W::N[1], carries: [carry, q1] };
-        let [low, high] = rows.add(&mut row[2..], &W::N[2..], [q0, q1]);
+        let (low, high) = W::add_rows(&mut row[2..], &W::N[2..], (q0, q1), W::N[1], (carry, q1));
         let carry;
         (above[0], carry) = above[0].add_carry(low, top);
         (above[1], top) = above[1].add_carry(high, carry);
@@ -142,7 +157,7 @@ fn reduce<W: Limb<L>, const L: usize>(a: &mut [W; L], wide: &mut [W]) {
 }
 
 /// 2^(w `L`) `top` + `a`, less N if `top` is 1. Returns the new top. Requires `top` <= 1.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn subtract_if<W: Limb<L>, const L: usize>(a: &mut [W; L], top: W) -> W {
     let mask = W::mask(Mask::from_bit(top.bit()));
     let mut borrow = W::ZERO;
@@ -153,7 +168,13 @@ pub(super) fn subtract_if<W: Limb<L>, const L: usize>(a: &mut [W; L], top: W) ->
 }
 
 /// Limbs that [`scan`] keeps in registers while it reads through a table.
-const BLOCK: usize = 16;
+const BLOCK: usize = if cfg!(target_pointer_width = "64") { 16 } else { 8 };
+
+/// A slice of a length that the compiler does not know, so that it leaves a loop over it as it is, instead of copies that
+/// take flash, and registers until they spill.
+fn rolled<S>(slice: S) -> S {
+    black_box(slice)
+}
 
 /// `to` = `table[index]`, where `block(entry, i)` is an entry's i-th block of limbs. Reads all of the table, a block
 /// of every entry after another, so that what is picked out stays in registers.
@@ -164,14 +185,24 @@ fn scan<W: Limb<L>, const L: usize, T, const K: usize>(
     index: u32,
     block: impl Fn(&T, usize) -> [W; BLOCK],
 ) {
-    let masks: [W; K] = core::array::from_fn(|at| W::mask(Mask::equal(at as u32, index)));
+    let mut masks = [0i8; K];
+    for (mask, at) in rolled(&mut masks[..]).iter_mut().zip(0..) {
+        *mask = Mask::equal(at, index).as_i32() as i8;
+    }
+    let masks = rolled(&masks);
     for (i, to) in to.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
-        *to = [W::ZERO; BLOCK];
-        for (entry, &mask) in table.iter().zip(&masks) {
-            for (to, limb) in to.iter_mut().zip(block(entry, i)) {
-                *to = *to | (limb & mask);
+        let mut picked = [W::ZERO; BLOCK];
+        for (entry, &mask) in table.iter().zip(masks) {
+            let mask = W::sign_extend(mask);
+            for (picked, limb) in picked.iter_mut().zip(block(entry, i)) {
+                *picked = *picked | (limb & mask);
+            }
+            if cfg!(target_pointer_width = "32") {
+                // as in the rows of a product
+                compiler_fence(Ordering::SeqCst);
             }
         }
+        *to = picked;
     }
 }
 
@@ -195,6 +226,7 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         [[W::ZERO; L]; 2]
     }
 
+    #[inline(never)]
     fn power_of_two(self, exponent: u32) -> [W; L] {
         let bit = (0..W::BITS).fold(W::ZERO, |word, at| {
             let here = Mask::equal(at, exponent % W::BITS);
@@ -253,15 +285,16 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         element
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn mont_mul(self, a: &mut [W; L], b: &[W; L], work: &mut [[W; L]; 2]) {
         product(work.as_flattened_mut(), a, b);
         reduce(a, work.as_flattened_mut());
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn mont_sqr(self, a: &mut [W; L], work: &mut [[W; L]; 2]) {
-        square(work.as_flattened_mut(), a);
+        cross_products(work.as_flattened_mut(), a);
+        double_and_add_squares(work.as_flattened_mut(), a);
         reduce(a, work.as_flattened_mut());
     }
 
@@ -274,20 +307,14 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         reduce_sum(a, top);
     }
 
+    #[inline(never)]
     fn residue(self, a: &[W; L]) -> Residue {
-        let mut reduced = Zeroizing::new(*a);
-        let mut borrow = W::ZERO;
-        for (limb, &n) in reduced.iter_mut().zip(W::N) {
-            (*limb, borrow) = limb.sub_borrow(n, borrow);
-        }
-        let mask = W::mask(Mask::from_bit(borrow.bit()));
-        let mut carry = W::ZERO;
-        for (limb, &n) in reduced.iter_mut().zip(W::N) {
-            (*limb, carry) = limb.add_carry(n & mask, carry);
-        }
-        let mut bytes = Zeroizing::new([0; BYTES]);
-        for (bytes, &limb) in bytes.rchunks_exact_mut(size_of::<W>()).zip(reduced.iter()) {
-            limb.write_be_bytes(bytes);
+        // a < R < 2 N: a - N, unless that borrows
+        let mut less = Zeroizing::new(*a);
+        let mask = W::mask(Mask::from_bit(subtract_if(&mut less, W::from_bit(1, 0)).bit()));
+        let mut bytes = Wiped([0; BYTES]);
+        for ((to, &a), &less) in rolled(&mut bytes[..]).rchunks_exact_mut(size_of::<W>()).zip(a).zip(&*less) {
+            (a & !mask | less & mask).write_be_bytes(to);
         }
         Residue(*bytes)
     }

@@ -125,8 +125,8 @@ impl SignIn {
         for_each_decoded(challenge.secret_block, |_| {})?;
         let u = self.scrambler(&public_b)?;
         leaving_nothing::<WINDOW, _>(|| {
-            let identity_hash = hash::identity_hash(identity.group, identity.name, password);
-            let x = Exponent::from_bytes(&*hash::private_key(salt.as_signed_bytes(), &identity_hash));
+            let Identity { group, name } = identity;
+            let x = Exponent::from_bytes(&*hash::x(salt.as_signed_bytes(), group, name, password));
             let key = claim_key(&u, &self.shared(&public_b, &u, &x));
             let signature = claim_mac(&key, identity, challenge.secret_block, timestamp.as_str())?.finish();
             ct::declassify(&*signature);

@@ -7,7 +7,8 @@ use crate::entropy;
 use crate::error::Error;
 use crate::exponent::Exponent;
 use crate::group::{self, Residue};
-use zeroize::Zeroize;
+use crate::stack::{COMB, leaving_nothing};
+use crate::wipe::wipe;
 
 /// A client's a or a verifier's b: a secret exponent, good for one sign-in. What takes it takes it away.
 ///
@@ -50,8 +51,10 @@ impl Ephemeral {
     /// # Errors
     /// [`Error::RandomnessUnavailable`] if all are zero.
     pub fn from_entropy(entropy: &mut [u8; 32]) -> Result<Self, Error> {
-        let ephemeral = Self::from_bytes(entropy).map_err(|_| Error::RandomnessUnavailable);
-        entropy.zeroize();
+        let ephemeral = leaving_nothing::<COMB, _>(|| {
+            Self::from_bytes(entropy).map_err(|_| Error::RandomnessUnavailable)
+        });
+        wipe(entropy);
         ephemeral
     }
 

@@ -49,8 +49,7 @@ impl StoredVerifier {
         }
         let backend = Backend::detect();
         leaving_nothing::<COMB, _>(|| {
-            let identity_hash = hash::identity_hash(group, name, password.as_bytes());
-            let x = Exponent::from_bytes(&*hash::private_key(salt.as_signed_bytes(), &identity_hash));
+            let x = Exponent::from_bytes(&*hash::x(salt.as_signed_bytes(), group, name, password.as_bytes()));
             Ok(Self { backend, verifier: group::pow_g(backend, &x), salt: *salt })
         })
     }

@@ -1,0 +1,33 @@
+//! Overwriting of bytes that were secret: one function for all of them, since stores written out at every place would
+//! take more of a small machine's flash than the arithmetic does.
+
+use core::ops::{Deref, DerefMut};
+use zeroize::Zeroize;
+
+#[inline(never)]
+pub(crate) fn wipe(bytes: &mut [u8]) {
+    bytes.zeroize();
+}
+
+/// Bytes that are wiped on drop.
+pub(crate) struct Wiped<const LEN: usize>(pub(crate) [u8; LEN]);
+
+impl<const LEN: usize> Deref for Wiped<LEN> {
+    type Target = [u8; LEN];
+
+    fn deref(&self) -> &[u8; LEN] {
+        &self.0
+    }
+}
+
+impl<const LEN: usize> DerefMut for Wiped<LEN> {
+    fn deref_mut(&mut self) -> &mut [u8; LEN] {
+        &mut self.0
+    }
+}
+
+impl<const LEN: usize> Drop for Wiped<LEN> {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
