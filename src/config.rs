@@ -9,7 +9,7 @@ use crate::exponent::Exponent;
 use crate::group::{self, Residue};
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::{DeviceSecret, Salt};
-use crate::sign_in::{Challenge, Claim, Ephemeral, SignIn, StoredVerifier, Timestamp};
+use crate::sign_in::{Challenge, Claim, Ephemeral, IssuedChallenge, SignIn, StoredVerifier, Timestamp};
 use crate::stack::{COMB, leaving_nothing};
 use crate::wipe::wipe;
 use crate::{ct, hash};
@@ -121,15 +121,21 @@ impl DeviceSecretVerifierConfig {
         let ephemeral = |label| Ephemeral::from_bytes(&*hash::labelled(label, secret.as_bytes()));
         let secret_block = "cHJvdmVk";
         let sign_in = SignIn::start_on(backend, ephemeral("client")?);
-        let issued = StoredVerifier::from_config_on(backend, self)?
-            .challenge(sign_in.srp_a(), ephemeral("verifier")?)?;
+        let issued = self.issue(backend, sign_in.srp_a(), ephemeral("verifier")?)?;
         let challenge = Challenge { srp_b: issued.srp_b(), salt: issued.salt(), secret_block };
-        let claim = sign_in.answer_device(device, secret, &challenge, &Timestamp::from_unix(0)?)?;
+        // by reference, unlike a caller: what is taken by value is copied, and this is the deepest stack of all calls
+        let claim =
+            sign_in.answer(device.try_into()?, secret.as_bytes(), &challenge, &Timestamp::from_unix(0)?)?;
         let claim = Claim { secret_block, timestamp: claim.timestamp(), signature: claim.signature() };
-        match issued.check_device(device, &claim) {
+        match issued.check(device.try_into()?, &claim) {
             Err(Error::SignatureMismatch) => Err(Error::ProofFailed),
             checked => checked,
         }
+    }
+
+    #[inline(never)]
+    fn issue(&self, backend: Backend, srp_a: &str, ephemeral: Ephemeral) -> Result<IssuedChallenge, Error> {
+        StoredVerifier::from_config_on(backend, self)?.challenge(srp_a, ephemeral)
     }
 
     /// `PasswordVerifier`: base64 of v, at most 516 characters.

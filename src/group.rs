@@ -87,13 +87,13 @@ const _: () = {
 /// k = H(N || g), N and g in signed form.
 static K: Residue = Residue(from_hex(b"538282C4354742D7CBBDE2359FCF67F9F5B3A6B08791E5011B43B8A5B66D9EE6"));
 
+pub(crate) static ONE: Residue = Residue(from_hex(b"01"));
+pub(crate) static TWO: Residue = Residue(from_hex(b"02"));
+
 /// A number below N, 384 bytes, big-endian. Wiped on drop.
 pub(crate) struct Residue(pub(crate) [u8; BYTES]);
 
 impl Residue {
-    pub(crate) const ONE: Self = Self(from_hex(b"01"));
-    pub(crate) const TWO: Self = Self(from_hex(b"02"));
-
     /// From big-endian bytes, leading zeros allowed but no more than 384 bytes. Variable time: for numbers
     /// that came from outside. Fails for 0 and for N and above.
     pub(crate) fn from_bytes_vartime(bytes: &[u8], error: Error) -> Result<Self, Error> {
@@ -133,11 +133,13 @@ pub(crate) fn pow<const WORDS: usize>(
 }
 
 /// a b mod N
+#[inline(never)]
 pub(crate) fn mul(backend: Backend, a: &Residue, b: &Residue) -> Residue {
     with_arithmetic!(backend, arithmetic => arithmetic.residue(&product(arithmetic, a, b)))
 }
 
 /// c + k b mod N
+#[inline(never)]
 pub(crate) fn add_k_times(backend: Backend, c: &Residue, b: &Residue) -> Residue {
     with_arithmetic!(backend, arithmetic => {
         let mut sum = product(arithmetic, &K, b);
@@ -147,6 +149,7 @@ pub(crate) fn add_k_times(backend: Backend, c: &Residue, b: &Residue) -> Residue
 }
 
 /// c - k b mod N
+#[inline(never)]
 pub(crate) fn sub_k_times(backend: Backend, c: &Residue, b: &Residue) -> Residue {
     with_arithmetic!(backend, arithmetic => {
         let mut difference = Zeroizing::new(arithmetic.element(c));

@@ -2,7 +2,7 @@
 
 use crate::exponent::Exponent;
 use crate::group::{self, Residue};
-use crate::sign_in::{claim_key, exchange};
+use crate::sign_in::{self, claim_key, scrambler};
 use crate::{
     DeviceSecret, DeviceSecretVerifierConfig, Ephemeral, Error, NewDeviceMetadata, Salt, SignIn,
     StoredVerifier, comb, ct, hash,
@@ -166,7 +166,9 @@ pub fn verifier_exchange_on(
 ) -> Result<Exchange, Error> {
     let public_a = Residue::from_bytes_vartime(public_a, Error::SrpAOutOfRange)?;
     let verifier = Residue::from_bytes_vartime(verifier, Error::VerifierOutOfRange)?;
-    let (public, u, shared) = exchange(named(backend), &verifier, &public_a, ephemeral)?;
+    let public = sign_in::public_b(named(backend), &verifier, ephemeral);
+    let u = scrambler(&public_a, &public)?;
+    let shared = sign_in::shared(named(backend), &verifier, &public_a, &u, ephemeral);
     Ok(Exchange { public: public.0, u, shared: shared.0, key: *claim_key(&u, &shared) })
 }
 

@@ -29,9 +29,9 @@ pub use identity::{PoolUser, SecretHash};
 #[cfg(feature = "alloc")]
 pub use parameters::{AuthContext, Parameters};
 pub use timestamp::Timestamp;
-#[cfg(feature = "__internals")]
-pub(crate) use verifier::exchange;
 pub use verifier::{Claim, IssuedChallenge, StoredVerifier};
+#[cfg(feature = "__internals")]
+pub(crate) use verifier::{public_b, shared};
 
 use crate::encoding::{Bytes, NotHex, decode_base64, decode_hex};
 use crate::error::Error;
@@ -51,7 +51,7 @@ fn public_key(hex: &str, malformed: Error, out_of_range: Error) -> Result<Residu
 }
 
 /// u = H(A || B), refused if it is zero.
-fn scrambler(public_a: &Residue, public_b: &Residue) -> Result<[u8; 32], Error> {
+pub(crate) fn scrambler(public_a: &Residue, public_b: &Residue) -> Result<[u8; 32], Error> {
     let u = hash::scrambler(public_a.signed().as_slice(), public_b.signed().as_slice());
     if u == [0; 32] { Err(Error::ScramblerZero) } else { Ok(u) }
 }

@@ -6,8 +6,8 @@
 
 use crate::backend::Arithmetic;
 use crate::exponent::Exponent;
-use crate::group::Residue;
-use zeroize::Zeroizing;
+use crate::group::{self, Residue};
+use zeroize::{Zeroize, Zeroizing};
 
 /// Bits of a digit. Hosts can afford a table of 12 KiB on the stack, small machines one of 3.
 const WIDTH: usize = if cfg!(all(target_pointer_width = "64", not(target_os = "none"))) { 5 } else { 3 };
@@ -24,8 +24,9 @@ pub(crate) fn pow<A: Arithmetic, const WORDS: usize>(
 
     // powers[i] = base^i R
     let mut factor = Zeroizing::new(arithmetic.enter(base, &mut work));
-    let mut power = Zeroizing::new(arithmetic.enter(&Residue::ONE, &mut work));
-    let mut powers = Zeroizing::new([arithmetic.zero(); 1 << WIDTH]);
+    let mut power = Zeroizing::new(arithmetic.enter(&group::ONE, &mut work));
+    // not within Zeroizing, into which the compiler may move it from a second array
+    let mut powers = [arithmetic.zero(); 1 << WIDTH];
     for slot in powers.iter_mut() {
         *slot = *power;
         arithmetic.mont_mul(&mut power, &factor, &mut work);
@@ -42,6 +43,8 @@ pub(crate) fn pow<A: Arithmetic, const WORDS: usize>(
         arithmetic.select(&mut factor, &powers, e.bits(WIDTH * digit, WIDTH, 1));
         arithmetic.mont_mul(&mut power, &factor, &mut work);
     }
-    arithmetic.mont_mul(&mut power, &arithmetic.element(&Residue::ONE), &mut work);
+    *factor = arithmetic.element(&group::ONE);
+    arithmetic.mont_mul(&mut power, &factor, &mut work);
+    powers.zeroize();
     arithmetic.residue(&power)
 }

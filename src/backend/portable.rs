@@ -251,6 +251,7 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         scan(to, elements, index, |element: &[W; L], i| element.as_chunks().0[i]);
     }
 
+    #[inline(never)]
     fn element(self, a: &Residue) -> [W; L] {
         W::from_be_bytes(&a.0)
     }
@@ -279,6 +280,7 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         }
     }
 
+    #[inline(never)]
     fn enter(self, a: &Residue, work: &mut [[W; L]; 2]) -> [W; L] {
         let mut element = self.element(a);
         self.mont_mul(&mut element, W::R_SQUARED, work);

@@ -66,6 +66,7 @@ impl SignIn {
         Self::start_on(Backend::detect(), ephemeral)
     }
 
+    #[inline(never)]
     pub(crate) fn start_on(backend: Backend, ephemeral: Ephemeral) -> Self {
         let public = leaving_nothing::<COMB, _>(|| ephemeral.public(backend));
         ct::declassify(&public.0);
@@ -113,7 +114,8 @@ impl SignIn {
         self.answer(user.try_into()?, password.as_bytes(), challenge, timestamp)
     }
 
-    fn answer(
+    #[inline(never)]
+    pub(crate) fn answer(
         &self,
         identity: Identity<'_>,
         password: &[u8],

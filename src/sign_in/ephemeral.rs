@@ -79,7 +79,7 @@ impl Ephemeral {
         if self.bits <= 256 {
             group::pow_g(backend, &self.exponent.low())
         } else {
-            self.raise(backend, &Residue::TWO)
+            self.raise(backend, &group::TWO)
         }
     }
 

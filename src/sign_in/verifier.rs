@@ -30,6 +30,7 @@ impl StoredVerifier {
         Self::from_config_on(Backend::detect(), config)
     }
 
+    #[inline(never)]
     pub(crate) fn from_config_on(
         backend: Backend,
         config: &DeviceSecretVerifierConfig,
@@ -59,29 +60,42 @@ impl StoredVerifier {
     /// # Errors
     /// [`Error::SrpAMalformed`], [`Error::SrpAOutOfRange`] (0 too: it would make S known to anybody),
     /// [`Error::ScramblerZero`].
+    #[inline(never)]
     pub fn challenge(&self, srp_a: &str, ephemeral: Ephemeral) -> Result<IssuedChallenge, Error> {
         let public_a = public_key(srp_a, Error::SrpAMalformed, Error::SrpAOutOfRange)?;
         leaving_nothing::<WINDOW, _>(|| {
-            let (public_b, u, shared) = exchange(self.backend, &self.verifier, &public_a, &ephemeral)?;
-            let (srp_b, salt) = (Hex::encode(&public_b.0), self.salt.to_hex());
-            Ok(IssuedChallenge { u, shared, srp_b, salt })
+            let public_b = public_b(self.backend, &self.verifier, &ephemeral);
+            let u = scrambler(&public_a, &public_b)?;
+            let shared = shared(self.backend, &self.verifier, &public_a, &u, &ephemeral);
+            Ok(self.issue(&public_b, u, shared))
         })
+    }
+
+    #[inline(never)]
+    fn issue(&self, public_b: &Residue, u: [u8; 32], shared: Residue) -> IssuedChallenge {
+        IssuedChallenge { u, shared, srp_b: Hex::encode(&public_b.0), salt: self.salt.to_hex() }
     }
 }
 
-/// B = k v + 2^b, u, and S = (A v^u)^b mod N.
-pub(crate) fn exchange(
+/// B = k v + 2^b
+#[inline(never)]
+pub(crate) fn public_b(backend: Backend, verifier: &Residue, ephemeral: &Ephemeral) -> Residue {
+    let public_b = group::add_k_times(backend, &ephemeral.public(backend), verifier);
+    ct::declassify(&public_b.0);
+    public_b
+}
+
+/// S = (A v^u)^b
+#[inline(never)]
+pub(crate) fn shared(
     backend: Backend,
     verifier: &Residue,
     public_a: &Residue,
+    u: &[u8; 32],
     ephemeral: &Ephemeral,
-) -> Result<(Residue, [u8; 32], Residue), Error> {
-    let public_b = group::add_k_times(backend, &ephemeral.public(backend), verifier);
-    ct::declassify(&public_b.0);
-    let u = scrambler(public_a, &public_b)?;
-    let power = group::pow(backend, verifier, &Exponent::<8>::from_bytes(&u), 256);
-    let shared = ephemeral.raise(backend, &group::mul(backend, public_a, &power));
-    Ok((public_b, u, shared))
+) -> Residue {
+    let power = group::pow(backend, verifier, &Exponent::<8>::from_bytes(u), 256);
+    ephemeral.raise(backend, &group::mul(backend, public_a, &power))
 }
 
 /// A challenge that waits for its answer, which is checked once.
@@ -131,7 +145,8 @@ impl IssuedChallenge {
         self.check(user.try_into()?, claim)
     }
 
-    fn check(self, identity: Identity<'_>, claim: &Claim<'_>) -> Result<(), Error> {
+    #[inline(never)]
+    pub(crate) fn check(&self, identity: Identity<'_>, claim: &Claim<'_>) -> Result<(), Error> {
         leaving_nothing::<COMB, _>(|| {
             let mac =
                 claim_mac(&claim_key(&self.u, &self.shared), identity, claim.secret_block, claim.timestamp)?;
