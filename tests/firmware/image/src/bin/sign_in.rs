@@ -1,0 +1,26 @@
+//! A sign-in with a device: SRP_A and the answer to a challenge. Input: the ephemeral, 32 bytes; the secret, 56
+//! characters; SALT, 32 digits; SRP_B, 768 digits. Answer: the signature.
+
+#![no_std]
+#![no_main]
+
+use cognito_device_srp::{Challenge, DeviceSecret, Ephemeral, Error, PasswordClaim, SignIn, Timestamp};
+
+#[unsafe(no_mangle)]
+extern "C" fn main() -> ! {
+    image::run(sign_in, |claim| claim.as_ref().map_or(&[], |claim| claim.signature().as_bytes()))
+}
+
+fn sign_in(input: &[u8; 32 + 56 + 32 + 768]) -> Result<PasswordClaim, Error> {
+    let (ephemeral, input) = input.split_at(32);
+    let (secret, input) = input.split_at(56);
+    let (salt, srp_b) = input.split_at(32);
+    let secret = DeviceSecret::from_text(image::text(secret))?;
+    let sign_in = SignIn::start(Ephemeral::from_bytes(ephemeral)?);
+    let challenge = Challenge {
+        srp_b: image::text(srp_b),
+        salt: image::text(salt),
+        secret_block: "k3dX8yL3YxhLlZLasmbzTkU=",
+    };
+    sign_in.answer_device(image::DEVICE, &secret, &challenge, &Timestamp::from_unix(1_522_798_170)?)
+}
