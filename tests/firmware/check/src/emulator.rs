@@ -84,11 +84,13 @@ impl Emulator {
         Ok(run)
     }
 
-    /// Whether an image that takes no input passes.
-    pub(crate) fn passes(&self, of: &Configuration, image: &Path) -> Result<bool> {
-        let passed =
-            status(self.command(of, image)).map_err(|error| format!("{}: {error}", image.display()))?;
-        Ok(passed.0)
+    /// How an image that takes no input fails.
+    pub(crate) fn failure(&self, of: &Configuration, image: &Path) -> Option<String> {
+        match status(self.command(of, image)) {
+            Ok((true, _)) => None,
+            Ok((false, _)) => Some("it says so itself".into()),
+            Err(error) => Some(error),
+        }
     }
 
     fn command(&self, of: &Configuration, image: &Path) -> Command {

@@ -44,8 +44,8 @@ fn check() -> Result<()> {
         let checked = check_configuration(&emulator, configuration, &folder, &works)?;
         eprintln!("{configuration}: {} runs", checked.runs);
         if let Some(example) = configuration.example() {
-            let passes = emulator.passes(configuration, &folder.join("examples").join(example))?;
-            wrong.extend((!passes).then(|| format!("{configuration}: the example {example} fails")));
+            let failure = emulator.failure(configuration, &folder.join("examples").join(example));
+            wrong.extend(failure.map(|failure| format!("{configuration}: the example {example}: {failure}")));
         }
         wrong.extend(checked.wrong.into_iter().map(|text| format!("{configuration}: {text}")));
         table.push(configuration, checked.figures);

@@ -15,9 +15,12 @@ extern "C" fn main() -> ! {
 fn register() -> Result<(), Error> {
     let mut entropy = [0; DeviceRegistration::ENTROPY];
     generator::fill(&mut entropy);
-    let registration = DeviceRegistration::from_entropy(DEVICE, &mut entropy)?;
-    registration.prove(DEVICE)
-    // then send registration.config with ConfirmDevice, and store the text of registration.secret
+    // by reference: what `?` moves is there twice
+    match &DeviceRegistration::from_entropy(DEVICE, &mut entropy) {
+        // then send registration.config with ConfirmDevice, and store the text of registration.secret
+        Ok(registration) => registration.prove(DEVICE),
+        Err(error) => Err(*error),
+    }
 }
 
 /// The random generator of the nRF51. Started once, it goes on; a byte is there when the event says so.

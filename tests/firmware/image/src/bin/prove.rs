@@ -12,7 +12,10 @@ extern "C" fn main() -> ! {
 }
 
 fn prove(input: &[u8; 56 + 24 + 516]) -> Result<(), Error> {
-    let (secret, input) = image::text(input).split_at(56);
+    let (secret, input) = input.split_at(56);
     let (salt, verifier) = input.split_at(24);
-    DeviceSecretVerifierConfig::from_base64(verifier, salt)?.prove(image::DEVICE, &DeviceSecret::from_text(secret)?)
+    match &DeviceSecretVerifierConfig::from_base64(image::text(verifier), image::text(salt)) {
+        Ok(config) => config.prove(image::DEVICE, &DeviceSecret::from_text(image::text(secret))?),
+        Err(error) => Err(*error),
+    }
 }
