@@ -2,9 +2,10 @@
 //! in each of its functions and an arm of [`with_arithmetic`]; what calls them does not change.
 //!
 //! The default is vectors where the processor is found to have them, or else the widest limb the target multiplies
-//! natively. `--cfg cognito_device_srp_backend="limb32"` (or `"limb64"`, `"avx2"`, `"ifma"`) forces one at build
-//! time; a backend that asks the processor can only be forced on a target whose processors all have what it needs. x86-64
-//! targets without SSE2 are those whose code uses no vector registers at all: bare metal and UEFI.
+//! natively. `--cfg cognito_device_srp_backend="limb32"` (or `"limb64"`, `"avx2"`, `"ifma"`, and `"umaal"`, which is
+//! limb32 with its inner loop in assembly) forces one at build time; a backend that asks the processor can only be forced
+//! on a target whose processors all have what it needs. x86-64 targets without SSE2 are those whose code uses no vector
+//! registers at all: bare metal and UEFI.
 
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 pub(crate) mod avx2;
@@ -71,6 +72,9 @@ compile_error!("the backend avx2 can only be forced for x86-64 with target-featu
 
 #[cfg(all(cognito_device_srp_backend = "ifma", not(all(target_arch = "x86_64", target_feature = "sse2"))))]
 compile_error!("the backend ifma can only be forced for x86-64");
+
+#[cfg(all(cognito_device_srp_backend = "umaal", not(target_arch = "arm")))]
+compile_error!("the backend umaal can only be forced for Arm cores that have UMAAL");
 
 /// One of the arithmetics in this build, and that it runs here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
