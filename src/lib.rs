@@ -6,11 +6,15 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+#[cfg(feature = "aws-sdk-cognitoidentityprovider")]
+mod aws_sdk;
 mod backend;
 #[cfg(feature = "num-bigint")]
 mod bigint;
 mod comb;
 mod config;
+#[cfg(all(feature = "alloc", feature = "serde"))]
+mod confirm_device;
 mod ct;
 mod encoding;
 #[cfg(any(feature = "getrandom", feature = "rand_core"))]
@@ -34,6 +38,12 @@ mod wipe;
 pub mod __internals;
 
 pub use config::{DeviceRegistration, DeviceSecretVerifierConfig};
+#[cfg(all(feature = "alloc", feature = "serde"))]
+pub use confirm_device::{
+    AccessToken, AskUser, AuthenticationResult, ConfirmDeviceError, ConfirmDeviceRequest,
+    ConfirmDeviceResponse, DeviceRememberedStatus, Diagnosis, Exception, ForgetDeviceRequest, NextStep,
+    UpdateDeviceStatusRequest,
+};
 pub use error::Error;
 pub use metadata::NewDeviceMetadata;
 pub use secret::{DeviceSecret, Salt};

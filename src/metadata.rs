@@ -17,9 +17,10 @@ pub struct NewDeviceMetadata<'a> {
     pub device_key: &'a str,
 }
 
+const MAX_DEVICE_KEY: usize = 55;
+
 impl NewDeviceMetadata<'_> {
     const MAX_GROUP_KEY: usize = 131_072;
-    const MAX_DEVICE_KEY: usize = 55;
 
     /// Checks both constraints.
     ///
@@ -32,23 +33,28 @@ impl NewDeviceMetadata<'_> {
         if self.device_group_key.len() > Self::MAX_GROUP_KEY {
             return Err(Error::DeviceGroupKeyTooLong);
         }
-        // [\w-]+_[0-9a-f-]+ for the whole string: the tail holds no underscore, so the last one parts the two.
-        let mut backwards = self.device_key.bytes().rev();
-        let (mut tail, mut fits) = (0, true);
-        for byte in backwards.by_ref().take_while(|&byte| byte != b'_') {
-            fits &= matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-');
-            tail += 1;
-        }
-        let mut head = 0;
-        for byte in backwards {
-            fits &= byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-            head += 1;
-        }
-        if fits && head > 0 && tail > 0 && self.device_key.len() <= Self::MAX_DEVICE_KEY {
-            Ok(())
-        } else {
-            Err(Error::DeviceKeyMalformed)
-        }
+        check_device_key(self.device_key)
+    }
+}
+
+/// The constraint of `DeviceKey` alone.
+pub(crate) fn check_device_key(device_key: &str) -> Result<(), Error> {
+    // [\w-]+_[0-9a-f-]+ for the whole string: the tail holds no underscore, so the last one parts the two.
+    let mut backwards = device_key.bytes().rev();
+    let (mut tail, mut fits) = (0, true);
+    for byte in backwards.by_ref().take_while(|&byte| byte != b'_') {
+        fits &= matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-');
+        tail += 1;
+    }
+    let mut head = 0;
+    for byte in backwards {
+        fits &= byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+        head += 1;
+    }
+    if fits && head > 0 && tail > 0 && device_key.len() <= MAX_DEVICE_KEY {
+        Ok(())
+    } else {
+        Err(Error::DeviceKeyMalformed)
     }
 }
 

@@ -1,4 +1,5 @@
-//! `Serialize` and `Deserialize` of [`DeviceSecretVerifierConfig`], as `ConfirmDevice` spells it. No secret has either.
+//! `Serialize` and `Deserialize` of [`DeviceSecretVerifierConfig`], as `ConfirmDevice` spells it, and with `alloc`
+//! `Serialize` of the parameters of a request. No secret has either.
 //!
 //! Contract: what is deserialised has passed [`DeviceSecretVerifierConfig::from_base64`]. No heap: the texts wait in
 //! buffers of the longest length that can be valid. Unknown fields are skipped.
@@ -20,6 +21,13 @@ impl Serialize for DeviceSecretVerifierConfig {
         config.serialize_field(PASSWORD_VERIFIER, self.password_verifier())?;
         config.serialize_field(SALT, self.salt())?;
         config.end()
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Serialize for crate::sign_in::Parameters {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
     }
 }
 

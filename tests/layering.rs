@@ -35,7 +35,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("bigint", &["config"]),
-    ("serde", &["config", "secret"]),
+    ("serde", &["config", "secret", "sign_in"]),
+    ("confirm_device", &["config", "error", "metadata"]),
+    ("aws_sdk", &["config", "confirm_device", "error", "metadata", "sign_in"]),
     ("internals", &["*"]),
     ("lib", &["*"]),
 ];
@@ -47,7 +49,8 @@ const NAMED_ONLY_BY: &[(&str, &[&str])] = &[
     ("hmac::", &["hash"]),
     ("num_bigint", &["bigint"]),
     ("unsafe", &["backend", "ct", "encoding"]),
-    ("std::", &[]),
+    ("aws_sdk_cognitoidentityprovider", &["aws_sdk"]),
+    ("std::", &["aws_sdk"]),
     // a way round the list: parts name what is above their module by crate::
     ("super::super", &[]),
 ];

@@ -25,6 +25,31 @@ pub struct Challenge<'a> {
     pub secret_block: &'a str,
 }
 
+impl<'a> Challenge<'a> {
+    /// The challenge of `ChallengeParameters`, which `parameter` looks up by name.
+    ///
+    /// ```
+    /// use cognito_device_srp::Challenge;
+    /// use std::collections::HashMap;
+    ///
+    /// let parameters = HashMap::from([("SRP_B", "0c"), ("SALT", "0d"), ("SECRET_BLOCK", "k3dX"), ("USERNAME", "alice")]);
+    /// let challenge = Challenge::from_parameters(|name| parameters.get(name).copied())?;
+    /// assert_eq!(challenge, Challenge { srp_b: "0c", salt: "0d", secret_block: "k3dX" });
+    /// # Ok::<(), cognito_device_srp::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::ChallengeIncomplete`].
+    pub fn from_parameters(parameter: impl Fn(&str) -> Option<&'a str>) -> Result<Self, Error> {
+        let parameter = |name| parameter(name).ok_or(Error::ChallengeIncomplete);
+        Ok(Self {
+            srp_b: parameter("SRP_B")?,
+            salt: parameter("SALT")?,
+            secret_block: parameter("SECRET_BLOCK")?,
+        })
+    }
+}
+
 /// A sign-in that has begun. It can be answered once.
 ///
 /// ```

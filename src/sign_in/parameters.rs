@@ -9,6 +9,7 @@ use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use zeroize::Zeroize as _;
 
 /// What every request of one sign-in has in common. Each method makes the map of one request.
 ///
@@ -96,9 +97,12 @@ impl fmt::Debug for AuthContext<'_> {
     }
 }
 
-/// Names and values of one request, each name once. Iterates as pairs, to be collected into what a client wants.
+/// Names and values of one request, each name once. Iterates as pairs, to be collected into what a client wants; with
+/// the feature `serde`, serialises as an object.
 ///
-/// `Debug` shows the names alone, since some values are secret.
+/// # Security
+/// `Debug` shows the names alone, since some values are secret. Values are wiped on drop, but those that were iterated
+/// over by value are the caller's.
 #[derive(Clone)]
 pub struct Parameters(Vec<(&'static str, String)>);
 
@@ -118,8 +122,14 @@ impl IntoIterator for Parameters {
     type Item = (&'static str, String);
     type IntoIter = alloc::vec::IntoIter<Self::Item>;
 
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+    fn into_iter(mut self) -> Self::IntoIter {
+        core::mem::take(&mut self.0).into_iter()
+    }
+}
+
+impl Drop for Parameters {
+    fn drop(&mut self) {
+        self.0.iter_mut().for_each(|(_, value)| value.zeroize());
     }
 }
 

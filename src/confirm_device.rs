@@ -1,0 +1,211 @@
+//! The calls of a device's life as the service's JSON spells them: `ConfirmDevice`, what comes before it and what after.
+//!
+//! Contract: a request that could be made keeps every constraint that the API reference states; whatever the service
+//! answers is read without a panic. Not here: HTTP, and the choice of a JSON library.
+
+mod access_token;
+mod authentication_result;
+mod device_status;
+mod error;
+mod object;
+
+pub use access_token::AccessToken;
+pub use authentication_result::AuthenticationResult;
+pub use device_status::{DeviceRememberedStatus, ForgetDeviceRequest, UpdateDeviceStatusRequest};
+pub use error::{ConfirmDeviceError, Diagnosis, Exception};
+
+use crate::config::DeviceSecretVerifierConfig;
+use crate::error::Error;
+use crate::metadata;
+use core::fmt;
+use object::{Object, read_object};
+use serde::de::MapAccess;
+use serde::ser::SerializeStruct as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// `ConfirmDevice`: from then on the service tracks the device and knows its verifier.
+///
+/// Serialises as the service takes it, to be sent by POST to `https://cognito-idp.REGION.amazonaws.com/` with the headers
+/// `Content-Type: application/x-amz-json-1.1` and `X-Amz-Target:` [`TARGET`](Self::TARGET). The call is not signed: the
+/// access token is its authority.
+///
+/// ```
+/// use cognito_device_srp::*;
+///
+/// let device = NewDeviceMetadata {
+///     device_group_key: "-NXiVKS5p",
+///     device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
+/// };
+/// # let config = DeviceSecretVerifierConfig::from_base64("Ag==", "AQ==")?;
+/// let access_token = AccessToken::new("eyJraWQiOiJ.eyJzdWIiOiI.c2lnbmF0dXJl")?;
+/// // config: that of a registration
+/// let request = ConfirmDeviceRequest::new(&access_token, device.device_key, &config)?.with_device_name("laptop")?;
+/// assert_eq!(
+///     serde_json::to_string(&request)?,
+///     concat!(
+///         r#"{"AccessToken":"eyJraWQiOiJ.eyJzdWIiOiI.c2lnbmF0dXJl","#,
+///         r#""DeviceKey":"us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8","DeviceName":"laptop","#,
+///         r#""DeviceSecretVerifierConfig":{"PasswordVerifier":"Ag==","Salt":"AQ=="}}"#,
+///     )
+/// );
+/// // the answer of status 200
+/// let response: ConfirmDeviceResponse = serde_json::from_str(r#"{"UserConfirmationNecessary":true}"#)?;
+/// if let NextStep::AskUser(ask) = response.next_step(&request) {
+///     let update = ask.answered(DeviceRememberedStatus::Remembered);
+///     assert!(serde_json::to_string(&update)?.ends_with(r#""DeviceRememberedStatus":"remembered"}"#));
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Security
+/// `Debug` shows no token. The serialised text holds it: wipe that once it is sent.
+#[derive(Clone, Copy)]
+pub struct ConfirmDeviceRequest<'a> {
+    access_token: &'a AccessToken,
+    device_key: &'a str,
+    device_name: Option<&'a str>,
+    config: &'a DeviceSecretVerifierConfig,
+}
+
+impl<'a> ConfirmDeviceRequest<'a> {
+    /// The value of the header `X-Amz-Target`.
+    pub const TARGET: &'static str = "AWSCognitoIdentityProviderService.ConfirmDevice";
+
+    /// The request for a device without a name. The config is not optional, although the service's model calls it so:
+    /// without it the service answers "Invalid device key given."
+    ///
+    /// # Errors
+    /// [`Error::DeviceKeyMalformed`].
+    pub fn new(
+        access_token: &'a AccessToken,
+        device_key: &'a str,
+        config: &'a DeviceSecretVerifierConfig,
+    ) -> Result<Self, Error> {
+        metadata::check_device_key(device_key)?;
+        Ok(Self { access_token, device_key, device_name: None, config })
+    }
+
+    /// The same with a name, which users see in lists of their devices: 1 to 1024 characters.
+    ///
+    /// # Errors
+    /// [`Error::DeviceNameOutOfRange`].
+    pub fn with_device_name(self, device_name: &'a str) -> Result<Self, Error> {
+        match device_name.chars().count() {
+            1..=1024 => Ok(Self { device_name: Some(device_name), ..self }),
+            _ => Err(Error::DeviceNameOutOfRange),
+        }
+    }
+
+    /// `AccessToken`.
+    pub fn access_token(&self) -> &'a AccessToken {
+        self.access_token
+    }
+
+    /// `DeviceKey`.
+    pub fn device_key(&self) -> &'a str {
+        self.device_key
+    }
+
+    /// `DeviceName`.
+    pub fn device_name(&self) -> Option<&'a str> {
+        self.device_name
+    }
+
+    /// `DeviceSecretVerifierConfig`.
+    pub fn config(&self) -> &'a DeviceSecretVerifierConfig {
+        self.config
+    }
+}
+
+impl Serialize for ConfirmDeviceRequest<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let fields = 3 + usize::from(self.device_name.is_some());
+        let mut request = serializer.serialize_struct("ConfirmDeviceRequest", fields)?;
+        request.serialize_field("AccessToken", self.access_token.expose_secret())?;
+        request.serialize_field("DeviceKey", self.device_key)?;
+        match self.device_name {
+            Some(name) => request.serialize_field("DeviceName", name)?,
+            None => request.skip_field("DeviceName")?,
+        }
+        request.serialize_field("DeviceSecretVerifierConfig", self.config)?;
+        request.end()
+    }
+}
+
+impl fmt::Debug for ConfirmDeviceRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConfirmDeviceRequest")
+            .field("access_token", self.access_token)
+            .field("device_key", &self.device_key)
+            .field("device_name", &self.device_name)
+            .field("config", self.config)
+            .finish()
+    }
+}
+
+/// What `ConfirmDevice` answers: the device is confirmed. Whether it is remembered, too, is the pool's rule or the user's
+/// word, which [`next_step`](Self::next_step) tells apart. A client that drops this answer goes on asking for codes.
+///
+/// A field that is missing or `null` is false, as the service's own clients read it.
+#[must_use = "the user may have to be asked whether the device is to be remembered"]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConfirmDeviceResponse {
+    /// `UserConfirmationNecessary`: the pool leaves it to the user. Until then the device is not remembered.
+    pub user_confirmation_necessary: bool,
+}
+
+impl ConfirmDeviceResponse {
+    /// What is to be done now that `request` has succeeded. The secret is to be kept in either case.
+    pub fn next_step<'a>(self, request: &ConfirmDeviceRequest<'a>) -> NextStep<'a> {
+        if self.user_confirmation_necessary {
+            NextStep::AskUser(AskUser { access_token: request.access_token, device_key: request.device_key })
+        } else {
+            NextStep::Nothing
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ConfirmDeviceResponse {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Default)]
+        struct Fields(Option<bool>);
+
+        impl<'de> Object<'de> for Fields {
+            fn field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+                match name {
+                    "UserConfirmationNecessary" => self.0 = map.next_value()?,
+                    _ => return Ok(false),
+                }
+                Ok(true)
+            }
+        }
+
+        let Fields(necessary) = read_object(deserializer)?;
+        Ok(Self { user_confirmation_necessary: necessary.unwrap_or_default() })
+    }
+}
+
+/// What comes after `ConfirmDevice`.
+#[must_use = "a device that its user has not confirmed is not remembered"]
+#[derive(Clone, Copy, Debug)]
+pub enum NextStep<'a> {
+    /// The device is remembered.
+    Nothing,
+    /// The user decides: ask, and send the answer.
+    AskUser(AskUser<'a>),
+}
+
+/// The question whether a device is to be remembered.
+#[must_use = "a device that its user has not confirmed is not remembered"]
+#[derive(Clone, Copy, Debug)]
+pub struct AskUser<'a> {
+    access_token: &'a AccessToken,
+    device_key: &'a str,
+}
+
+impl<'a> AskUser<'a> {
+    /// The request that brings the user's answer to the service.
+    pub fn answered(self, status: DeviceRememberedStatus) -> UpdateDeviceStatusRequest<'a> {
+        UpdateDeviceStatusRequest::of(self.access_token, self.device_key, status)
+    }
+}

@@ -1,0 +1,39 @@
+//! The token that is the authority of every call about devices.
+
+use crate::error::Error;
+use alloc::string::String;
+use core::fmt;
+use zeroize::Zeroizing;
+
+/// `AccessToken`: one or more of `A-Z a-z 0-9 - _ = .`, of any length.
+///
+/// # Security
+/// Wiped on drop, and when it is refused. `Debug` does not show it; it is not `Clone`, comparable or serialisable by
+/// itself. It leaves by [`expose_secret`](Self::expose_secret) and in the requests that are made with it.
+pub struct AccessToken(Zeroizing<String>);
+
+impl AccessToken {
+    /// A token as it came. A `String` is taken over without a copy.
+    ///
+    /// # Errors
+    /// [`Error::AccessTokenMalformed`].
+    pub fn new(text: impl Into<String>) -> Result<Self, Error> {
+        let text = Zeroizing::new(text.into());
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_=.".contains(&byte);
+        if text.is_empty() || !text.bytes().all(fits) {
+            return Err(Error::AccessTokenMalformed);
+        }
+        Ok(Self(text))
+    }
+
+    /// The text, to be sent.
+    pub fn expose_secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccessToken(..)")
+    }
+}
