@@ -1,0 +1,114 @@
+//! Every request that the crate forms, and every exception that it knows, against the service's own model as botocore ships
+//! it. `tests/model/run.sh` installs that, and tells this test where by `BOTOCORE_PYTHON`.
+
+use cognito_device_srp::*;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
+    device_group_key: "-NXiVKS5p",
+    device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
+};
+
+fn case(operation: &str, request: impl Serialize) -> Value {
+    json!({"operation": operation, "request": serde_json::to_value(request).unwrap()})
+}
+
+/// The requests about devices, from the least that a constraint allows to the most.
+fn device_requests() -> Vec<Value> {
+    let mut requests = Vec::new();
+    let longest = format!("a_{}", "0".repeat(53));
+    let registration = DeviceRegistration::generate(DEVICE).unwrap();
+    let small = DeviceSecretVerifierConfig::from_base64("Ag==", "AQ==").unwrap();
+    for token in ["a", "eyJraWQiOiJ.eyJzdWIiOiI-_=.c2lnbmF0dXJl", &"x".repeat(10_000)] {
+        let token = AccessToken::new(token).unwrap();
+        for key in ["a_0", DEVICE.device_key, &longest] {
+            for config in [&registration.config, &small] {
+                let request = ConfirmDeviceRequest::new(&token, key, config).unwrap();
+                requests.push(case("ConfirmDevice", request));
+                for name in ["x", "\u{1f511}", &"é".repeat(1024)] {
+                    requests.push(case("ConfirmDevice", request.with_device_name(name).unwrap()));
+                }
+            }
+            for status in [DeviceRememberedStatus::Remembered, DeviceRememberedStatus::NotRemembered] {
+                let request = UpdateDeviceStatusRequest::new(&token, key, status).unwrap();
+                requests.push(case("UpdateDeviceStatus", request));
+            }
+            requests.push(case("ForgetDevice", ForgetDeviceRequest::new(&token, key).unwrap()));
+        }
+    }
+    requests
+}
+
+/// The requests of sign-ins, with every map of parameters there is.
+fn sign_in_requests() -> Vec<Value> {
+    let DeviceRegistration { secret, config } = DeviceRegistration::generate(DEVICE).unwrap();
+    let sign_in = SignIn::start(Ephemeral::generate().unwrap());
+    let verifier = StoredVerifier::from_config(&config).unwrap();
+    let issued = verifier.challenge(sign_in.srp_a(), Ephemeral::generate().unwrap()).unwrap();
+    let srp_a = SignIn::start(Ephemeral::generate().unwrap());
+    let block = "k3dX8yL3YxhLlZLasmbzTkU=";
+    let challenge = Challenge { srp_b: issued.srp_b(), salt: issued.salt(), secret_block: block };
+    let claim =
+        sign_in.answer_device(DEVICE, &secret, &challenge, &Timestamp::from_unix(0).unwrap()).unwrap();
+
+    let mut requests = Vec::new();
+    for client_secret in [None, Some("secret")] {
+        for device_key in [None, Some(DEVICE.device_key)] {
+            let context = AuthContext { client_id: "5n3dpl", client_secret, username: "alice", device_key };
+            for (flow, parameters) in [
+                ("USER_SRP_AUTH", context.user_srp_auth(&srp_a)),
+                ("REFRESH_TOKEN_AUTH", context.refresh_token_auth("cmVm")),
+            ] {
+                let request =
+                    json!({"AuthFlow": flow, "ClientId": context.client_id, "AuthParameters": parameters});
+                requests.push(case("InitiateAuth", request));
+            }
+            for (name, responses) in [
+                ("PASSWORD_VERIFIER", context.password_verifier(block, &claim)),
+                ("SMS_MFA", context.sms_mfa("123456")),
+                ("SOFTWARE_TOKEN_MFA", context.software_token_mfa("123456")),
+                ("DEVICE_SRP_AUTH", context.device_srp_auth(DEVICE, &srp_a)),
+                ("DEVICE_PASSWORD_VERIFIER", context.device_password_verifier(DEVICE, block, &claim)),
+            ] {
+                let request = json!({
+                    "ChallengeName": name, "ClientId": context.client_id, "ChallengeResponses": responses,
+                });
+                requests.push(case("RespondToAuthChallenge", request));
+            }
+        }
+    }
+    requests
+}
+
+#[test]
+fn requests_and_exceptions_are_those_of_the_services_model() {
+    let requests = [device_requests(), sign_in_requests()].concat();
+    let exceptions: Value = ["ConfirmDevice", "UpdateDeviceStatus", "ForgetDevice"]
+        .map(|operation| (operation.to_owned(), Exception::NAMES.into()))
+        .into_iter()
+        .collect();
+    let input = json!({"requests": requests, "exceptions": exceptions});
+    let Some(python) = std::env::var_os("BOTOCORE_PYTHON") else {
+        // past the capture of what tests print
+        writeln!(
+            std::io::stderr(),
+            "no BOTOCORE_PYTHON: the service's model was not asked, see tests/model/run.sh"
+        )
+        .unwrap();
+        return;
+    };
+    let mut check = Command::new(python)
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/model/check.py"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    check.stdin.take().unwrap().write_all(input.to_string().as_bytes()).unwrap();
+    let output = check.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    println!("{said}");
+}
