@@ -1,5 +1,6 @@
 //! The commands, and what they share: one line on stderr for a failure, and its exit code.
 
+mod bench;
 pub(crate) mod check;
 pub(crate) mod derive;
 mod json;
@@ -26,6 +27,7 @@ Commands:
   derive     print the verifier of a secret and salt that are already there (JSON on stdin)
   check      run files of known answers, on every backend
   backends   list the backends that run on this machine, the default first
+  bench      measure how fast each of them registers and signs in
 
 Options:
   -h, --help     print this; after a command, what is to be known about it
@@ -118,6 +120,7 @@ fn run(parser: &mut lexopt::Parser) -> Result<(), Failure> {
         Some("derive") => derive::run(parser),
         Some("check") => check::run(parser),
         Some("backends") => backends(parser),
+        Some("bench") => bench::run(parser),
         _ => Err(Failure::bad_input("no such command, see --help")),
     }
 }

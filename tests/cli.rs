@@ -108,7 +108,7 @@ mod any_command {
     fn help_is_for_people() {
         let whole = succeeds(&mut command(["--help"]));
         assert_eq!(whole, succeeds(&mut command(["-h"])));
-        for name in ["register", "provision", "derive", "check", "backends"] {
+        for name in ["register", "provision", "derive", "check", "backends", "bench"] {
             assert!(whole.contains(&format!("\n  {name} ")), "{name}");
             let help = succeeds(&mut command([name, "--help"]));
             assert!(help.contains(&format!("Usage: cognito-device-srp {name}")), "{help}");
@@ -1046,5 +1046,69 @@ mod check {
         let (code, stdout, _) = run(command(["check", "bad", "good", "bad"]).current_dir(place.0.path()));
         let bad = "bad: 1 passed, 1 failed\ntwo\\nlines: x_hex\n";
         assert_eq!((code, stdout), (1, format!("{bad}good: 2 passed, 0 failed\n{bad}")));
+    }
+}
+
+mod bench {
+    use super::*;
+
+    fn names(report: &Value) -> Vec<&str> {
+        report["backends"].as_array().unwrap().iter().map(|of| of["name"].as_str().unwrap()).collect()
+    }
+
+    #[test]
+    fn every_backend_is_measured_and_the_figures_agree() {
+        let line = succeeds(&mut command(["bench", "--seconds", "1", "--json"]));
+        assert_eq!(line.find('\n'), Some(line.len() - 1));
+        let report: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(report["version"], env!("CARGO_PKG_VERSION"));
+        assert_eq!(report["arch"], std::env::consts::ARCH);
+        assert!(!report["processor"].as_str().unwrap().is_empty());
+        assert_eq!(names(&report), cognito_device_srp::__internals::backends());
+        for of in report["backends"].as_array().unwrap() {
+            let figure = |name: &str| of[name].as_f64().unwrap();
+            for (rate, time) in [
+                ("registrations_per_second", "registration_microseconds"),
+                ("sign_ins_per_second", "sign_in_microseconds"),
+            ] {
+                assert!((figure(rate) * figure(time) / 1e6 - 1.0).abs() < 1e-6, "{of}");
+            }
+            // it has the work of two registrations in it, and more
+            assert!(figure("sign_in_microseconds") > figure("registration_microseconds"), "{of}");
+        }
+    }
+
+    #[test]
+    fn the_table_is_for_people() {
+        let table = succeeds(&mut command(["bench", "--seconds=1"]));
+        let lines: Vec<_> = table.lines().collect();
+        assert!(lines[0].starts_with(concat!("cognito-device-srp ", env!("CARGO_PKG_VERSION"), ", ")));
+        let names: Vec<_> = lines[3..].iter().filter_map(|line| line.split_whitespace().next()).collect();
+        assert_eq!(names, cognito_device_srp::__internals::backends());
+    }
+
+    #[test]
+    fn it_takes_about_as_long_as_it_is_told() {
+        let start = std::time::Instant::now();
+        succeeds(&mut command(["bench", "--seconds", "2"]));
+        let seconds = start.elapsed().as_secs_f64();
+        assert!(seconds > 1.8, "{seconds}");
+    }
+
+    #[test]
+    fn seconds_are_a_whole_number_in_bounds() {
+        for seconds in ["0", "-1", "3601", "18446744073709551616", "1.5", "1e3", "ten", "", " 1"] {
+            let error = fails(&mut command(["bench", "--seconds", seconds]), 2);
+            assert!(error.contains("--seconds takes a whole number from 1 to 3600"), "{error}");
+        }
+        for args in [
+            &["bench", "--seconds"][..],
+            &["bench", "--seconds", "1", "--seconds", "1"],
+            &["bench", "10"],
+            &["bench", "--json=yes"],
+            &["bench", "--fast"],
+        ] {
+            fails(&mut command(args), 2);
+        }
     }
 }
