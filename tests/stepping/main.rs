@@ -1,0 +1,167 @@
+//! Constant time of the machine code, as built for release, on the processor itself: whole calls are single-stepped,
+//! and the sequence of their instructions, and of the addresses of their data, must not differ from secret to secret.
+//!
+//! It steps the default backend of this machine, or those named as arguments (millions of steps: the portable ones
+//! take minutes). Planted leaks must be found. `CHECKS_REQUIRED=1` makes it a failure that the build is one for
+//! debugging.
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod trace;
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+fn main() {
+    check::main();
+}
+
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+fn main() {
+    println!("the stepper is written for x86-64 Linux: nothing was single-stepped");
+}
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod check {
+    use crate::trace::{self, Trace};
+    use cognito_device_srp::__internals::*;
+    use cognito_device_srp::{DeviceSecret, NewDeviceMetadata, Salt};
+    use std::hint::black_box;
+    use std::process::Command;
+
+    const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
+        device_group_key: "-NXiVKS5p",
+        device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
+    };
+
+    type Secret = [u8; 32];
+    /// A call that is given a backend and a secret.
+    type Case = (&'static str, fn(&str, &Secret));
+
+    const CLEAN: [Case; 3] = [("2^x", power_of_two), ("B^e", power), ("derive", derive)];
+    const BRANCH: Case = ("a planted branch", |_, x| {
+        black_box(if black_box(x[31]) & 1 == 1 { black_box(1) } else { 0 });
+    });
+    const INDEX: Case = ("a planted index", |_, x| {
+        black_box(black_box(&[0u8; 256])[usize::from(x[31])]);
+    });
+
+    fn secrets() -> [Secret; 6] {
+        let mut one = [0; 32];
+        one[31] = 1;
+        let mut leading_zeros = [0xa7; 32];
+        leading_zeros[..5].fill(0);
+        let mut top_bit = [0; 32];
+        top_bit[0] = 0x80;
+        [
+            [0; 32],
+            one,
+            [0xff; 32],
+            leading_zeros,
+            top_bit,
+            std::array::from_fn(|i| (i as u8).wrapping_mul(89) ^ 0x5c),
+        ]
+    }
+
+    fn power_of_two(backend: &str, x: &Secret) {
+        black_box(pow_g_on(backend, x));
+    }
+
+    /// Both are secret in a sign-in. Each window of an exponent is the same code, so a short one does.
+    fn power(backend: &str, e: &Secret) {
+        let mut base = [0x5a; 384];
+        base[352..].copy_from_slice(e);
+        black_box(pow_on(backend, &base, &e[30..]));
+    }
+
+    fn derive(backend: &str, secret: &Secret) {
+        let digits: [u8; 56] = std::array::from_fn(|i| b'a' + (secret[i % 32] >> (i / 32 * 4) & 15));
+        let secret = str::from_utf8(&digits).map(DeviceSecret::from_text);
+        let salt = Salt::from_bytes(&[7; 16]);
+        let (Ok(Ok(secret)), Ok(salt)) = (secret, salt) else { panic!("a secret and a salt") };
+        assert!(black_box(derive_on(backend, DEVICE, &secret, &salt)).is_ok());
+    }
+
+    fn traces((_, run): Case, backend: &str, secrets: &[Secret]) -> Vec<Trace> {
+        let mut given = [0; 32];
+        // pages and lazily bound functions are not to be part of the first trace
+        run(backend, &given);
+        secrets
+            .iter()
+            .map(|secret| {
+                given = *secret;
+                trace::of(&|| run(backend, black_box(&given)))
+            })
+            .collect()
+    }
+
+    pub(super) fn main() {
+        let arguments: Vec<String> = std::env::args().skip(1).collect();
+        if let [flag, case, backend] = &*arguments
+            && flag == "--case"
+        {
+            return judge(case, backend);
+        }
+        if cfg!(debug_assertions) {
+            println!("a build for debugging, whose code is another: nothing was single-stepped");
+            assert!(std::env::var_os("CHECKS_REQUIRED").is_none());
+            return;
+        }
+        ifma_is_there_if_the_system_lists_it();
+        trace::prepare();
+
+        let planted = traces(BRANCH, "", &secrets());
+        assert!(planted.iter().any(|trace| trace.code != planted[0].code), "{}: not found", BRANCH.0);
+        let planted = traces(INDEX, "", &secrets());
+        assert!(planted.iter().all(|trace| trace.code == planted[0].code), "{}: a branch", INDEX.0);
+        assert!(planted.iter().any(|trace| trace.data != planted[0].data), "{}: not found", INDEX.0);
+
+        let named: Vec<_> =
+            backends().iter().copied().filter(|name| arguments.iter().any(|a| a == name)).collect();
+        let stepped = if named.is_empty() { &backends()[..1] } else { &named };
+        let this = std::env::current_exe().expect("this program has a path");
+        for backend in stepped {
+            // a process for each case, since a trace is of a process of one thread
+            let cases = CLEAN.map(|(case, _)| {
+                Command::new(&this).args(["--case", case, backend]).spawn().expect("this program runs")
+            });
+            let ended = cases.map(|mut case| case.wait().expect("it ends"));
+            assert!(ended.iter().all(|status| status.success()), "{backend}: {ended:?}");
+        }
+        for backend in backends().iter().filter(|name| !stepped.contains(name)) {
+            println!("{backend} was not single-stepped: name it as an argument");
+        }
+    }
+
+    /// Steps one case.
+    fn judge(case: &str, backend: &str) {
+        let case = CLEAN.into_iter().find(|(name, _)| *name == case).expect("a case");
+        trace::prepare();
+        let traces = traces(case, backend, &secrets());
+        assert!(traces[0].steps > 10_000, "{}: not stepped", case.0);
+        assert!(traces.iter().all(|trace| trace == &traces[0]), "{} on {backend}: {traces:#?}", case.0);
+        println!(
+            "{} on {backend}: {} secrets, {} steps each, the same",
+            case.0,
+            traces.len(),
+            traces[0].steps
+        );
+    }
+
+    /// By another way than the crate's, so that a backend that is not found does not go unnoticed.
+    fn ifma_is_there_if_the_system_lists_it() {
+        let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+        let listed = ["avx512ifma", "avx512_vbmi"]
+            .iter()
+            .all(|flag| info.split_ascii_whitespace().any(|word| word == *flag));
+        let other_forced = cfg!(any(
+            cognito_device_srp_backend = "limb32",
+            cognito_device_srp_backend = "limb64",
+            cognito_device_srp_backend = "avx2",
+        ));
+        let runs = backends().contains(&"ifma");
+        assert!(runs || !listed || other_forced, "this processor has AVX-512 IFMA, and ifma does not run");
+        if !runs {
+            println!(
+                "this processor has no AVX-512 IFMA, or another backend is forced: ifma was not single-stepped"
+            );
+        }
+    }
+}
