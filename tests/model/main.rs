@@ -87,7 +87,7 @@ fn sign_in_requests() -> Vec<Value> {
 fn requests_and_exceptions_are_those_of_the_services_model() {
     let requests = [device_requests(), sign_in_requests()].concat();
     let exceptions: Value = ["ConfirmDevice", "UpdateDeviceStatus", "ForgetDevice"]
-        .map(|operation| (operation.to_owned(), Exception::NAMES.into()))
+        .map(|operation| (operation.to_owned(), json!(Exception::NAMES)))
         .into_iter()
         .collect();
     let input = json!({"requests": requests, "exceptions": exceptions});
