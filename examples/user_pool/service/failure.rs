@@ -1,0 +1,130 @@
+//! Refusals, in the service's words.
+
+use super::CONTENT_TYPE;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use serde_json::json;
+use std::borrow::Cow;
+
+/// An exception of the API.
+#[derive(Debug)]
+pub(super) struct Failure {
+    name: &'static str,
+    message: Cow<'static, str>,
+    status: StatusCode,
+    /// What the message does not say.
+    reason: Option<&'static str>,
+}
+
+impl Failure {
+    fn new(name: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { name, message: message.into(), status: StatusCode::BAD_REQUEST, reason: None }
+    }
+
+    pub(super) fn because(self, reason: &'static str) -> Self {
+        Self { reason: Some(reason), ..self }
+    }
+
+    pub(super) fn not_authorized(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new("NotAuthorizedException", message)
+    }
+
+    pub(super) fn invalid_parameter(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new("InvalidParameterException", message)
+    }
+
+    pub(super) fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new("ResourceNotFoundException", message)
+    }
+
+    /// The words that the service has for a wrong password, a wrong device secret, an old challenge and a wrong clock.
+    pub(super) fn incorrect(reason: &'static str) -> Self {
+        Self::not_authorized("Incorrect username or password.").because(reason)
+    }
+
+    pub(super) fn no_user() -> Self {
+        Self::new("UserNotFoundException", "User does not exist.")
+    }
+
+    pub(super) fn user_exists() -> Self {
+        Self::new("UsernameExistsException", "User account already exists")
+    }
+
+    pub(super) fn no_device() -> Self {
+        Self::not_found("Device does not exist.")
+    }
+
+    pub(super) fn device_key(reason: &'static str) -> Self {
+        Self::invalid_parameter("Invalid device key given.").because(reason)
+    }
+
+    pub(super) fn device_key_exists() -> Self {
+        Self::new("DeviceKeyExistsException", "Device key already exists.")
+    }
+
+    pub(super) fn session(reason: &'static str) -> Self {
+        Self::not_authorized("Invalid session for the user.").because(reason)
+    }
+
+    /// A value against a constraint of the service's model.
+    pub(super) fn constraint(value: &str, member: &str, constraint: &str) -> Self {
+        Self::invalid_parameter(format!(
+            "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {constraint}"
+        ))
+    }
+
+    /// The same for a value that is not repeated, since it may be secret.
+    pub(super) fn secret_constraint(member: &str, constraint: &str) -> Self {
+        Self::invalid_parameter(format!(
+            "1 validation error detected: Value at '{member}' failed to satisfy constraint: {constraint}"
+        ))
+    }
+
+    pub(super) fn unknown_operation() -> Self {
+        Self::new("UnknownOperationException", "")
+            .because("no POST of application/x-amz-json-1.1, or an X-Amz-Target that is not known here")
+    }
+
+    /// A body that is not JSON, or JSON without what the operation takes.
+    pub(super) fn unreadable(error: &serde_json::Error) -> Self {
+        if error.is_data() {
+            Self::invalid_parameter(error.to_string())
+        } else {
+            Self::new("SerializationException", error.to_string())
+        }
+    }
+
+    pub(super) fn too_large() -> Self {
+        Self {
+            status: StatusCode::PAYLOAD_TOO_LARGE,
+            ..Self::new("SerializationException", "Request too large")
+        }
+    }
+
+    pub(super) fn internal() -> Self {
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            ..Self::new("InternalErrorException", "Something went wrong")
+        }
+    }
+
+    /// One line on stderr.
+    pub(super) fn log(&self, operation: &str) {
+        let reason = self.reason.map(|reason| format!(" [{reason}]")).unwrap_or_default();
+        let message = self.message.escape_debug();
+        eprintln!("user_pool: {} refused: {}: {message}{reason}", operation.escape_debug(), self.name);
+    }
+
+    pub(super) fn into_response(self) -> Response {
+        let body = json!({ "__type": self.name, "message": self.message }).to_string();
+        let mut response = (self.status, [(header::CONTENT_TYPE, CONTENT_TYPE)], body).into_response();
+        let headers =
+            [("x-amzn-errortype", format!("{}:", self.name)), ("x-amzn-errormessage", self.message.into())];
+        for (name, value) in headers {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+}

@@ -1,0 +1,252 @@
+//! Access, id and refresh tokens: of the shape of JWTs, since clients read them, but not signed, and known by their text.
+
+use super::Answer;
+use super::directory::{Client, Directory, REGION, User};
+use super::failure::Failure;
+use super::random;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+const ACCESS_VALIDITY: u64 = 3600;
+const REFRESH_VALIDITY: u64 = 30 * 24 * 3600;
+
+pub(super) struct Token {
+    kind: Kind,
+    client_id: String,
+    pool_id: String,
+    pub(super) username: String,
+    /// The device that signed in, or that was offered at the sign-in.
+    device_key: Option<String>,
+    /// Of the sign-in that all of its tokens go back to.
+    origin: String,
+    signed_in: u64,
+    expires: u64,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Access,
+    Refresh,
+}
+
+/// What a sign-in has shown.
+#[derive(Clone, Copy)]
+pub(super) enum Grant<'a> {
+    /// The password alone, without a device key.
+    NewDevice,
+    /// The password, and a device of the user's.
+    Device(&'a str),
+}
+
+/// Who presents an access token.
+pub(super) struct Bearer {
+    pub(super) pool_id: String,
+    pub(super) username: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct GetTokensFromRefreshToken {
+    refresh_token: String,
+    client_id: String,
+    client_secret: Option<String>,
+    device_key: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct RevokeToken {
+    token: String,
+    client_id: String,
+    client_secret: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct OfBearer {
+    access_token: String,
+}
+
+impl Directory {
+    /// The result of a sign-in that has succeeded.
+    pub(super) fn grant(&mut self, client_id: &str, username: &str, grant: Grant<'_>) -> Answer {
+        let now = self.now;
+        let (client, pool) = self.client(client_id)?;
+        let (pool_id, group_key) = (client.pool_id.clone(), pool.device_group_key.clone());
+        let tracks_devices = pool.device_configuration.is_some();
+        let user = self.pool(&pool_id)?.users.get_mut(username).ok_or_else(Failure::no_user)?;
+        let mut new_device = Value::Null;
+        let device_key = match grant {
+            Grant::Device(key) => {
+                if let Some(device) = user.devices.get_mut(key) {
+                    device.authenticated = now;
+                }
+                Some(key.to_owned())
+            }
+            Grant::NewDevice if tracks_devices => {
+                let key = format!("{REGION}_{}", random::uuid()?);
+                user.offered.insert(key.clone());
+                new_device = json!({ "DeviceKey": key, "DeviceGroupKey": group_key });
+                Some(key)
+            }
+            Grant::NewDevice => None,
+        };
+        let refresh = Token {
+            kind: Kind::Refresh,
+            client_id: client_id.to_owned(),
+            pool_id,
+            username: username.to_owned(),
+            device_key,
+            origin: random::uuid()?.to_string(),
+            signed_in: now,
+            expires: now + REFRESH_VALIDITY,
+        };
+        let mut result = self.access(&refresh)?;
+        let text = format!("{}.{}", random::hex::<32>()?, random::hex::<64>()?);
+        result["RefreshToken"] = json!(text);
+        if !new_device.is_null() {
+            result["NewDeviceMetadata"] = new_device;
+        }
+        self.tokens.insert(text, refresh);
+        Ok(json!({ "AuthenticationResult": result, "ChallengeParameters": {} }))
+    }
+
+    /// New access and id tokens of a sign-in, as `AuthenticationResult` has them.
+    fn access(&mut self, refresh: &Token) -> Answer {
+        let now = self.now;
+        self.tokens.retain(|_, token| now < token.expires);
+        let user = self.pool(&refresh.pool_id)?.users.get(&refresh.username).ok_or_else(Failure::no_user)?;
+        let common = json!({
+            "sub": user.sub,
+            "iss": format!("https://cognito-idp.{REGION}.amazonaws.com/{}", refresh.pool_id),
+            "origin_jti": refresh.origin,
+            "event_id": random::uuid()?.to_string(),
+            "auth_time": refresh.signed_in,
+            "iat": now,
+            "exp": now + ACCESS_VALIDITY,
+        });
+        let mut access = json!({
+            "token_use": "access",
+            "username": user.username,
+            "client_id": refresh.client_id,
+            "scope": "aws.cognito.signin.user.admin",
+        });
+        if let Some(key) = &refresh.device_key {
+            access["device_key"] = json!(key);
+        }
+        let mut id = json!({
+            "token_use": "id",
+            "cognito:username": user.username,
+            "aud": refresh.client_id,
+        });
+        for (name, value) in &user.attributes {
+            id[name] = json!(value);
+        }
+        let (access, id) = (jwt(&access, &common)?, jwt(&id, &common)?);
+        let token = Token {
+            kind: Kind::Access,
+            client_id: refresh.client_id.clone(),
+            pool_id: refresh.pool_id.clone(),
+            username: refresh.username.clone(),
+            device_key: refresh.device_key.clone(),
+            origin: refresh.origin.clone(),
+            signed_in: refresh.signed_in,
+            expires: now + ACCESS_VALIDITY,
+        };
+        self.tokens.insert(access.clone(), token);
+        Ok(json!({
+            "AccessToken": access,
+            "IdToken": id,
+            "TokenType": "Bearer",
+            "ExpiresIn": ACCESS_VALIDITY,
+        }))
+    }
+
+    /// A refresh token of this client.
+    pub(super) fn refresh_token(&self, client: &Client, text: &str) -> Option<&Token> {
+        let token = self.tokens.get(text)?;
+        let fits = token.kind == Kind::Refresh && token.client_id == client.id && self.now < token.expires;
+        fits.then_some(token)
+    }
+
+    /// `REFRESH_TOKEN_AUTH`, once the client is known to be itself. The device of the sign-in must be named, unless it was only
+    /// offered.
+    pub(super) fn refresh(&mut self, client_id: &str, text: &str, device_key: Option<&str>) -> Answer {
+        let (client, pool) = self.client(client_id)?;
+        let invalid = || Failure::not_authorized("Invalid Refresh Token");
+        let token = self.refresh_token(client, text).ok_or_else(invalid)?;
+        let user = pool.users.get(&token.username).ok_or_else(invalid)?;
+        if let Some(key) = device_key
+            && !user.devices.contains_key(key)
+            && !user.offered.contains(key)
+        {
+            return Err(Failure::no_device());
+        }
+        let only_offered = token.device_key.as_ref().is_some_and(|key| user.offered.contains(key));
+        if token.device_key.as_deref() != device_key && !(device_key.is_none() && only_offered) {
+            return Err(invalid().because("DEVICE_KEY is not that of the sign-in"));
+        }
+        // taken out for as long as the tokens made of it are put in
+        let token = self.tokens.remove(text).ok_or_else(invalid)?;
+        let result = self.access(&token);
+        self.tokens.insert(text.to_owned(), token);
+        Ok(json!({ "AuthenticationResult": result?, "ChallengeParameters": {} }))
+    }
+
+    pub(super) fn get_tokens_from_refresh_token(&mut self, request: GetTokensFromRefreshToken) -> Answer {
+        self.client(&request.client_id)?.0.check_secret(request.client_secret.as_deref())?;
+        self.refresh(&request.client_id, &request.refresh_token, request.device_key.as_deref())
+    }
+
+    pub(super) fn revoke_token(&mut self, request: RevokeToken) -> Answer {
+        let (client, _) = self.client(&request.client_id)?;
+        client.check_secret(request.client_secret.as_deref())?;
+        // one that is not known is revoked already
+        if let Some(origin) = self.refresh_token(client, &request.token).map(|token| token.origin.clone()) {
+            self.tokens.retain(|_, token| token.origin != origin);
+        }
+        Ok(json!({}))
+    }
+
+    pub(super) fn global_sign_out(&mut self, request: OfBearer) -> Answer {
+        let bearer = self.bearer(Some(&request.access_token))?;
+        self.tokens.retain(|_, token| token.pool_id != bearer.pool_id || token.username != bearer.username);
+        Ok(json!({}))
+    }
+
+    pub(super) fn get_user(&mut self, request: OfBearer) -> Answer {
+        let bearer = self.bearer(Some(&request.access_token))?;
+        let user = self.user(&bearer)?;
+        Ok(json!({ "Username": user.username, "UserAttributes": user.attributes() }))
+    }
+
+    /// Whose access token this is.
+    pub(super) fn bearer(&self, access_token: Option<&str>) -> Result<Bearer, Failure> {
+        let token = access_token.and_then(|text| self.tokens.get(text));
+        match token.filter(|token| token.kind == Kind::Access) {
+            Some(token) if self.now < token.expires => {
+                Ok(Bearer { pool_id: token.pool_id.clone(), username: token.username.clone() })
+            }
+            Some(_) => Err(Failure::not_authorized("Access Token has expired")),
+            None => Err(Failure::not_authorized("Invalid Access Token")),
+        }
+    }
+
+    pub(super) fn user(&mut self, bearer: &Bearer) -> Result<&mut User, Failure> {
+        self.pool(&bearer.pool_id)?.users.get_mut(&bearer.username).ok_or_else(Failure::no_user)
+    }
+}
+
+/// Three parts with dots between, of which clients read the second. What is common goes before what is own.
+fn jwt(own: &Value, common: &Value) -> Result<String, Failure> {
+    let mut payload = own.clone();
+    payload["jti"] = json!(random::uuid()?.to_string());
+    for (name, value) in common.as_object().into_iter().flatten() {
+        payload[name] = value.clone();
+    }
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let header = json!({ "alg": "none", "typ": "JWT" });
+    Ok(format!("{}.{}.{}", part(&header), part(&payload), URL_SAFE_NO_PAD.encode(random::bytes::<32>()?)))
+}
