@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Clients that others wrote do the life of a device against examples/user_pool, each in a pool of its own: sign-in, confirm,
+# sign-in with the device, forget; and a wrong password, a wrong device secret, a forgotten device and a wrong clock each end
+# as they should. One line a client; the first that fails ends it. Needs python3 with venv, node and npm; installs the clients,
+# in the versions that requirements.txt and package-lock.json name, into target/clients.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$here/../.."
+target=${CARGO_TARGET_DIR:-target}
+work=$target/clients
+mkdir -p "$work"
+target=$(cd "$target" && pwd)
+work=$target/clients
+
+cargo build -q --release --example user_pool
+cargo build -q --release --features cli --bin cognito-device-srp
+export COGNITO_DEVICE_SRP=$target/release/cognito-device-srp PYTHONDONTWRITEBYTECODE=1
+
+# install NAME FILE COMMAND...: once for each content of the file of versions
+install() {
+  local stamp=$work/$1.installed
+  cmp -s "$2" "$stamp" && return
+  "${@:3}"
+  cp "$2" "$stamp"
+}
+python_clients() {
+  python3 -m venv --clear "$work/venv"
+  "$work/venv/bin/pip" install -q --disable-pip-version-check --no-deps -r "$here/requirements.txt"
+}
+node_clients() {
+  cp "$here/package.json" "$here/package-lock.json" "$work"
+  npm ci --prefix "$work" --ignore-scripts --no-audit --no-fund --silent
+}
+install python "$here/requirements.txt" python_clients
+install node "$here/package-lock.json" node_clients
+# modules are looked up from where the importing file is
+cp "$here"/*.mjs "$work"
+
+processes=()
+trap 'kill "${processes[@]}" 2>/dev/null || true' EXIT
+
+# serve NAME ARGUMENT...: a pool on a free port; its address goes into $address
+serve() {
+  local name=$1
+  shift
+  "$target/release/examples/user_pool" --listen 127.0.0.1:0 "$@" >"$work/$name.out" 2>"$work/$name.err" &
+  processes+=($!)
+  for _ in $(seq 100); do
+    address=$(sed -n 's/^listening on //p' "$work/$name.out")
+    [ -n "$address" ] && return
+    sleep 0.1
+  done
+  cat "$work/$name.err"
+  return 1
+}
+
+# client COMMAND...: its last line of output says what ran
+client() {
+  if "$@" >"$work/client.out" 2>&1; then
+    printf 'ok %s\n' "$(tail -n 1 "$work/client.out")"
+  else
+    cat "$work/client.out"
+    printf 'FAILED %s\n' "$*"
+    exit 1
+  fi
+}
+
+serve pool
+export POOL_ENDPOINT=http://$address
+client "$work/venv/bin/python" "$here/pycognito_client.py"
+client "$work/venv/bin/python" "$here/boto3_client.py"
+client "$work/venv/bin/python" "$here/awscli_client.py"
+for name in identity_js amplify; do
+  "$work/venv/bin/python" "$here/pool.py" >"$work/pool.json"
+  client node "$work/${name}_client.mjs" "$work/pool.json"
+done
