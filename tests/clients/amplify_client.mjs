@@ -52,7 +52,7 @@ const storage = new Memory();
 start(storage);
 const first = await device();
 assert.equal(storage.getItem(key('deviceKey')), first);
-await rememberDevice();
+if (pool.asksUser) await rememberDevice();
 
 const remembered = signedOut(storage);
 start(remembered);

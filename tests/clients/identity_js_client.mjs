@@ -32,8 +32,10 @@ await refused(WRONG, () => signIn(user(new Memory()), 'wrong'));
 await withClock(6, () => refused(WRONG, () => signIn(user(new Memory()))));
 
 const storage = new Memory();
-const first = await signIn(user(storage));
-assert.equal(first.userConfirmationNecessary, undefined);
+const starting = user(storage);
+const first = await signIn(starting);
+assert.equal(first.userConfirmationNecessary, pool.asksUser || undefined);
+if (pool.asksUser) await call(starting, 'setDeviceStatusRemembered');
 const device = storage.getItem(key('deviceKey'));
 assert.equal(deviceOf(first), device);
 

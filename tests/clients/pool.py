@@ -94,7 +94,8 @@ def claims(token):
 
 
 if __name__ == "__main__":
-    made = Pool(ask_user="--ask-user" in sys.argv)
+    asks_user = "--ask-user" in sys.argv
+    made = Pool(ask_user=asks_user)
     json.dump(
         {
             "endpoint": ENDPOINT,
@@ -102,6 +103,7 @@ if __name__ == "__main__":
             "clientId": made.client_id,
             "username": made.username,
             "password": PASSWORD,
+            "asksUser": asks_user,
         },
         sys.stdout,
     )

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Clients that others wrote do the life of a device against examples/user_pool, each in a pool of its own: sign-in, confirm,
 # sign-in with the device, forget; and a wrong password, a wrong device secret, a forgotten device and a wrong clock each end
-# as they should. One line a client; the first that fails ends it. Needs python3 with venv, node and npm; installs the clients,
-# in the versions that requirements.txt and package-lock.json name, into target/clients.
+# as they should. And this crate's own sign-in is let in by a user pool that others wrote. One line a client; the first that
+# fails ends it. Needs python3 with venv, node and npm; installs the clients, in the versions that requirements.txt and
+# package-lock.json name, into target/clients.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/../.."
@@ -71,6 +72,25 @@ client "$work/venv/bin/python" "$here/pycognito_client.py"
 client "$work/venv/bin/python" "$here/boto3_client.py"
 client "$work/venv/bin/python" "$here/awscli_client.py"
 for name in identity_js amplify; do
-  "$work/venv/bin/python" "$here/pool.py" >"$work/pool.json"
-  client node "$work/${name}_client.mjs" "$work/pool.json"
+  node_client() { # the pool remembers devices by itself, and when the user says so
+    for option in "" --ask-user; do
+      "$work/venv/bin/python" "$here/pool.py" $option >"$work/pool.json"
+      node "$work/${name}_client.mjs" "$work/pool.json" || return
+    done
+  }
+  client node_client
 done
+
+port=$("$work/venv/bin/python" -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+BIND_HOST=127.0.0.1 GATEWAY_PORT=$port "$work/venv/bin/ministack" >"$work/ministack.out" 2>&1 &
+processes+=($!)
+for _ in $(seq 300); do
+  (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
+  sleep 0.1
+done
+own_sign_in() {
+  USER_POOL_ENDPOINT=127.0.0.1:$port \
+    cargo test -q --release --all-features --test user_pool -- --exact the_right_password_signs_in_and_no_other
+  "$work/venv/bin/pip" list --format freeze --disable-pip-version-check | sed -n 's/^ministack==/this crate in MiniStack /p'
+}
+client own_sign_in
