@@ -149,3 +149,158 @@ impl ConfirmDeviceError {
         Some(Self::new(status, name.unwrap_or_default(), message.unwrap_or_default().to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::confirm_device::{Diagnosis, Exception};
+    use aws_sdk_cognitoidentityprovider::error::ErrorMetadata;
+    use aws_sdk_cognitoidentityprovider::operation::confirm_device::ConfirmDeviceError as SdkConfirmDeviceError;
+    use aws_sdk_cognitoidentityprovider::primitives::SdkBody;
+    use aws_sdk_cognitoidentityprovider::types::error::{
+        InternalErrorException, InvalidParameterException, ResourceNotFoundException,
+    };
+    use std::boxed::Box;
+
+    const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
+        device_group_key: "-NXiVKS5p",
+        device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
+    };
+
+    #[test]
+    fn configs_go_there_and_back() {
+        let config = DeviceSecretVerifierConfig::from_base64("Ag==", "AQ==").unwrap();
+        let theirs = DeviceSecretVerifierConfigType::from(&config);
+        assert_eq!((theirs.password_verifier(), theirs.salt()), (Some("Ag=="), Some("AQ==")));
+        assert_eq!(DeviceSecretVerifierConfig::try_from(&theirs), Ok(config));
+        let theirs = DeviceSecretVerifierConfigType::builder;
+        for (bad, wanted) in [
+            (theirs().build(), Error::SaltEmpty),
+            (theirs().salt("AQ==").build(), Error::VerifierOutOfRange),
+            (theirs().salt("AQ==").password_verifier("gA==").build(), Error::VerifierNegative),
+        ] {
+            assert_eq!(DeviceSecretVerifierConfig::try_from(&bad), Err(wanted));
+        }
+    }
+
+    #[test]
+    fn devices_go_there_and_back() {
+        let theirs = NewDeviceMetadataType::from(DEVICE);
+        let fields = (theirs.device_group_key(), theirs.device_key());
+        assert_eq!(fields, (Some(DEVICE.device_group_key), Some(DEVICE.device_key)));
+        assert_eq!(NewDeviceMetadata::try_from(&theirs), Ok(DEVICE));
+        let empty = NewDeviceMetadataType::builder().build();
+        assert_eq!(NewDeviceMetadata::try_from(&empty), Err(Error::DeviceGroupKeyEmpty));
+    }
+
+    #[test]
+    fn a_result_keeps_what_devices_need() {
+        let theirs = AuthenticationResultType::builder();
+        let whole = theirs.access_token("a.b").refresh_token("r").new_device_metadata(DEVICE.into()).build();
+        let ours = AuthenticationResult::try_from(whole).unwrap();
+        assert_eq!(ours.access_token().expose_secret(), "a.b");
+        assert_eq!((ours.refresh_token(), ours.new_device_metadata()), (Some("r"), Some(DEVICE)));
+        let least = AuthenticationResultType::builder().access_token("a.b").build();
+        let ours = AuthenticationResult::try_from(least).unwrap();
+        assert_eq!((ours.refresh_token(), ours.new_device_metadata()), (None, None));
+        let none = AuthenticationResultType::builder().build();
+        assert_eq!(AuthenticationResult::try_from(none).err(), Some(Error::AccessTokenMalformed));
+        let swapped =
+            NewDeviceMetadataType::builder().device_group_key(DEVICE.device_key).device_key("-G").build();
+        let bad = AuthenticationResultType::builder().access_token("a").new_device_metadata(swapped).build();
+        assert_eq!(AuthenticationResult::try_from(bad).err(), Some(Error::DeviceKeyMalformed));
+    }
+
+    #[test]
+    fn maps_go_both_ways() {
+        let context = crate::AuthContext {
+            client_id: "id",
+            client_secret: None,
+            username: "alice",
+            device_key: Some(DEVICE.device_key),
+        };
+        let map = HashMap::from(context.refresh_token_auth("r"));
+        assert_eq!(map.len(), 2);
+        assert_eq!((map["REFRESH_TOKEN"].as_str(), map["DEVICE_KEY"].as_str()), ("r", DEVICE.device_key));
+        let mut map = HashMap::from(
+            [("SRP_B", "0b"), ("SALT", "0c"), ("SECRET_BLOCK", "0d")]
+                .map(|(k, v)| (k.to_owned(), v.to_owned())),
+        );
+        let challenge = Challenge { srp_b: "0b", salt: "0c", secret_block: "0d" };
+        assert_eq!(Challenge::try_from(&map), Ok(challenge));
+        map.remove("SALT");
+        assert_eq!(Challenge::try_from(&map), Err(Error::ChallengeIncomplete));
+    }
+
+    #[test]
+    fn requests_become_inputs() {
+        let token = AccessToken::new("a.b").unwrap();
+        let config = DeviceSecretVerifierConfig::from_base64("Ag==", "AQ==").unwrap();
+        let request = ConfirmDeviceRequest::new(&token, DEVICE.device_key, &config).unwrap();
+        for (request, name) in [(request, None), (request.with_device_name("n").unwrap(), Some("n"))] {
+            let input = ConfirmDeviceInputBuilder::from(&request).build().unwrap();
+            let fields = (input.access_token(), input.device_key(), input.device_name());
+            assert_eq!(fields, (Some("a.b"), Some(DEVICE.device_key), name));
+            assert_eq!(input.device_secret_verifier_config(), Some(&(&config).into()));
+        }
+        for (status, theirs) in [
+            (DeviceRememberedStatus::Remembered, DeviceRememberedStatusType::Remembered),
+            (DeviceRememberedStatus::NotRemembered, DeviceRememberedStatusType::NotRemembered),
+        ] {
+            assert_eq!(theirs.as_str(), status.as_str());
+            let request = UpdateDeviceStatusRequest::new(&token, DEVICE.device_key, status).unwrap();
+            let input = UpdateDeviceStatusInputBuilder::from(&request).build().unwrap();
+            let fields = (input.access_token(), input.device_key(), input.device_remembered_status());
+            assert_eq!(fields, (Some("a.b"), Some(DEVICE.device_key), Some(&theirs)));
+        }
+        let request = ForgetDeviceRequest::new(&token, DEVICE.device_key).unwrap();
+        let input = ForgetDeviceInputBuilder::from(&request).build().unwrap();
+        assert_eq!((input.access_token(), input.device_key()), (Some("a.b"), Some(DEVICE.device_key)));
+        for necessary in [true, false] {
+            let output = ConfirmDeviceOutput::builder().user_confirmation_necessary(necessary).build();
+            let ours = ConfirmDeviceResponse::from(&output);
+            assert_eq!(ours, ConfirmDeviceResponse { user_confirmation_necessary: necessary });
+        }
+    }
+
+    #[test]
+    fn refusals_are_read() {
+        let meta = |code, message| ErrorMetadata::builder().code(code).message(message).build();
+        let read = |status: u16, error| {
+            let response = HttpResponse::new(status.try_into().unwrap(), SdkBody::empty());
+            ConfirmDeviceError::from_sdk(&SdkError::service_error(error, response)).unwrap()
+        };
+        let forgotten = ResourceNotFoundException::builder()
+            .message("Device does not exist.")
+            .meta(meta("ResourceNotFoundException", "Device does not exist."))
+            .build();
+        let error = read(400, SdkConfirmDeviceError::ResourceNotFoundException(forgotten));
+        assert_eq!((error.status(), error.exception()), (400, &Exception::ResourceNotFound));
+        assert_eq!(error.diagnosis(), Some(Diagnosis::DeviceForgotten));
+
+        let key = InvalidParameterException::builder()
+            .meta(meta("InvalidParameterException", "Invalid device key given."))
+            .build();
+        let error = read(400, SdkConfirmDeviceError::InvalidParameterException(key));
+        assert_eq!(error.exception(), &Exception::InvalidParameter);
+        assert_eq!(error.diagnosis(), Some(Diagnosis::DeviceCannotBeConfirmed));
+
+        let failed = InternalErrorException::builder().meta(meta("InternalErrorException", "x")).build();
+        let error = read(500, SdkConfirmDeviceError::InternalErrorException(failed));
+        assert!(error.is_retryable() && error.status() == 500);
+
+        let unknown = SdkConfirmDeviceError::generic(meta("NewException", "new"));
+        let error = read(400, unknown);
+        assert_eq!(error.exception(), &Exception::Unknown("NewException".into()));
+
+        let unreadable = HttpResponse::new(502.try_into().unwrap(), SdkBody::from("<html>"));
+        let error: SdkError<SdkConfirmDeviceError, _> =
+            SdkError::response_error(Box::<dyn std::error::Error + Send + Sync>::from("no JSON"), unreadable);
+        let error = ConfirmDeviceError::from_sdk(&error).unwrap();
+        assert!(error.status() == 502 && error.is_retryable() && error.message().is_empty());
+
+        let unsent: SdkError<SdkConfirmDeviceError, _> =
+            SdkError::timeout_error(Box::<dyn std::error::Error + Send + Sync>::from("no answer"));
+        assert_eq!(ConfirmDeviceError::from_sdk(&unsent), None);
+    }
+}
