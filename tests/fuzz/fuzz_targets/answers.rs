@@ -1,0 +1,25 @@
+//! What the service answers to the calls about devices: no body panics, and what is accepted is within the constraints.
+#![no_main]
+
+use cognito_device_srp::*;
+use libfuzzer_sys::{arbitrary, fuzz_target};
+
+#[derive(arbitrary::Arbitrary, Debug)]
+struct Input<'a> {
+    status: u16,
+    error_type: Option<&'a str>,
+    body: &'a [u8],
+}
+
+fuzz_target!(|input: Input<'_>| {
+    let body = &mut serde_json::Deserializer::from_slice(input.body);
+    let error = ConfirmDeviceError::from_response(input.status, input.error_type, body);
+    assert!(error.status() == input.status && !error.to_string().is_empty());
+    assert_eq!(&Exception::from_name(error.exception().name()), error.exception());
+    let _ = (error.is_retryable(), error.diagnosis());
+    let _ = serde_json::from_slice::<ConfirmDeviceResponse>(input.body);
+    if let Ok(result) = serde_json::from_slice::<AuthenticationResult>(input.body) {
+        let device_key = result.new_device_metadata().map_or("a_0", |device| device.device_key);
+        assert!(ForgetDeviceRequest::new(result.access_token(), device_key).is_ok());
+    }
+});
