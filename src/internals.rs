@@ -198,6 +198,11 @@ pub fn pow_on(backend: &str, base: &[u8; 384], exponent: &[u8]) -> [u8; 384] {
     group::pow(named(backend), &Residue(*base), &e, 8 * exponent.len()).0
 }
 
+/// a b mod N, big-endian, of any numbers below 2^3072.
+pub fn mul_on(backend: &str, a: &[u8; 384], b: &[u8; 384]) -> [u8; 384] {
+    group::mul(named(backend), &Residue(*a), &Residue(*b)).0
+}
+
 /// One operation of a backend, to be timed: `times` products, squarings or table look-ups.
 pub fn repeat_on(backend: &str, what: Op, times: usize) -> [u8; 384] {
     crate::comb::WIDE.repeat(named(backend), what, times).0
