@@ -20,6 +20,25 @@ macro_rules! errors {
                 self as i32
             }
 
+            /// The error of a code that [`code`](Self::code) has given.
+            pub const fn from_code(code: i32) -> Option<Self> {
+                match code {
+                    $($code => Some(Error::$name),)+
+                    _ => None,
+                }
+            }
+
+            #[cfg(feature = "capi")]
+            pub(crate) const fn c_message(self) -> &'static core::ffi::CStr {
+                let text = match self {
+                    $(Error::$name => concat!($text, "\0"),)+
+                };
+                match core::ffi::CStr::from_bytes_with_nul(text.as_bytes()) {
+                    Ok(message) => message,
+                    Err(_) => c"",
+                }
+            }
+
             /// The message that [`Display`](fmt::Display) writes.
             pub const fn message(self) -> &'static str {
                 match self {
@@ -95,6 +114,16 @@ errors! {
     DeviceNameOutOfRange = 30, "device name is not of 1 to 1024 characters";
     /// The challenge lacks `SRP_B`, `SALT` or `SECRET_BLOCK`: it is of another kind, as custom flows may send.
     ChallengeIncomplete = 31, "challenge lacks srp_b, salt or secret_block";
+    /// By the C ABI: a pointer is null.
+    ArgumentNull = 101, "argument is null";
+    /// By the C ABI: a buffer has not the size that it must have, or a text is longer than 131072 bytes.
+    ArgumentLength = 102, "argument is too short or too long";
+    /// By the C ABI: an output overlaps another buffer.
+    ArgumentsOverlap = 103, "arguments overlap";
+    /// By the C ABI: a text is not UTF-8.
+    TextNotUtf8 = 104, "text is not utf-8";
+    /// By the C ABI: the buffer of a sign-in holds none, or one that was answered.
+    SignInNotStarted = 105, "sign-in was not started or was answered already";
 }
 
 impl fmt::Display for Error {

@@ -11,6 +11,8 @@ mod aws_sdk;
 mod backend;
 #[cfg(feature = "num-bigint")]
 mod bigint;
+#[cfg(feature = "capi")]
+pub mod capi;
 mod comb;
 mod config;
 #[cfg(all(feature = "alloc", feature = "serde"))]

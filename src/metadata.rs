@@ -17,10 +17,9 @@ pub struct NewDeviceMetadata<'a> {
     pub device_key: &'a str,
 }
 
-const MAX_DEVICE_KEY: usize = 55;
-
 impl NewDeviceMetadata<'_> {
-    const MAX_GROUP_KEY: usize = 131_072;
+    pub(crate) const MAX_GROUP_KEY: usize = 131_072;
+    pub(crate) const MAX_DEVICE_KEY: usize = 55;
 
     /// Checks both constraints.
     ///
@@ -51,7 +50,7 @@ pub(crate) fn check_device_key(device_key: &str) -> Result<(), Error> {
         fits &= byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
         head += 1;
     }
-    if fits && head > 0 && tail > 0 && device_key.len() <= MAX_DEVICE_KEY {
+    if fits && head > 0 && tail > 0 && device_key.len() <= NewDeviceMetadata::MAX_DEVICE_KEY {
         Ok(())
     } else {
         Err(Error::DeviceKeyMalformed)

@@ -34,6 +34,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "secret", "sign_in", "stack", "wipe",
         ],
     ),
+    ("capi", &["config", "ct", "error", "group", "metadata", "secret", "sign_in", "stack"]),
     ("bigint", &["config"]),
     ("serde", &["config", "secret", "sign_in"]),
     ("confirm_device", &["config", "error", "metadata"]),
@@ -48,7 +49,7 @@ const NAMED_ONLY_BY: &[(&str, &[&str])] = &[
     ("hkdf::", &["hash"]),
     ("hmac::", &["hash"]),
     ("num_bigint", &["bigint"]),
-    ("unsafe", &["backend", "ct", "encoding"]),
+    ("unsafe", &["backend", "capi", "ct", "encoding"]),
     ("aws_sdk_cognitoidentityprovider", &["aws_sdk"]),
     ("std::", &["aws_sdk"]),
     // a way round the list: parts name what is above their module by crate::

@@ -173,8 +173,15 @@ impl SignIn {
         self.ephemeral.raise_with(self.backend, &base, &Exponent::from_bytes(u), x)
     }
 
+    /// The sign-in of an ephemeral and its A, which must belong together.
+    #[cfg(feature = "capi")]
+    pub(crate) fn resume(ephemeral: Ephemeral, public: Residue) -> Self {
+        let srp_a = Hex::encode(&public.0);
+        Self { backend: Backend::detect(), ephemeral: ephemeral.duplicate(), public, srp_a }
+    }
+
     /// A
-    #[cfg(feature = "__internals")]
+    #[cfg(any(feature = "__internals", feature = "capi"))]
     pub(crate) fn public(&self) -> &Residue {
         &self.public
     }

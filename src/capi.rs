@@ -1,0 +1,428 @@
+//! The C ABI: registration, proof and device sign-in over buffers of the caller.
+//!
+//! Contract: a function looks at every pointer and length before anything else, and answers 0 or the code of an [`Error`].
+//! Unless it answers 0, each of its output buffers holds zeros, as far as it could be written at all. Nothing is
+//! allocated, kept or to be freed, and nothing panics.
+//!
+//! Texts are UTF-8 with a length and need no NUL; texts that come out end in NUL and fill the rest of their buffer with
+//! NUL. An output buffer has just the size that its macro says. Inputs may overlap each other; an output may overlap
+//! nothing.
+//!
+//! # Safety
+//! Every way in which this could be unsound, and what stops it:
+//! - a pointer is null, or its range leaves the address space or is above `isize::MAX` bytes: refused;
+//! - a range is written while it is read: refused, since no output overlaps another buffer;
+//! - memory was never written: an output is filled with zeros before there is a reference to it. Inputs, and the buffers
+//!   that go in and out, must have been written by the caller;
+//! - a range is not the caller's to read or write, or another thread writes it meanwhile: that cannot be seen from here,
+//!   and is all that is left to the caller. Bytes have no alignment, and no input is read beyond its stated bound.
+
+use crate::config::{DeviceRegistration, DeviceSecretVerifierConfig};
+use crate::ct;
+use crate::error::Error;
+use crate::group::{BYTES, Residue};
+use crate::metadata::NewDeviceMetadata;
+use crate::secret::{DeviceSecret, Salt};
+use crate::sign_in::{Challenge, Ephemeral, SignIn, Timestamp};
+use crate::stack::{COMB, leaving_nothing};
+use core::ffi::{CStr, c_char};
+use core::slice;
+use zeroize::Zeroize;
+
+/// Bytes of randomness that a registration takes.
+pub const COGNITO_DEVICE_SRP_ENTROPY_SIZE: usize = 56;
+/// A new device secret: 56 characters and NUL.
+pub const COGNITO_DEVICE_SRP_SECRET_SIZE: usize = 57;
+/// `PasswordVerifier`: up to 516 characters and NUL.
+pub const COGNITO_DEVICE_SRP_VERIFIER_SIZE: usize = 517;
+/// `Salt`: up to 88 characters and NUL.
+pub const COGNITO_DEVICE_SRP_SALT_SIZE: usize = 89;
+/// The least randomness of a sign-in, and as much as it needs.
+pub const COGNITO_DEVICE_SRP_EPHEMERAL_SIZE: usize = 32;
+/// The most randomness of a sign-in.
+pub const COGNITO_DEVICE_SRP_EPHEMERAL_MAX: usize = 256;
+/// A sign-in that waits for its challenge. Bytes of any alignment; secret.
+pub const COGNITO_DEVICE_SRP_SIGN_IN_SIZE: usize = 642;
+/// `SRP_A`: up to 768 digits and NUL.
+pub const COGNITO_DEVICE_SRP_SRP_A_SIZE: usize = 769;
+/// `PASSWORD_CLAIM_SIGNATURE`: 44 characters and NUL.
+pub const COGNITO_DEVICE_SRP_SIGNATURE_SIZE: usize = 45;
+/// `TIMESTAMP`: up to 28 characters and NUL.
+pub const COGNITO_DEVICE_SRP_TIMESTAMP_SIZE: usize = 29;
+/// Bytes of the longest text that is read.
+pub const COGNITO_DEVICE_SRP_TEXT_MAX: usize = 131072;
+
+const STATE: usize = COGNITO_DEVICE_SRP_SIGN_IN_SIZE;
+const EPHEMERAL: usize = COGNITO_DEVICE_SRP_EPHEMERAL_MAX;
+
+const _: () = {
+    assert!(COGNITO_DEVICE_SRP_ENTROPY_SIZE == DeviceRegistration::ENTROPY);
+    assert!(COGNITO_DEVICE_SRP_SECRET_SIZE == DeviceSecret::LEN + 1);
+    assert!(COGNITO_DEVICE_SRP_VERIFIER_SIZE == DeviceSecretVerifierConfig::MAX_VERIFIER_BASE64 + 1);
+    assert!(COGNITO_DEVICE_SRP_SALT_SIZE == Salt::MAX_BASE64 + 1);
+    assert!(COGNITO_DEVICE_SRP_EPHEMERAL_SIZE == Ephemeral::ENTROPY);
+    assert!(EPHEMERAL == Ephemeral::MAX_LEN);
+    assert!(STATE == 2 + EPHEMERAL + BYTES);
+    assert!(COGNITO_DEVICE_SRP_SRP_A_SIZE == 2 * BYTES + 1);
+    assert!(COGNITO_DEVICE_SRP_TIMESTAMP_SIZE == Timestamp::MAX_LEN + 1);
+};
+
+/// What is read, up to so many bytes, and what it is to be longer.
+#[derive(Clone, Copy)]
+struct Input {
+    at: *const u8,
+    len: usize,
+    most: usize,
+    longer: Error,
+}
+
+impl Input {
+    fn text(at: *const c_char, len: usize) -> Self {
+        Self { at: at.cast(), len, most: COGNITO_DEVICE_SRP_TEXT_MAX, longer: Error::ArgumentLength }
+    }
+
+    fn bounded(at: *const u8, len: usize, most: usize, longer: Error) -> Self {
+        Self { at, len, most, longer }
+    }
+}
+
+/// What is written. One that `goes_in` too holds what the caller has put there.
+#[derive(Clone, Copy)]
+struct Output {
+    at: *mut u8,
+    len: usize,
+    least: usize,
+    most: usize,
+    goes_in: bool,
+}
+
+impl Output {
+    fn text(at: *mut c_char, len: usize, size: usize) -> Self {
+        Self { at: at.cast(), len, least: size, most: size, goes_in: false }
+    }
+
+    fn bytes(at: *mut u8, len: usize, least: usize, most: usize, goes_in: bool) -> Self {
+        Self { at, len, least, most, goes_in }
+    }
+
+    /// Zeros, as far as the buffer can be written and no further than it should be long.
+    fn zero(self) {
+        if is_range(self.at, self.len) {
+            // SAFETY: not null and within the address space; the caller vouches for `len` bytes
+            let bytes = unsafe {
+                let len = self.len.min(self.most);
+                self.at.write_bytes(0, len);
+                slice::from_raw_parts_mut(self.at, len)
+            };
+            // once more, as a wipe that is not left out
+            bytes.zeroize();
+        }
+    }
+}
+
+fn is_range(at: *const u8, len: usize) -> bool {
+    !at.is_null() && len <= isize::MAX as usize && at.addr().checked_add(len).is_some()
+}
+
+fn overlap(a: (*const u8, usize), b: (*const u8, usize)) -> bool {
+    a.0.addr() < b.0.addr() + b.1 && b.0.addr() < a.0.addr() + a.1
+}
+
+fn check(inputs: &[Input], outputs: &[Output]) -> Result<(), Error> {
+    if inputs.iter().any(|i| i.at.is_null()) || outputs.iter().any(|o| o.at.is_null()) {
+        return Err(Error::ArgumentNull);
+    }
+    if inputs.iter().any(|i| !is_range(i.at, i.len))
+        || outputs.iter().any(|o| !is_range(o.at, o.len) || o.len < o.least || o.len > o.most)
+    {
+        return Err(Error::ArgumentLength);
+    }
+    for (number, output) in outputs.iter().enumerate() {
+        let this = (output.at.cast_const(), output.len);
+        let with_inputs = inputs.iter().any(|i| overlap(this, (i.at, i.len)));
+        if with_inputs || outputs.iter().skip(number + 1).any(|o| overlap(this, (o.at, o.len))) {
+            return Err(Error::ArgumentsOverlap);
+        }
+    }
+    inputs.iter().find(|i| i.len > i.most).map_or(Ok(()), |i| Err(i.longer))
+}
+
+/// Checks the arguments, lends them to `work`, and leaves zeros in the outputs unless all went well.
+fn call<const I: usize, const O: usize>(
+    inputs: [Input; I],
+    outputs: [Output; O],
+    work: impl FnOnce([&[u8]; I], [&mut [u8]; O]) -> Result<(), Error>,
+) -> i32 {
+    let result = check(&inputs, &outputs).and_then(|()| {
+        outputs.iter().filter(|o| !o.goes_in).for_each(|o| o.zero());
+        // SAFETY: checked above: neither null nor out of the address space, and no output overlaps anything. Outputs have
+        // been written just now; that the rest has been, and that all is there, the caller vouches for.
+        let inputs = inputs.map(|i| unsafe { slice::from_raw_parts(i.at, i.len) });
+        let outputs = outputs.map(|o| unsafe { slice::from_raw_parts_mut(o.at, o.len) });
+        leaving_nothing::<COMB, _>(|| work(inputs, outputs))
+    });
+    match result {
+        Ok(()) => 0,
+        Err(error) => {
+            outputs.iter().for_each(|o| o.zero());
+            error.code()
+        }
+    }
+}
+
+fn text(bytes: &[u8]) -> Result<&str, Error> {
+    core::str::from_utf8(bytes).map_err(|_| Error::TextNotUtf8)
+}
+
+/// A secret's text. Constant time for ASCII, which all known clients' secrets are; whether it is that is made public.
+fn secret(bytes: &[u8]) -> Result<DeviceSecret<'_>, Error> {
+    let beyond_ascii = bytes.iter().fold(0, |any, &byte| any | byte) & 0x80;
+    let text = if ct::reveal_is_zero(&[beyond_ascii]) {
+        // SAFETY: ASCII is UTF-8
+        unsafe { core::str::from_utf8_unchecked(bytes) }
+    } else {
+        text(bytes)?
+    };
+    DeviceSecret::from_text(text)
+}
+
+fn device<'a>(device_group_key: &'a [u8], device_key: &'a [u8]) -> Result<NewDeviceMetadata<'a>, Error> {
+    Ok(NewDeviceMetadata { device_group_key: text(device_group_key)?, device_key: text(device_key)? })
+}
+
+fn put(to: &mut [u8], bytes: &[u8]) {
+    for (to, &byte) in to.iter_mut().zip(bytes) {
+        *to = byte;
+    }
+}
+
+fn group_key(at: *const c_char, len: usize) -> Input {
+    Input::bounded(at.cast(), len, NewDeviceMetadata::MAX_GROUP_KEY, Error::DeviceGroupKeyTooLong)
+}
+
+fn device_key(at: *const c_char, len: usize) -> Input {
+    Input::bounded(at.cast(), len, NewDeviceMetadata::MAX_DEVICE_KEY, Error::DeviceKeyMalformed)
+}
+
+/// The message of a status, in English, NUL-terminated and static. Never null.
+#[unsafe(no_mangle)]
+pub extern "C" fn cognito_device_srp_message(status: i32) -> *const c_char {
+    let message: &'static CStr = match status {
+        0 => c"done",
+        _ => Error::from_code(status).map_or(c"unknown status", Error::c_message),
+    };
+    message.as_ptr()
+}
+
+/// Registers a device from 56 random bytes, which are wiped: a new secret to keep, and the verifier and salt to send.
+///
+/// # Safety
+/// Each pointer is null or good for its length.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_device_srp_from_entropy(
+    device_group_key: *const c_char,
+    device_group_key_len: usize,
+    device_key: *const c_char,
+    device_key_len: usize,
+    entropy: *mut u8,
+    entropy_len: usize,
+    secret: *mut c_char,
+    secret_len: usize,
+    verifier: *mut c_char,
+    verifier_len: usize,
+    salt: *mut c_char,
+    salt_len: usize,
+) -> i32 {
+    const ENTROPY: usize = COGNITO_DEVICE_SRP_ENTROPY_SIZE;
+    call(
+        [group_key(device_group_key, device_group_key_len), self::device_key(device_key, device_key_len)],
+        [
+            Output::bytes(entropy, entropy_len, ENTROPY, ENTROPY, true),
+            Output::text(secret, secret_len, COGNITO_DEVICE_SRP_SECRET_SIZE),
+            Output::text(verifier, verifier_len, COGNITO_DEVICE_SRP_VERIFIER_SIZE),
+            Output::text(salt, salt_len, COGNITO_DEVICE_SRP_SALT_SIZE),
+        ],
+        |[group, key], [entropy, secret, verifier, salt]| {
+            let entropy = entropy.try_into().map_err(|_| Error::ArgumentLength)?;
+            let made = DeviceRegistration::from_entropy(device(group, key)?, entropy)?;
+            put(secret, made.secret.as_bytes());
+            put(verifier, made.config.password_verifier().as_bytes());
+            put(salt, made.config.salt().as_bytes());
+            Ok(())
+        },
+    )
+}
+
+/// The verifier of a secret under a salt of 1 to 64 bytes (unsigned, big-endian), and both as they are sent.
+///
+/// # Safety
+/// Each pointer is null or good for its length.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_device_srp_derive(
+    device_group_key: *const c_char,
+    device_group_key_len: usize,
+    device_key: *const c_char,
+    device_key_len: usize,
+    secret: *const c_char,
+    secret_len: usize,
+    salt: *const u8,
+    salt_len: usize,
+    verifier: *mut c_char,
+    verifier_len: usize,
+    salt_text: *mut c_char,
+    salt_text_len: usize,
+) -> i32 {
+    call(
+        [
+            group_key(device_group_key, device_group_key_len),
+            self::device_key(device_key, device_key_len),
+            Input::text(secret, secret_len),
+            Input::bounded(salt, salt_len, Salt::MAX_LEN, Error::SaltTooLong),
+        ],
+        [
+            Output::text(verifier, verifier_len, COGNITO_DEVICE_SRP_VERIFIER_SIZE),
+            Output::text(salt_text, salt_text_len, COGNITO_DEVICE_SRP_SALT_SIZE),
+        ],
+        |[group, key, secret, salt], [verifier, salt_text]| {
+            let (secret, salt) = (self::secret(secret)?, Salt::from_bytes(salt)?);
+            let config = DeviceSecretVerifierConfig::derive(device(group, key)?, &secret, &salt)?;
+            put(verifier, config.password_verifier().as_bytes());
+            put(salt_text, config.salt().as_bytes());
+            Ok(())
+        },
+    )
+}
+
+/// Proves that verifier and salt, as they are sent, belong to this secret and device.
+///
+/// # Safety
+/// Each pointer is null or good for its length.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_device_srp_prove(
+    device_group_key: *const c_char,
+    device_group_key_len: usize,
+    device_key: *const c_char,
+    device_key_len: usize,
+    secret: *const c_char,
+    secret_len: usize,
+    verifier: *const c_char,
+    verifier_len: usize,
+    salt: *const c_char,
+    salt_len: usize,
+) -> i32 {
+    call(
+        [
+            group_key(device_group_key, device_group_key_len),
+            self::device_key(device_key, device_key_len),
+            Input::text(secret, secret_len),
+            Input::text(verifier, verifier_len),
+            Input::text(salt, salt_len),
+        ],
+        [],
+        |[group, key, secret, verifier, salt], []| {
+            let config = DeviceSecretVerifierConfig::from_base64(text(verifier)?, text(salt)?)?;
+            config.prove(device(group, key)?, &self::secret(secret)?)
+        },
+    )
+}
+
+/// Begins a sign-in with 32 to 256 random bytes, which are wiped: `SRP_A`, and the state that
+/// [`cognito_device_srp_sign_in_answer`] takes.
+///
+/// # Safety
+/// Each pointer is null or good for its length.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_device_srp_sign_in_start(
+    entropy: *mut u8,
+    entropy_len: usize,
+    sign_in: *mut u8,
+    sign_in_len: usize,
+    srp_a: *mut c_char,
+    srp_a_len: usize,
+) -> i32 {
+    call(
+        [],
+        [
+            Output::bytes(entropy, entropy_len, COGNITO_DEVICE_SRP_EPHEMERAL_SIZE, EPHEMERAL, true),
+            Output::bytes(sign_in, sign_in_len, STATE, STATE, false),
+            Output::text(srp_a, srp_a_len, COGNITO_DEVICE_SRP_SRP_A_SIZE),
+        ],
+        |[], [entropy, state, srp_a]| {
+            let ephemeral = Ephemeral::from_bytes(entropy).map_err(|_| Error::RandomnessUnavailable)?;
+            let started = SignIn::start(ephemeral);
+            let (len, rest) = state.split_at_mut(2);
+            let (a, public) = rest.split_at_mut(EPHEMERAL);
+            put(len, &(entropy.len() as u16).to_be_bytes());
+            put(a, entropy);
+            put(public, &started.public().0);
+            put(srp_a, started.srp_a().as_bytes());
+            entropy.zeroize();
+            Ok(())
+        },
+    )
+}
+
+/// Answers `DEVICE_PASSWORD_VERIFIER` at a time in seconds since 1970, UTC. The state is wiped, whatever the outcome: a
+/// sign-in is answered once.
+///
+/// # Safety
+/// Each pointer is null or good for its length.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_device_srp_sign_in_answer(
+    sign_in: *mut u8,
+    sign_in_len: usize,
+    device_group_key: *const c_char,
+    device_group_key_len: usize,
+    device_key: *const c_char,
+    device_key_len: usize,
+    secret: *const c_char,
+    secret_len: usize,
+    srp_b: *const c_char,
+    srp_b_len: usize,
+    salt: *const c_char,
+    salt_len: usize,
+    secret_block: *const c_char,
+    secret_block_len: usize,
+    unix_seconds: u64,
+    signature: *mut c_char,
+    signature_len: usize,
+    timestamp: *mut c_char,
+    timestamp_len: usize,
+) -> i32 {
+    call(
+        [
+            group_key(device_group_key, device_group_key_len),
+            self::device_key(device_key, device_key_len),
+            Input::text(secret, secret_len),
+            Input::text(srp_b, srp_b_len),
+            Input::text(salt, salt_len),
+            Input::text(secret_block, secret_block_len),
+        ],
+        [
+            Output::bytes(sign_in, sign_in_len, STATE, STATE, true),
+            Output::text(signature, signature_len, COGNITO_DEVICE_SRP_SIGNATURE_SIZE),
+            Output::text(timestamp, timestamp_len, COGNITO_DEVICE_SRP_TIMESTAMP_SIZE),
+        ],
+        |[group, key, secret, srp_b, salt, secret_block], [state, signature, timestamp]| {
+            let (srp_b, salt, secret_block) = (text(srp_b)?, text(salt)?, text(secret_block)?);
+            let challenge = Challenge { srp_b, salt, secret_block };
+            let now = Timestamp::from_unix(unix_seconds)?;
+            let secret = self::secret(secret)?;
+            let claim = resume(state)?.answer_device(device(group, key)?, &secret, &challenge, &now)?;
+            put(signature, claim.signature().as_bytes());
+            put(timestamp, claim.timestamp().as_bytes());
+            state.zeroize();
+            Ok(())
+        },
+    )
+}
+
+/// The sign-in of a state: the ephemeral's length, big-endian, the ephemeral, A.
+fn resume(state: &[u8]) -> Result<SignIn, Error> {
+    let (len, rest) = state.split_first_chunk::<2>().ok_or(Error::SignInNotStarted)?;
+    let (ephemeral, public) = rest.split_at_checked(EPHEMERAL).ok_or(Error::SignInNotStarted)?;
+    let len = usize::from(u16::from_be_bytes(*len));
+    let ephemeral = ephemeral.get(..len).ok_or(Error::SignInNotStarted)?;
+    let ephemeral = Ephemeral::from_bytes(ephemeral).map_err(|_| Error::SignInNotStarted)?;
+    Ok(SignIn::resume(ephemeral, Residue::from_bytes_vartime(public, Error::SignInNotStarted)?))
+}
