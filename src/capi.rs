@@ -158,6 +158,7 @@ fn call<const I: usize, const O: usize>(
         // SAFETY: checked above: neither null nor out of the address space, and no output overlaps anything. Outputs have
         // been written just now; that the rest has been, and that all is there, the caller vouches for.
         let inputs = inputs.map(|i| unsafe { slice::from_raw_parts(i.at, i.len) });
+        // SAFETY: as above; what goes in and out the caller has written
         let outputs = outputs.map(|o| unsafe { slice::from_raw_parts_mut(o.at, o.len) });
         leaving_nothing::<COMB, _>(|| work(inputs, outputs))
     });
