@@ -328,7 +328,7 @@ pub unsafe extern "C" fn cognito_device_srp_prove(
 }
 
 /// Begins a sign-in with 32 to 256 random bytes, which are wiped: `SRP_A`, and the state that
-/// [`cognito_device_srp_sign_in_answer`] takes.
+/// `cognito_device_srp_sign_in_answer` takes.
 ///
 /// # Safety
 /// Each pointer is null or good for its length.
