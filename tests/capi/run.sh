@@ -30,3 +30,5 @@ passes "C++, static library" "$built/cxx"
 gcc -std=c99 "${warnings[@]}" -g -fsanitize=address,undefined -fno-sanitize-recover=all "${sources[@]}" \
   "$library/libcognito_device_srp.a" "${of_std[@]}" -o "$built/sanitized"
 passes "C99, static library, address and undefined-behaviour sanitizers" "$built/sanitized"
+passes "Python, shared library" python3 tests/capi/known_answers.py "$library/libcognito_device_srp.so"
+python3 examples/python/register.py "$library/libcognito_device_srp.so" | grep -q '^{"PasswordVerifier": "[^"]*", "Salt": "[^"]*"}$'
