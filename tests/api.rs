@@ -106,6 +106,9 @@ fn error_codes_and_messages_stay() {
         (Error::PasswordEmpty, 26),
         (Error::SignatureMismatch, 27),
         (Error::ProofFailed, 28),
+        (Error::AccessTokenMalformed, 29),
+        (Error::DeviceNameOutOfRange, 30),
+        (Error::ChallengeIncomplete, 31),
         (Error::ArgumentNull, 101),
         (Error::ArgumentLength, 102),
         (Error::ArgumentsOverlap, 103),
@@ -113,9 +116,9 @@ fn error_codes_and_messages_stay() {
         (Error::SignInNotStarted, 105),
     ];
     // and it is whole, since every code up to the last is given
-    assert!(all.iter().map(|(_, code)| *code).eq((1..=28).chain(101..=105)));
+    assert!(all.iter().map(|(_, code)| *code).eq((1..=31).chain(101..=105)));
     let source = include_str!("../src/error.rs");
-    assert!(!source.contains(" = 29, ") && !source.contains(" = 106, "), "the list above lacks an error");
+    assert!(!source.contains(" = 32, ") && !source.contains(" = 106, "), "the list above lacks an error");
     for (error, code) in all {
         assert_eq!((error.code(), Error::from_code(code)), (code, Some(error)));
         assert!(error.source().is_none());
