@@ -16,7 +16,7 @@ fn cases(file: &str) -> Vec<Value> {
 }
 
 fn bytes(hex: &str) -> Vec<u8> {
-    let hex = if hex.len() % 2 == 0 { hex.to_owned() } else { format!("0{hex}") };
+    let hex = if hex.len().is_multiple_of(2) { hex.to_owned() } else { format!("0{hex}") };
     (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()).collect()
 }
 
