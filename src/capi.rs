@@ -8,6 +8,12 @@
 //! NUL. An output buffer has just the size that its macro says. Inputs may overlap each other; an output may overlap
 //! nothing.
 //!
+//! # Building
+//! The header is `src/cognito_device_srp.h`, which a test keeps the same as this file. A library that C links needs a panic
+//! handler, though nothing calls it. On a host that of `std` serves:
+//! `cargo rustc --release --no-default-features --features capi,std --crate-type staticlib`, or `cdylib`. Without std it
+//! takes a crate of one function around this one: `tests/capi/bare` is it, for bare metal and for WebAssembly.
+//!
 //! # Safety
 //! Every way in which this could be unsound, and what stops it:
 //! - a pointer is null, or its range leaves the address space or is above `isize::MAX` bytes: refused;
@@ -351,9 +357,9 @@ pub unsafe extern "C" fn cognito_device_srp_sign_in_start(
         |[], [entropy, state, srp_a]| {
             let ephemeral = Ephemeral::from_bytes(entropy).map_err(|_| Error::RandomnessUnavailable)?;
             let started = SignIn::start(ephemeral);
-            let (len, rest) = state.split_at_mut(2);
-            let (a, public) = rest.split_at_mut(EPHEMERAL);
-            put(len, &(entropy.len() as u16).to_be_bytes());
+            let (len, rest) = state.split_first_chunk_mut::<2>().ok_or(Error::ArgumentLength)?;
+            let (a, public) = rest.split_at_mut_checked(EPHEMERAL).ok_or(Error::ArgumentLength)?;
+            *len = (entropy.len() as u16).to_be_bytes();
             put(a, entropy);
             put(public, &started.public().0);
             put(srp_a, started.srp_a().as_bytes());
