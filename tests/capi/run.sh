@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
-# Builds the C ABI as static and shared library and runs the examples against both.
+# Builds the C ABI as static and shared library, for a bare Cortex-M4 and for WebAssembly, and runs the examples on all.
+# For Debian on x86-64 with rustup; what is missing is installed, for which it must run as root.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 built=$PWD/target/capi
 mkdir -p "$built"
+# shellcheck source=tests/firmware/tools.sh
+. tests/firmware/tools.sh
+install_compiler
+install g++ valgrind python3 nodejs gcc-arm-none-eabi libnewlib-arm-none-eabi
+unpack_emulator
 
 for kind in staticlib cdylib; do
   cargo rustc -q --release --no-default-features --features capi,std --crate-type "$kind" --target-dir "$built"
@@ -16,7 +22,7 @@ of_std=(-lpthread -ldl -lm)
 passes() { # passes NAME COMMAND...
   local name=$1
   shift
-  "$@" | tail -n 1 | grep -qx 'all as recorded' || { echo "capi: $name failed" >&2; exit 1; }
+  "$@" | tail -n 1 | grep -qx 'all as recorded' || fail "$name failed"
   echo "$name: passed"
 }
 
@@ -32,3 +38,27 @@ gcc -std=c99 "${warnings[@]}" -g -fsanitize=address,undefined -fno-sanitize-reco
 passes "C99, static library, address and undefined-behaviour sanitizers" "$built/sanitized"
 passes "Python, shared library" python3 tests/capi/known_answers.py "$library/libcognito_device_srp.so"
 python3 examples/python/register.py "$library/libcognito_device_srp.so" | grep -q '^{"PasswordVerifier": "[^"]*", "Salt": "[^"]*"}$'
+
+# bare TARGET CRATE_TYPE: the wrapper crate, with a core of its own
+bare() {
+  local name
+  name=$(tr a-z- A-Z_ <<<"$1")
+  env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS "CARGO_TARGET_${name}_LINKER=$(linker)" RUSTC="$rustc" RUSTC_BOOTSTRAP=1 \
+    "$cargo" rustc -q --locked --release --manifest-path tests/capi/bare/Cargo.toml --target "$1" --crate-type "$2" \
+    --target-dir "$built/bare" -Zbuild-std=core,compiler_builtins -Zbuild-std-features=compiler-builtins-mem
+}
+
+bare thumbv7em-none-eabi staticlib
+arm-none-eabi-gcc -std=c99 "${warnings[@]}" -mcpu=cortex-m4 -mthumb -O2 --specs=rdimon.specs -nostartfiles \
+  -Wl,--gc-sections,--no-warn-execstack,--no-warn-rwx-segments -T tests/capi/bare/board.x -Isrc -Iexamples/c \
+  examples/c/register.c tests/capi/bare/board.c \
+  "$built/bare/thumbv7em-none-eabi/release/libcognito_device_srp_bare.a" -o "$built/board.elf"
+! arm-none-eabi-nm "$built/board.elf" | grep panicking || fail "the image can panic"
+passes "C99, emulated Cortex-M4" env LD_LIBRARY_PATH="$tools/usr/lib/x86_64-linux-gnu:$tools/lib/x86_64-linux-gnu" \
+  timeout 120 "$tools/usr/bin/qemu-system-arm" -machine mps2-an386 -display none -monitor none -serial none \
+  -semihosting-config enable=on,target=native -kernel "$built/board.elf"
+
+bare wasm32-unknown-unknown cdylib
+module=$built/bare/wasm32-unknown-unknown/release/cognito_device_srp_bare.wasm
+passes "Node, WebAssembly" node tests/capi/known_answers.mjs "$module"
+node examples/node/register.mjs "$module" | grep -q '^{"PasswordVerifier":"[^"]*","Salt":"[^"]*"}$'

@@ -4,61 +4,13 @@
 #   tests/firmware/run.sh            exits with 0 if all is as promised
 #   tests/firmware/run.sh --bless    keeps the figures of this run in figures.md instead of comparing with it
 #
-# For Debian on x86-64 with rustup. What is missing is installed, for which it must run as root: Debian's rustc, which
-# has every target's code generator, with the sources of core, and QEMU, which is unpacked into $FIRMWARE_TOOLS (default
-# /opt/firmware-tools) and not installed, since its package would replace newer ones that belong together.
+# For Debian on x86-64 with rustup. tools.sh installs what is missing.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-tools=${FIRMWARE_TOOLS:-/opt/firmware-tools}
 built=$here/target
-rustc=/usr/bin/rustc
-cargo=/usr/bin/cargo
-
-fail() {
-  echo "firmware: $*" >&2
-  exit 1
-}
-
-is_installed() {
-  dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'
-}
-
-install_compiler() {
-  local missing=() package
-  for package in rustc-web rust-web-src cargo-web gcc libc6-dev; do
-    is_installed "$package" || missing+=("$package")
-  done
-  [ ${#missing[@]} = 0 ] && return
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-}
-
-unpack_emulator() {
-  [ -x "$tools/usr/bin/qemu-system-arm" ] && [ -x "$tools/usr/bin/qemu-system-riscv32" ] && return
-  local packages package
-  packages=$(mktemp -d)
-  mkdir -p "$packages/partial" "$tools"
-  apt-get update -qq
-  # downloads these and what they need and is not installed; installs and removes nothing
-  apt-get install -y -qq -d --no-install-recommends -o Dir::Cache::archives="$packages" \
-    -o APT::Sandbox::User=root qemu-system-arm qemu-system-misc >/dev/null
-  for package in "$packages"/*.deb; do
-    dpkg -x "$package" "$tools"
-  done
-  rm -r "$packages"
-}
-
-linker() {
-  local root
-  for root in "$HOME"/.rustup/toolchains/*; do
-    if [ -x "$root/lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld" ]; then
-      echo "$root/lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld"
-      return
-    fi
-  done
-  fail "no rust-lld in any toolchain of rustup"
-}
+# shellcheck source=tests/firmware/tools.sh
+. "$here/tools.sh"
 
 # build TARGET PROFILE FOLDER WHICH FLAGS...: images of one configuration
 build() {
