@@ -22,7 +22,7 @@ row() { # row BACKEND COMB CFG...
 }
 
 printf '| backend | comb | code | tables and constants | both |\n|---|---|---|---|---|\n'
-for comb in wide compact; do
+for comb in wide compact small; do
     row "all of this target" "$comb" "cognito_device_srp_comb=\"$comb\""
     for backend in limb64 limb32; do
         row "$backend" "$comb" "cognito_device_srp_comb=\"$comb\"" "cognito_device_srp_backend=\"$backend\""
