@@ -16,12 +16,12 @@ ENDPOINT = os.environ["POOL_ENDPOINT"]
 PASSWORD = "Correct-horse-battery-1"
 
 
-def idp():
+def idp(endpoint=ENDPOINT):
     """Any key will do: the pool checks no signature."""
     return boto3.client(
         "cognito-idp",
         region_name="us-east-1",
-        endpoint_url=ENDPOINT,
+        endpoint_url=endpoint,
         aws_access_key_id="any",
         aws_secret_access_key="any",
     )
@@ -35,8 +35,8 @@ def unsigned_idp():
 
 
 class Pool:
-    def __init__(self, secret=False, ask_user=False, **options):
-        client = idp()
+    def __init__(self, endpoint=ENDPOINT, secret=False, ask_user=False, **options):
+        client = idp(endpoint)
         tracking = {"ChallengeRequiredOnNewDevice": True, "DeviceOnlyRememberedOnUserPrompt": ask_user}
         made = client.create_user_pool(PoolName="clients", DeviceConfiguration=tracking, **options)
         self.id = made["UserPool"]["Id"]

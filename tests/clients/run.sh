@@ -15,7 +15,9 @@ work=$target/clients
 
 cargo build -q --release --example user_pool
 cargo build -q --release --features cli --bin cognito-device-srp
-export COGNITO_DEVICE_SRP=$target/release/cognito-device-srp PYTHONDONTWRITEBYTECODE=1
+cargo build -q --release --features aws-sdk-cognitoidentityprovider --example remember_device
+export COGNITO_DEVICE_SRP=$target/release/cognito-device-srp REMEMBER_DEVICE=$target/release/examples/remember_device
+export PYTHONDONTWRITEBYTECODE=1
 
 # install NAME FILE COMMAND...: once for each content of the file of versions
 install() {
@@ -66,8 +68,11 @@ client() {
   fi
 }
 
+serve ahead --clock-offset 600
+ahead=http://$address
 serve pool
 export POOL_ENDPOINT=http://$address
+client "$work/venv/bin/python" "$here/rust_sdk_client.py" "$POOL_ENDPOINT" "$ahead"
 client "$work/venv/bin/python" "$here/pycognito_client.py"
 client "$work/venv/bin/python" "$here/boto3_client.py"
 client "$work/venv/bin/python" "$here/awscli_client.py"
