@@ -156,7 +156,6 @@ mod tests {
     use crate::confirm_device::{Diagnosis, Exception};
     use aws_sdk_cognitoidentityprovider::error::ErrorMetadata;
     use aws_sdk_cognitoidentityprovider::operation::confirm_device::ConfirmDeviceError as SdkConfirmDeviceError;
-    use aws_sdk_cognitoidentityprovider::primitives::SdkBody;
     use aws_sdk_cognitoidentityprovider::types::error::{
         InternalErrorException, InvalidParameterException, ResourceNotFoundException,
     };
@@ -267,7 +266,7 @@ mod tests {
     fn refusals_are_read() {
         let meta = |code, message| ErrorMetadata::builder().code(code).message(message).build();
         let read = |status: u16, error| {
-            let response = HttpResponse::new(status.try_into().unwrap(), SdkBody::empty());
+            let response = HttpResponse::new(status.try_into().unwrap(), "".into());
             ConfirmDeviceError::from_sdk(&SdkError::service_error(error, response)).unwrap()
         };
         let forgotten = ResourceNotFoundException::builder()
@@ -293,7 +292,7 @@ mod tests {
         let error = read(400, unknown);
         assert_eq!(error.exception(), &Exception::Unknown("NewException".into()));
 
-        let unreadable = HttpResponse::new(502.try_into().unwrap(), SdkBody::from("<html>"));
+        let unreadable = HttpResponse::new(502.try_into().unwrap(), "<html>".into());
         let error: SdkError<SdkConfirmDeviceError, _> =
             SdkError::response_error(Box::<dyn std::error::Error + Send + Sync>::from("no JSON"), unreadable);
         let error = ConfirmDeviceError::from_sdk(&error).unwrap();
