@@ -35,6 +35,9 @@
 #define COGNITO_DEVICE_SRP_ERROR_PASSWORD_EMPTY 26 /* password is empty */
 #define COGNITO_DEVICE_SRP_ERROR_SIGNATURE_MISMATCH 27 /* signature does not match */
 #define COGNITO_DEVICE_SRP_ERROR_PROOF_FAILED 28 /* verifier does not belong to this secret and device */
+#define COGNITO_DEVICE_SRP_ERROR_ACCESS_TOKEN_MALFORMED 29 /* access token is empty or has a character that no token has */
+#define COGNITO_DEVICE_SRP_ERROR_DEVICE_NAME_OUT_OF_RANGE 30 /* device name is not of 1 to 1024 characters */
+#define COGNITO_DEVICE_SRP_ERROR_CHALLENGE_INCOMPLETE 31 /* challenge lacks srp_b, salt or secret_block */
 #define COGNITO_DEVICE_SRP_ERROR_ARGUMENT_NULL 101 /* argument is null */
 #define COGNITO_DEVICE_SRP_ERROR_ARGUMENT_LENGTH 102 /* argument is too short or too long */
 #define COGNITO_DEVICE_SRP_ERROR_ARGUMENTS_OVERLAP 103 /* arguments overlap */

@@ -109,7 +109,7 @@ errors! {
     /// The config is not that of this secret and device.
     ProofFailed = 28, "verifier does not belong to this secret and device";
     /// The access token is empty, or has another character than `A-Z a-z 0-9 - _ = .`.
-    AccessTokenMalformed = 29, "access token is not one or more of A-Z a-z 0-9 - _ = .";
+    AccessTokenMalformed = 29, "access token is empty or has a character that no token has";
     /// The device name is not of 1 to 1024 characters.
     DeviceNameOutOfRange = 30, "device name is not of 1 to 1024 characters";
     /// The challenge lacks `SRP_B`, `SALT` or `SECRET_BLOCK`: it is of another kind, as custom flows may send.
