@@ -307,8 +307,11 @@ fn expect(step: &str, by: By, expected: By) -> Result<(), String> {
     if by == expected { Ok(()) } else { Err(format!("{step}: tokens came by {by:?}, not by {expected:?}")) }
 }
 
+/// The endpoint, where it is not the service's own.
+type EndpointUrl = Option<String>;
+
 /// The user and the endpoint, or nothing for `--help`.
-fn options() -> Result<Option<(User, Option<String>)>, Box<dyn Error>> {
+fn options() -> Result<Option<(User, EndpointUrl)>, Box<dyn Error>> {
     let mut given: HashMap<&str, String> = HashMap::new();
     let mut parser = lexopt::Parser::from_env();
     while let Some(arg) = parser.next()? {
