@@ -30,6 +30,13 @@ impl Mask {
         Self::from_bit(1 ^ ((difference | difference.wrapping_neg()) >> 31))
     }
 
+    /// All ones if `a < b`. Requires both below 2^31, so that a difference shows whether it is negative in the sign bit,
+    /// which the compiler is not to know for a comparison.
+    #[inline(always)]
+    pub(crate) fn less(a: u32, b: u32) -> Self {
+        Self::from_bit(black_box(a.wrapping_sub(b)) >> 31)
+    }
+
     /// The mask at 32 bits; a wider word sign-extends it.
     #[inline(always)]
     pub(crate) fn as_i32(self) -> i32 {
@@ -135,6 +142,7 @@ mod tests {
         for a in [0, 1, 2, 127, 128, 1 << 30, (1 << 31) - 1] {
             for b in [0, 1, 2, 127, 128, 1 << 30, (1 << 31) - 1] {
                 assert_eq!(Mask::equal(a, b).as_i32(), if a == b { -1 } else { 0 }, "{a} {b}");
+                assert_eq!(Mask::less(a, b).as_i32(), if a < b { -1 } else { 0 }, "{a} {b}");
             }
         }
     }

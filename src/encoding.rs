@@ -99,7 +99,7 @@ impl<const MAX: usize> fmt::Debug for Base64<MAX> {
 pub(crate) fn encode_base64(bytes: &[u8], text: &mut [u8]) -> usize {
     for (quad, triple) in text.as_chunks_mut::<4>().0.iter_mut().zip(bytes.chunks(3)) {
         let word =
-            triple.iter().fold(0, |word, &byte| word << 8 | i32::from(byte)) << (8 * (3 - triple.len()));
+            triple.iter().fold(0, |word, &byte| word << 8 | u32::from(byte)) << (8 * (3 - triple.len()));
         for (at, character) in quad.iter_mut().enumerate() {
             *character = if at <= triple.len() { base64_character(word >> (18 - 6 * at) & 63) } else { b'=' };
         }
@@ -109,10 +109,10 @@ pub(crate) fn encode_base64(bytes: &[u8], text: &mut [u8]) -> usize {
 
 /// The character of six bits. The alphabet has five runs; the distance to the characters changes where one ends.
 #[inline(never)]
-fn base64_character(bits: i32) -> u8 {
-    let mut character = bits + i32::from(b'A');
+fn base64_character(bits: u32) -> u8 {
+    let mut character = bits as i32 + i32::from(b'A');
     for (last, change) in [(25, 6), (51, -75), (61, -15), (62, 3)] {
-        character += ct::Mask::from_bit((last - bits) as u32 >> 31).as_i32() & change;
+        character += ct::Mask::less(last, bits).as_i32() & change;
     }
     character as u8
 }
@@ -178,8 +178,8 @@ impl<const MAX: usize> Hex<MAX> {
         const { assert!(MAX == 2 * LEN && LEN > 0) }
         let mut text = [0; MAX];
         for ([high, low], byte) in text.as_chunks_mut().0.iter_mut().zip(unsigned) {
-            *high = b"0123456789abcdef"[usize::from(byte >> 4)];
-            *low = b"0123456789abcdef"[usize::from(byte & 15)];
+            *high = hex_digit(u32::from(byte >> 4));
+            *low = hex_digit(u32::from(byte & 15));
         }
         let start = text.iter().take_while(|&&digit| digit == b'0').count().min(MAX - 1);
         Self { text, start }
@@ -189,6 +189,12 @@ impl<const MAX: usize> Hex<MAX> {
         let text = self.text.get(self.start..).unwrap_or_default();
         core::str::from_utf8(text).unwrap_or_default()
     }
+}
+
+/// The digit of four bits, in constant time, so that the trace of a sign-in is the same for all ephemerals.
+fn hex_digit(bits: u32) -> u8 {
+    let letter = ct::Mask::less(9, bits).as_i32() & i32::from(b'a' - b'0' - 10);
+    (bits as i32 + i32::from(b'0') + letter) as u8
 }
 
 /// How a text fails to be a hexadecimal number of a given size.
@@ -284,7 +290,7 @@ mod tests {
             assert_eq!(decode_base64::<258>(text).unwrap().as_slice(), &bytes[..len]);
         }
         assert_eq!(
-            core::array::from_fn::<_, 64, _>(|bits| base64_character(bits as i32)),
+            core::array::from_fn::<_, 64, _>(|bits| base64_character(bits as u32)),
             *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
         );
     }
