@@ -1,7 +1,7 @@
 //! `TIMESTAMP`: `EEE MMM d HH:mm:ss UTC yyyy` in English, whatever the locale, the day not padded.
 
 use crate::error::Error;
-use core::fmt::{self, Write as _};
+use core::fmt;
 
 /// A moment as Cognito wants it in a claim, as in `Thu Jan 2 03:04:05 UTC 2025`.
 ///
@@ -39,11 +39,37 @@ impl Timestamp {
         let (year, month, day) = date(days);
         let weekday = WEEKDAYS.get(days as usize % 7).unwrap_or(&"");
         let month = MONTHS.get(month).unwrap_or(&"");
-        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        let numbers = [day, second / 3600, second / 60 % 60, second % 60, year / 100, year % 100];
+        let [day, hour, minute, second, century, year] = numbers.map(two_digits);
+        let day = day.strip_prefix(b"0").unwrap_or(&day);
         let mut timestamp = Self { text: [0; Self::MAX_LEN], len: 0 };
-        write!(timestamp, "{weekday} {month} {day} {hour:02}:{minute:02}:{second:02} UTC {year}")
-            .map_err(|_| Error::TimestampOutOfRange)?;
+        for part in [
+            weekday.as_bytes(),
+            b" ",
+            month.as_bytes(),
+            b" ",
+            day,
+            b" ",
+            &hour,
+            b":",
+            &minute,
+            b":",
+            &second,
+            b" UTC ",
+            &century,
+            &year,
+        ] {
+            timestamp.push(part);
+        }
         Ok(timestamp)
+    }
+
+    /// Appends as much of `part` as there is room for.
+    fn push(&mut self, part: &[u8]) {
+        for (to, &byte) in self.text.iter_mut().skip(self.len).zip(part) {
+            *to = byte;
+            self.len += 1;
+        }
     }
 
     /// The text.
@@ -67,13 +93,10 @@ fn date(days: u64) -> (u64, usize, u64) {
     (year, (month as usize + 2) % 12, day)
 }
 
-impl fmt::Write for Timestamp {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = self.text.get_mut(self.len..self.len + text.len()).ok_or(fmt::Error)?;
-        room.copy_from_slice(text.as_bytes());
-        self.len += text.len();
-        Ok(())
-    }
+/// The decimal digits of a number below 100. By hand, since `core::fmt` takes more of a small machine's flash than all
+/// the rest of a sign-in.
+fn two_digits(number: u64) -> [u8; 2] {
+    [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]
 }
 
 impl fmt::Debug for Timestamp {
