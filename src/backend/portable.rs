@@ -100,26 +100,37 @@ impl<W> Rows<W> {
     }
 }
 
+/// The `len` limbs from `at` on, and the two above them. There are always as many: it is an option for the compiler, which
+/// does not see that at every level of optimisation, and would leave a panic in the program.
+#[inline(always)]
+fn row_at<W>(wide: &mut [W], at: usize, len: usize) -> Option<(&mut [W], &mut [W; 2])> {
+    let (row, above) = wide.get_mut(at..)?.split_at_mut_checked(len)?;
+    Some((row, above.first_chunk_mut()?))
+}
+
 /// `wide` = a b
 #[inline(never)]
 fn product<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L], b: &[W; L]) {
-    wide[..L].fill(W::ZERO);
+    wide.iter_mut().take(L).for_each(|limb| *limb = W::ZERO);
     for (i, &[b0, b1]) in b.as_chunks().0.iter().enumerate() {
-        let (row, above) = wide[2 * i..2 * i + L + 2].split_at_mut(L);
-        (above[0], above[1]) = W::add_rows(row, a, (b0, b1), W::ZERO, (W::ZERO, W::ZERO));
+        let Some((row, [low, high])) = row_at(wide, 2 * i, L) else { return };
+        (*low, *high) = W::add_rows(row, a, (b0, b1), W::ZERO, (W::ZERO, W::ZERO));
     }
 }
 
 /// `wide` = the sum of all products of two different limbs of a, each once.
 #[inline(never)]
 fn cross_products<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]) {
-    wide[..L].fill(W::ZERO);
-    for (i, &[a0, a1]) in a.as_chunks().0.iter().enumerate() {
-        let (row, above) = wide[4 * i + 1..2 * i + L + 2].split_at_mut(L - 2 * i - 1);
+    wide.iter_mut().take(L).for_each(|limb| *limb = W::ZERO);
+    let mut rest = &a[..];
+    for i in 0..L / 2 {
+        let [a0, a1, higher @ ..] = rest else { return };
+        let Some((row, [low, high])) = row_at(wide, 4 * i + 1, L - 2 * i - 1) else { return };
+        let [first, row @ ..] = row else { return };
         let carry;
-        (row[0], carry) = a0.mul_add_add(a1, row[0], W::ZERO);
-        (above[0], above[1]) =
-            W::add_rows(&mut row[1..], &a[2 * i + 2..], (a0, a1), W::ZERO, (carry, W::ZERO));
+        (*first, carry) = a0.mul_add_add(*a1, *first, W::ZERO);
+        (*low, *high) = W::add_rows(row, higher, (*a0, *a1), W::ZERO, (carry, W::ZERO));
+        rest = higher;
     }
 }
 
@@ -142,17 +153,20 @@ fn double_and_add_squares<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]
 /// `a` = `wide` / R mod N, below R. Requires `wide` < R^2. Two limbs a pass.
 #[inline(never)]
 fn reduce<W: Limb<L>, const L: usize>(a: &mut [W; L], wide: &mut [W]) {
+    let [_, n1, n @ ..] = &W::N[..] else { return };
     let mut top = W::ZERO;
-    for i in (0..L).step_by(2) {
-        let (row, above) = wide[i..i + L + 2].split_at_mut(L);
-        let q0 = row[0];
-        let (q1, carry) = q0.mul_add_add(W::N[1], row[1], q0);
-        let (low, high) = W::add_rows(&mut row[2..], &W::N[2..], (q0, q1), W::N[1], (carry, q1));
+    for i in 0..L / 2 {
+        let Some((row, [above0, above1])) = row_at(wide, 2 * i, L) else { return };
+        let [q0, next, row @ ..] = row else { return };
+        let (q1, carry) = q0.mul_add_add(*n1, *next, *q0);
+        let (low, high) = W::add_rows(row, n, (*q0, q1), *n1, (carry, q1));
         let carry;
-        (above[0], carry) = above[0].add_carry(low, top);
-        (above[1], top) = above[1].add_carry(high, carry);
+        (*above0, carry) = above0.add_carry(low, top);
+        (*above1, top) = above1.add_carry(high, carry);
     }
-    a.copy_from_slice(&wide[L..]);
+    if let Some(high) = wide.last_chunk() {
+        *a = *high;
+    }
     subtract_if(a, top);
 }
 
@@ -242,13 +256,17 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
     #[inline(never)]
     fn lookup<const K: usize>(self, to: &mut [W; L], entries: &[[u8; BYTES]; K], index: u32) {
         scan(to, entries, index, |entry: &[u8; BYTES], i| {
-            core::array::from_fn(|j| W::from_le_bytes(&entry[size_of::<W>() * (BLOCK * i + j)..]))
+            core::array::from_fn(|j| {
+                W::from_le_bytes(entry.get(size_of::<W>() * (BLOCK * i + j)..).unwrap_or_default())
+            })
         });
     }
 
     #[inline(never)]
     fn select<const K: usize>(self, to: &mut [W; L], elements: &[[W; L]; K], index: u32) {
-        scan(to, elements, index, |element: &[W; L], i| element.as_chunks().0[i]);
+        scan(to, elements, index, |element: &[W; L], i| {
+            element.as_chunks().0.get(i).copied().unwrap_or([W::ZERO; BLOCK])
+        });
     }
 
     #[inline(never)]
