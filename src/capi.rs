@@ -431,5 +431,5 @@ fn resume(state: &[u8]) -> Result<SignIn, Error> {
     let len = usize::from(u16::from_be_bytes(*len));
     let ephemeral = ephemeral.get(..len).ok_or(Error::SignInNotStarted)?;
     let ephemeral = Ephemeral::from_bytes(ephemeral).map_err(|_| Error::SignInNotStarted)?;
-    Ok(SignIn::resume(ephemeral, Residue::from_bytes_vartime(public, Error::SignInNotStarted)?))
+    Ok(SignIn::resume(&ephemeral, Residue::from_bytes_vartime(public, Error::SignInNotStarted)?))
 }

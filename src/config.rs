@@ -120,7 +120,7 @@ impl DeviceSecretVerifierConfig {
         // nothing of this leaves, so the ephemerals need not be random; they differ from secret to secret all the same
         let ephemeral = |label| Ephemeral::from_bytes(&*hash::labelled(label, secret.as_bytes()));
         let secret_block = "cHJvdmVk";
-        let sign_in = SignIn::start_on(backend, ephemeral("client")?);
+        let sign_in = SignIn::start_on(backend, &ephemeral("client")?);
         let issued = self.issue(backend, sign_in.srp_a(), ephemeral("verifier")?)?;
         let challenge = Challenge { srp_b: issued.srp_b(), salt: issued.salt(), secret_block };
         // by reference, unlike a caller: what is taken by value is copied, and this is the deepest stack of all calls

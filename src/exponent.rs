@@ -10,11 +10,11 @@ pub(crate) struct Exponent<const WORDS: usize>([u32; WORDS]);
 impl<const WORDS: usize> Exponent<WORDS> {
     /// From 4 `WORDS` big-endian bytes or fewer; higher ones would be dropped.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
-        let mut words = [0; WORDS];
-        for (word, chunk) in words.iter_mut().zip(bytes.rchunks(4)) {
+        let mut exponent = Self([0; WORDS]);
+        for (word, chunk) in exponent.0.iter_mut().zip(bytes.rchunks(4)) {
             *word = chunk.iter().fold(0, |word, &byte| word << 8 | u32::from(byte));
         }
-        Self(words)
+        exponent
     }
 
     /// The sum of `self` and a public number, one word wider and more. Requires `MORE` >= `WORDS` + 1 (checked

@@ -3,6 +3,7 @@
 use crate::exponent::Exponent;
 use crate::group::{self, Residue};
 use crate::sign_in::{self, claim_key, scrambler};
+use crate::stack::{COMB, leaving_nothing};
 use crate::{
     DeviceSecret, DeviceSecretVerifierConfig, Ephemeral, Error, NewDeviceMetadata, Salt, SignIn,
     StoredVerifier, comb, ct, hash,
@@ -54,9 +55,9 @@ pub fn multiplier() -> [u8; 32] {
     *hash::digest(&[&[0], &group::N, &[2]])
 }
 
-/// 2^x mod N, big-endian, as this target computes it.
+/// 2^x mod N, big-endian, as this target computes it, with the wiping that belongs to it.
 pub fn pow_g(x: &[u8; 32]) -> [u8; 384] {
-    group::pow_g(Backend::detect(), &Exponent::from_bytes(x)).0
+    leaving_nothing::<COMB, _>(|| group::pow_g(Backend::detect(), &Exponent::from_bytes(x)).0)
 }
 
 /// 2^x mod N, big-endian, by the comb that this target uses.
@@ -110,7 +111,7 @@ pub fn comb_tables() -> [CombTable; 3] {
 
 /// [`SignIn::start`] on one backend.
 pub fn sign_in_on(backend: &str, ephemeral: Ephemeral) -> SignIn {
-    SignIn::start_on(named(backend), ephemeral)
+    SignIn::start_on(named(backend), &ephemeral)
 }
 
 /// [`StoredVerifier::from_config`] on one backend.
@@ -151,7 +152,7 @@ pub fn client_exchange_on(
     x: &[u8; 32],
 ) -> Result<Exchange, Error> {
     let public_b = Residue::from_bytes_vartime(public_b, Error::SrpBOutOfRange)?;
-    let sign_in = SignIn::start_on(named(backend), ephemeral);
+    let sign_in = SignIn::start_on(named(backend), &ephemeral);
     let u = sign_in.scrambler(&public_b)?;
     let shared = sign_in.shared(&public_b, &u, &Exponent::from_bytes(x));
     Ok(Exchange { public: sign_in.public().0, u, shared: shared.0, key: *claim_key(&u, &shared) })

@@ -13,7 +13,7 @@ const HOST: bool = cfg!(all(target_pointer_width = "64", not(target_os = "none")
 pub(crate) const COMB: usize = if HOST { 20 << 7 } else { 512 };
 
 /// The same for any base, with the table of its powers.
-pub(crate) const WINDOW: usize = if HOST { 64 << 7 } else { 512 };
+pub(crate) const WINDOW: usize = if HOST { 64 << 7 } else { 1024 };
 
 /// What `work` returns, after `WORDS` words of the stack below this frame have been overwritten.
 #[inline(always)]

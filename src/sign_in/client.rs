@@ -88,15 +88,15 @@ pub struct SignIn {
 impl SignIn {
     /// Computes A = 2^a mod N.
     pub fn start(ephemeral: Ephemeral) -> Self {
-        Self::start_on(Backend::detect(), ephemeral)
+        Self::start_on(Backend::detect(), &ephemeral)
     }
 
     #[inline(never)]
-    pub(crate) fn start_on(backend: Backend, ephemeral: Ephemeral) -> Self {
+    pub(crate) fn start_on(backend: Backend, ephemeral: &Ephemeral) -> Self {
         let public = leaving_nothing::<COMB, _>(|| ephemeral.public(backend));
         ct::declassify(&public.0);
         let srp_a = Hex::encode(&public.0);
-        // copied, so that the one that was given is wiped
+        // a copy: what is moved is not wiped where it was
         Self { backend, ephemeral: ephemeral.duplicate(), public, srp_a }
     }
 
@@ -166,7 +166,9 @@ impl SignIn {
         scrambler(&self.public, public_b)
     }
 
-    /// S = (B - k 2^x)^(a + u x) mod N
+    /// S = (B - k 2^x)^(a + u x) mod N. A function of its own, so that its table of powers is not on the stack between what
+    /// is wiped and the hashes.
+    #[inline(never)]
     pub(crate) fn shared(&self, public_b: &Residue, u: &[u8; 32], x: &Exponent<8>) -> Residue {
         let verifier = group::pow_g(self.backend, x);
         let base = group::sub_k_times(self.backend, public_b, &verifier);
@@ -175,7 +177,7 @@ impl SignIn {
 
     /// The sign-in of an ephemeral and its A, which must belong together.
     #[cfg(feature = "capi")]
-    pub(crate) fn resume(ephemeral: Ephemeral, public: Residue) -> Self {
+    pub(crate) fn resume(ephemeral: &Ephemeral, public: Residue) -> Self {
         let srp_a = Hex::encode(&public.0);
         Self { backend: Backend::detect(), ephemeral: ephemeral.duplicate(), public, srp_a }
     }

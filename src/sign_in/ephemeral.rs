@@ -9,6 +9,7 @@ use crate::exponent::Exponent;
 use crate::group::{self, Residue};
 use crate::stack::{COMB, leaving_nothing};
 use crate::wipe::wipe;
+use core::num::NonZero;
 
 /// A client's a or a verifier's b: a secret exponent, good for one sign-in. What takes it takes it away.
 ///
@@ -16,10 +17,10 @@ use crate::wipe::wipe;
 /// longer one makes every sign-in slower.
 ///
 /// # Security
-/// Wiped on drop. Not `Clone`, `Debug` or comparable.
+/// Wiped on drop, but not where it was before it was moved: hand it on at once. Not `Clone`, `Debug` or comparable.
 pub struct Ephemeral {
     exponent: Exponent<64>,
-    bits: usize,
+    bits: NonZero<usize>,
 }
 
 impl Ephemeral {
@@ -64,10 +65,12 @@ impl Ephemeral {
     /// # Errors
     /// [`Error::EphemeralOutOfRange`] if it is empty, zero or longer.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        if bytes.len() > Self::MAX_LEN || ct::reveal_is_zero(bytes) {
-            return Err(Error::EphemeralOutOfRange);
+        match NonZero::new(8 * bytes.len()) {
+            Some(bits) if bytes.len() <= Self::MAX_LEN && !ct::reveal_is_zero(bytes) => {
+                Ok(Self { exponent: Exponent::from_bytes(bytes), bits })
+            }
+            _ => Err(Error::EphemeralOutOfRange),
         }
-        Ok(Self { exponent: Exponent::from_bytes(bytes), bits: 8 * bytes.len() })
     }
 
     pub(super) fn duplicate(&self) -> Self {
@@ -76,7 +79,7 @@ impl Ephemeral {
 
     /// 2^self mod N
     pub(super) fn public(&self, backend: Backend) -> Residue {
-        if self.bits <= 256 {
+        if self.bits.get() <= 256 {
             group::pow_g(backend, &self.exponent.low())
         } else {
             self.raise(backend, &group::TWO)
@@ -85,7 +88,7 @@ impl Ephemeral {
 
     /// base^self mod N
     pub(super) fn raise(&self, backend: Backend, base: &Residue) -> Residue {
-        group::pow(backend, base, &self.exponent, self.bits)
+        group::pow(backend, base, &self.exponent, self.bits.get())
     }
 
     /// base^(self + u x) mod N
@@ -97,6 +100,6 @@ impl Ephemeral {
         x: &Exponent<8>,
     ) -> Residue {
         let exponent: Exponent<65> = self.exponent.plus_product(u, x);
-        group::pow(backend, base, &exponent, self.bits.max(512) + 1)
+        group::pow(backend, base, &exponent, self.bits.get().max(512) + 1)
     }
 }
