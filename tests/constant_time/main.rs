@@ -35,14 +35,16 @@ mod check {
     /// A run of real code, or of real code and a leak.
     type Case = (&'static str, fn(backend: &str));
 
-    const CLEAN: [Case; 5] = [
+    const CLEAN: &[Case] = &[
         ("derive", derive),
         ("register", |_| register()),
         ("power", power),
         ("client", client),
         ("verifier", verifier),
+        #[cfg(feature = "capi")]
+        ("C ABI", |_| c_abi()),
     ];
-    const PLANTED: [Case; 5] = [
+    const PLANTED: &[Case] = &[
         ("branch on x", |_| leak(secret_x(), |byte| if byte & 1 == 1 { black_box(1) } else { 0 })),
         ("index by x", |_| leak(secret_x(), |byte| black_box(&[0u8; 256])[usize::from(byte)])),
         ("branch on the power", |backend| {
@@ -60,7 +62,7 @@ mod check {
                     eprintln!("this is not valgrind");
                     exit(2);
                 }
-                let (_, run) = CLEAN.iter().chain(&PLANTED).find(|(name, _)| name == case).expect("a case");
+                let (_, run) = CLEAN.iter().chain(PLANTED).find(|(name, _)| name == case).expect("a case");
                 run(backend);
             }
             _ => judge(),
@@ -185,6 +187,80 @@ mod check {
         let signature = "msjfIlG/62RRYbVBY9fAXhxaRdtjSUODZZ/nEXi2le0=";
         let claim = Claim { secret_block: SECRET_BLOCK, timestamp: "", signature };
         assert_eq!(issued.check_device(DEVICE, &claim), Err(Error::SignatureMismatch));
+    }
+
+    /// A registration, its proof, and a sign-in with its secret.
+    #[cfg(feature = "capi")]
+    fn c_abi() {
+        use cognito_device_srp::capi::*;
+        use std::ffi::c_char;
+
+        fn given(text: &str) -> (*const c_char, usize) {
+            (text.as_ptr().cast(), text.len())
+        }
+
+        let ((group, group_len), (key, key_len)) = (given(DEVICE.device_group_key), given(DEVICE.device_key));
+        let mut entropy: [u8; 56] = std::array::from_fn(|i| i as u8);
+        let (mut secret, mut verifier, mut salt) = ([0u8; 57], [0u8; 517], [0u8; 89]);
+        mark_secret(&entropy);
+        let (s, v, t) = (secret.as_mut_ptr(), verifier.as_mut_ptr(), salt.as_mut_ptr());
+        // SAFETY: every pointer is good for its length, here and below
+        let status = unsafe {
+            let entropy = entropy.as_mut_ptr();
+            let (s, v, t) = (s.cast(), v.cast(), t.cast());
+            cognito_device_srp_from_entropy(group, group_len, key, key_len, entropy, 56, s, 57, v, 517, t, 89)
+        };
+        assert_eq!(status, 0);
+        mark_secret(&secret[..56]);
+        let (v_len, t_len) = (verifier.iter().position(|&b| b == 0), salt.iter().position(|&b| b == 0));
+        let (v_len, t_len) = (v_len.unwrap(), t_len.unwrap());
+        // SAFETY: as above
+        let status = unsafe {
+            let (s, v, t) = (s.cast(), v.cast(), t.cast());
+            cognito_device_srp_prove(group, group_len, key, key_len, s, 56, v, v_len, t, t_len)
+        };
+        assert_eq!(status, 0);
+
+        let mut entropy = [5; 32];
+        let (mut state, mut srp_a) = ([0u8; 642], [0u8; 769]);
+        mark_secret(&entropy);
+        // SAFETY: as above
+        let status = unsafe {
+            let (entropy, state, srp_a) =
+                (entropy.as_mut_ptr(), state.as_mut_ptr(), srp_a.as_mut_ptr().cast());
+            cognito_device_srp_sign_in_start(entropy, 32, state, 642, srp_a, 769)
+        };
+        assert_eq!(status, 0);
+        let ((b, b_len), (t, t_len), (block, block_len)) =
+            (given("abcdef"), given("1f"), given(SECRET_BLOCK));
+        let (mut signature, mut timestamp) = ([0u8; 45], [0u8; 29]);
+        // SAFETY: as above
+        let status = unsafe {
+            let (state, s) = (state.as_mut_ptr(), s.cast());
+            let (m, at) = (signature.as_mut_ptr().cast(), timestamp.as_mut_ptr().cast());
+            cognito_device_srp_sign_in_answer(
+                state,
+                642,
+                group,
+                group_len,
+                key,
+                key_len,
+                s,
+                56,
+                b,
+                b_len,
+                t,
+                t_len,
+                block,
+                block_len,
+                1_522_798_170,
+                m,
+                45,
+                at,
+                29,
+            )
+        };
+        assert_eq!((status, signature[44]), (0, 0));
     }
 
     fn shared(backend: &str) -> [u8; 384] {
