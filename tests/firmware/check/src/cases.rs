@@ -5,7 +5,7 @@ use crate::{Found, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use num_bigint::BigUint;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[path = "../../../oracle/mod.rs"]
 mod oracle;
@@ -57,23 +57,25 @@ impl Case {
         bytes
     }
 
-    /// The secrets of which any 8 bytes are in `ram`: as they are, backwards, or with the bytes of each word of four
-    /// backwards, which is how a hash function has them.
+    /// The secrets of which any 8 bytes are in `ram`, and how far below its end: as they are, backwards, or with the bytes
+    /// of each word of four backwards, which is how a hash function has them.
     pub(crate) fn left_in(&self, ram: &[u8]) -> Vec<String> {
-        let windows: BTreeSet<&[u8]> = ram.windows(8).collect();
+        let windows: BTreeMap<&[u8], usize> =
+            ram.windows(8).enumerate().map(|(at, window)| (window, ram.len() - at)).collect();
         // the same few bytes again and again are in RAM anyway
         let telling = |window: &&[u8]| window.iter().collect::<BTreeSet<_>>().len() >= 4;
-        let left = |bytes: &[u8]| bytes.windows(8).filter(telling).any(|window| windows.contains(window));
+        let left =
+            |bytes: &[u8]| bytes.windows(8).filter(telling).find_map(|window| windows.get(window).copied());
         let backwards = |bytes: &[u8]| bytes.iter().rev().copied().collect::<Vec<_>>();
-        let is_left = |secret: &[u8]| {
+        let place = |secret: &[u8]| {
             let in_words = |shift| secret[shift..].chunks_exact(4).flat_map(backwards).collect::<Vec<_>>();
-            left(secret) || left(&backwards(secret)) || (0..4).any(|shift| left(&in_words(shift)))
+            let mut forms = [secret.to_vec(), backwards(secret)].into_iter().chain((0..4).map(in_words));
+            forms.find_map(|form| left(&form))
         };
-        self.secrets
-            .iter()
-            .filter(|(_, secret)| is_left(secret))
-            .map(|(name, _)| (*name).to_owned())
-            .collect()
+        let report = |(name, secret): &(&str, Vec<u8>)| {
+            Some(format!("{name}, {} bytes below the top", place(secret)?))
+        };
+        self.secrets.iter().filter_map(report).collect()
     }
 }
 
@@ -167,7 +169,8 @@ fn proof(vector: &Vector) -> Case {
     Case { input, answer: vec![1], secrets: secrets_of(&vector.secret, &vector.salt) }
 }
 
-/// Answers to one challenge by several secrets and ephemerals.
+/// Answers to one challenge by several secrets and ephemerals. The ephemeral is not looked for: the image holds it, and
+/// what it moves from one of its variables to another is in both.
 fn sign_ins() -> Vec<Case> {
     let salt = [0x91; 16];
     let public_b = oracle::public_b(&oracle::verifier(&[7; 32]), &BigUint::from_bytes_be(&[9; 32]));
@@ -183,7 +186,6 @@ fn sign_ins() -> Vec<Case> {
         let block = STANDARD.decode(SECRET_BLOCK).ok()?;
         let claim = [GROUP_KEY.as_bytes(), DEVICE_KEY.as_bytes(), &block, TIMESTAMP.as_bytes()].concat();
         let mut secrets = secrets_of(&secret, &salt);
-        secrets.push(("a", a.to_vec()));
         secrets.push(("S", oracle::padded(&shared).to_vec()));
         secrets.push(("key of the claim", key.to_vec()));
         Some(Case {

@@ -93,6 +93,12 @@ impl Configuration {
     pub(crate) fn traces(&self, work: &Work) -> bool {
         work.image != "sign_in" || self.core.target != M0.target || self.level == Level::Three
     }
+
+    /// Whether no panic may be left in the image of a work. At opt-level "z" the compiler leaves checks that cannot fail
+    /// in the crates that hash.
+    pub(crate) fn removes_panics(&self, work: &Work) -> bool {
+        work.image == "pow" || self.level != Level::Z
+    }
 }
 
 impl fmt::Display for Configuration {
