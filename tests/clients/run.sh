@@ -16,7 +16,10 @@ work=$target/clients
 cargo build -q --release --example user_pool
 cargo build -q --release --features cli --bin cognito-device-srp
 cargo build -q --release --features aws-sdk-cognitoidentityprovider --example remember_device
-export COGNITO_DEVICE_SRP=$target/release/cognito-device-srp REMEMBER_DEVICE=$target/release/examples/remember_device
+# the README's own commands, but for the address and the user
+pool=$(sed -n 's/^\(cargo run .* user_pool --\) --listen [^ ]*$/\1/p' README.md)
+remember_device=$(sed -n 's/^\(cargo run .* remember_device --\) --user-pool-id .*/\1/p' README.md)
+export COGNITO_DEVICE_SRP=$target/release/cognito-device-srp REMEMBER_DEVICE=${remember_device:?}
 export PYTHONDONTWRITEBYTECODE=1
 
 # install NAME FILE COMMAND...: once for each content of the file of versions
@@ -46,7 +49,7 @@ trap 'kill "${processes[@]}" 2>/dev/null || true' EXIT
 serve() {
   local name=$1
   shift
-  "$target/release/examples/user_pool" --listen 127.0.0.1:0 "$@" >"$work/$name.out" 2>"$work/$name.err" &
+  ${pool:?} --listen 127.0.0.1:0 "$@" >"$work/$name.out" 2>"$work/$name.err" &
   processes+=($!)
   for _ in $(seq 100); do
     address=$(sed -n 's/^listening on //p' "$work/$name.out")

@@ -18,7 +18,7 @@ def run(made, password, endpoint):
             path.write_text(content)
             return path
 
-        command = [os.environ["REMEMBER_DEVICE"], "--endpoint-url", endpoint, "--user-pool-id", made.id]
+        command = [*os.environ["REMEMBER_DEVICE"].split(), "--endpoint-url", endpoint, "--user-pool-id", made.id]
         command += ["--client-id", made.client_id, "--username", made.username]
         command += ["--password-file", file("password", password)]
         if made.client_secret:
