@@ -22,13 +22,15 @@ const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
 const SECRET: &str = "/fM6rl5TQxDbkBNAYED5RKhf8dL3JbjNf7s6GeaBb/3K8SR/TfFeAA==";
 const SALT: &str = "AK6IMNudrufZX83cZmrED0Q=";
 
+pub const OURS: &str = "cognito-device-srp";
+
 /// An operation, or why there is none.
 pub type Operation = Result<Timed, &'static str>;
 
 pub struct Contestant {
     /// The package.
     pub name: &'static str,
-    /// What of it.
+    /// What of it, in Markdown.
     pub by: String,
     pub constant_time: bool,
     /// 2^x mod N
@@ -62,8 +64,8 @@ pub fn all() -> Result<Vec<Contestant>, Box<dyn Error>> {
         let (secret, salt) = (DeviceSecret::from_text(SECRET)?, Salt::from_base64(SALT)?);
         let derive = move || ours::derive_on(backend, DEVICE, &secret, &salt).expect("a device");
         all.push(Contestant {
-            name: "cognito-device-srp",
-            by: backend.into(),
+            name: OURS,
+            by: format!("`{backend}`"),
             constant_time: true,
             power: agreeing(&v, move || ours::pow_g_on(backend, black_box(&x)), |v| v.to_vec()),
             verifier: agreeing(&v, derive, |config| decoded(config.password_verifier())),
@@ -83,7 +85,8 @@ pub fn all() -> Result<Vec<Contestant>, Box<dyn Error>> {
         };
         all.push(Contestant {
             name: "openssl",
-            by: if constant_time { "BigNum::mod_exp, set_const_time" } else { "BigNum::mod_exp" }.into(),
+            by: if constant_time { "`BigNum::mod_exp` with `set_const_time`" } else { "`BigNum::mod_exp`" }
+                .into(),
             constant_time,
             power: agreeing(&v, power, |v| v),
             verifier: Err("arithmetic alone"),
@@ -94,7 +97,7 @@ pub fn all() -> Result<Vec<Contestant>, Box<dyn Error>> {
         (BigUint::from(2u8), BigUint::from_bytes_be(&ours::modulus()), BigUint::from_bytes_be(&x));
     all.push(Contestant {
         name: "num-bigint",
-        by: "BigUint::modpow".into(),
+        by: "`BigUint::modpow`".into(),
         constant_time: false,
         power: agreeing(&v, move || two.modpow(black_box(&e), &n), |v| v.to_bytes_be()),
         verifier: Err("arithmetic alone"),
@@ -104,7 +107,7 @@ pub fn all() -> Result<Vec<Contestant>, Box<dyn Error>> {
     let power = move || black_box(TWO).pow_bounded_exp(black_box(&e), U256::BITS).retrieve();
     all.push(Contestant {
         name: "crypto-bigint",
-        by: "ConstMontyForm::pow_bounded_exp".into(),
+        by: "`ConstMontyForm::pow_bounded_exp`".into(),
         constant_time: true,
         power: agreeing(&v, power, |v| v.to_be_bytes().as_ref().to_vec()),
         verifier: Err("arithmetic alone"),
@@ -120,7 +123,7 @@ pub fn all() -> Result<Vec<Contestant>, Box<dyn Error>> {
     };
     all.push(Contestant {
         name: "srp",
-        by: "Client::compute_g_x, compute_verifier; a Group with g = 2 of one's own".into(),
+        by: "`Client::compute_g_x`, `compute_verifier`, with a `Group` of one's own: that of 3072 bits has g = 5".into(),
         constant_time: true,
         power: agreeing(&v, power, |v| v.to_be_bytes().to_vec()),
         verifier: agreeing(&v, verifier, |v| v),
@@ -139,7 +142,7 @@ pub fn all() -> Result<Vec<Contestant>, Box<dyn Error>> {
     assert_eq!(number(&decoded(&drawn.verifier)), number(&decoded(same.password_verifier())));
     all.push(Contestant {
         name: "aws-cognito-srp",
-        by: "SrpClient::get_password_verifier, which draws secret and salt too".into(),
+        by: "`SrpClient::get_password_verifier`, which draws secret and salt too".into(),
         constant_time: false,
         power: Err("not offered"),
         verifier: Ok(Timed::new(move || client.get_password_verifier())),

@@ -1,6 +1,6 @@
 //! What came out: as a table and as a picture.
 
-use crate::contestants::{Contestant, Operation};
+use crate::contestants::{Contestant, OURS, Operation};
 use std::fmt::Write as _;
 use std::{env, fs, process};
 
@@ -70,60 +70,63 @@ impl<'a> Report<'a> {
 
     /// In SVG, with bars from zero whose lengths are the times, the shortest first.
     pub fn picture(&self) -> String {
-        let mut body = String::new();
         let mut y = 34;
-        for (heading, time_of) in [
-            (POWER, (|line| line.power) as fn(&Line<'a>) -> Result<f64, &'a str>),
-            (VERIFIER, |line| line.verifier),
-        ] {
-            let _ = writeln!(body, r#"<text x="16" y="{y}" class="heading">{heading}</text>"#);
-            let mut bars: Vec<_> =
-                self.lines.iter().filter_map(|line| Some((line.of, time_of(line).ok()?))).collect();
-            bars.sort_by(|(_, a), (_, b)| a.total_cmp(b));
-            let longest = bars.last().map_or(1.0, |(_, time)| *time);
-            for (of, time) in bars {
-                y += 24;
-                let ours = of.name == self.lines[0].of.name;
-                let (class, label) = match of.constant_time {
-                    _ if ours => ("ours", format!("{} {}", of.name, of.by)),
-                    true => ("peer", of.name.to_owned()),
-                    false => ("peer variable", format!("{} (not constant time)", of.name)),
-                };
-                let (width, middle, top) = (430.0 * time / longest, y + 1, y - 12);
-                let _ = write!(
-                    body,
-                    r#"<text x="260" y="{middle}" text-anchor="end">{label}</text>
-<rect x="270" y="{top}" width="{width:.1}" height="17" class="{class}"/>
-<text x="{:.1}" y="{middle}">{}</text>
-"#,
-                    276.0 + width,
-                    microseconds(time),
-                );
-            }
-            y += 44;
-        }
+        let power = self.bars(POWER, |line| line.power, &mut y);
+        let verifier = self.bars(VERIFIER, |line| line.verifier, &mut y);
         format!(
             r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 {height}" width="800" height="{height}" role="img" aria-labelledby="title desc">
 <title id="title">cognito-device-srp beside other crates: less is faster</title>
 <desc id="desc">Bars of the time for 2^x mod N and for a whole verifier, the fastest first. {caption}</desc>
 <style>
-svg {{ --page: #ffffff; --text: #1f2328; --ours: #0969da; --peer: #8c959f }}
-@media (prefers-color-scheme: dark) {{ svg {{ --page: #0d1117; --text: #e6edf3; --ours: #4493f8; --peer: #6e7681 }} }}
-text {{ font: 13px system-ui, sans-serif; fill: var(--text) }}
+text {{ font: 13px system-ui, sans-serif; fill: #1f2328 }}
 .heading {{ font-weight: 600 }}
 .caption {{ font-size: 11px }}
-.page {{ fill: var(--page) }}
-.ours {{ fill: var(--ours) }}
-.peer {{ fill: var(--peer) }}
+.page {{ fill: #ffffff }}
+.ours {{ fill: #0969da }}
+.peer {{ fill: #8c959f }}
 .variable {{ fill-opacity: 0.55 }}
+@media (prefers-color-scheme: dark) {{
+text {{ fill: #e6edf3 }}
+.page {{ fill: #0d1117 }}
+.ours {{ fill: #4493f8 }}
+}}
 </style>
 <rect width="800" height="{height}" class="page"/>
-{body}<text x="16" y="{y}" class="caption">{caption}</text>
+{power}{verifier}<text x="16" y="{y}" class="caption">{caption}</text>
 </svg>
 "##,
             height = y + 16,
             caption = escaped(&self.caption),
         )
+    }
+
+    /// The part of the picture for one operation, from `y` on.
+    fn bars(&self, heading: &str, time: impl Fn(&Line<'a>) -> Result<f64, &'a str>, y: &mut u32) -> String {
+        let mut bars: Vec<_> = self.lines.iter().filter_map(|line| Some((line, time(line).ok()?))).collect();
+        bars.sort_by(|(_, a), (_, b)| a.total_cmp(b));
+        let longest = bars.last().map_or(1.0, |(_, time)| *time);
+        let mut svg = format!("<text x=\"16\" y=\"{y}\" class=\"heading\">{heading}</text>\n");
+        for (Line { of, version, .. }, time) in bars {
+            *y += 24;
+            let name = of.name;
+            let (class, label) = match of.constant_time {
+                _ if name == OURS => ("ours", format!("{name}, {}", of.by.replace('`', ""))),
+                true => ("peer", format!("{name} {version}")),
+                false => ("peer variable", format!("{name} {version} (not constant time)")),
+            };
+            let (width, top, time) = (400.0 * time / longest, *y - 13, microseconds(time));
+            // writing to a String cannot fail
+            let _ = write!(
+                svg,
+                r#"<text x="300" y="{y}" text-anchor="end">{label}</text>
+<rect x="308" y="{top}" width="{width:.1}" height="17" class="{class}"/>
+<text x="{:.1}" y="{y}">{time}</text>
+"#,
+                314.0 + width,
+            );
+        }
+        *y += 44;
+        svg
     }
 }
 
