@@ -106,12 +106,28 @@ const PREFER_32: bool = cfg!(any(
     all(not(target_pointer_width = "64"), not(cognito_device_srp_backend = "limb64")),
 ));
 
-/// Whether limb32 is all there is: bare metal of 32 bits, with 64 not forced. A backend that a value names while the
-/// program runs would be in the program, and there half of it.
+/// Whether limb32 is all there is: bare metal of 32 bits, with 64 not forced.
 pub(crate) const LIMB32_ALONE: bool =
     cfg!(all(target_os = "none", target_pointer_width = "32", not(cognito_device_srp_backend = "limb64")));
 
+/// Whether others than those that [`Backend::detect`] can give are in this build: tests and checks name them.
+const NAMED: bool = cfg!(any(feature = "__internals", test)) && !LIMB32_ALONE;
+
 impl Backend {
+    /// Itself, where it is in this build, so that a compiler sees which are not, and leaves their code out.
+    #[inline(always)]
+    pub(crate) fn in_this_build(self) -> Self {
+        const PORTABLE: Backend = if PREFER_32 { Backend::Limb32 } else { Backend::Limb64 };
+        match self {
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            Self::Ifma(_) if !NAMED && (PREFER_LIMBS || PREFER_AVX2) => PORTABLE,
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            Self::Avx2(_) if !NAMED && PREFER_LIMBS => PORTABLE,
+            Self::Limb64 | Self::Limb32 if !NAMED => PORTABLE,
+            this => this,
+        }
+    }
+
     /// The one that is used where none is named.
     pub(crate) fn detect() -> Backend {
         #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
@@ -158,16 +174,16 @@ impl Backend {
 /// Evaluates an expression with the arithmetic of a backend.
 macro_rules! with_arithmetic {
     ($backend:expr, $arithmetic:ident => $body:expr) => {
-        match $backend {
+        match $backend.in_this_build() {
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
             $crate::backend::Backend::Ifma($arithmetic) => $body,
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
             $crate::backend::Backend::Avx2($arithmetic) => $body,
-            $crate::backend::Backend::Limb64 if !$crate::backend::LIMB32_ALONE => {
+            $crate::backend::Backend::Limb64 => {
                 let $arithmetic = $crate::backend::limb64::Limb64::default();
                 $body
             }
-            $crate::backend::Backend::Limb64 | $crate::backend::Backend::Limb32 => {
+            $crate::backend::Backend::Limb32 => {
                 let $arithmetic = $crate::backend::limb32::Limb32::default();
                 $body
             }
