@@ -1,6 +1,6 @@
 #!/bin/sh
-# What `derive` adds to a program of this machine, in bytes, as a table: for the default, and for each portable backend
-# and comb forced. The program without it does the same input and output. Needs cargo and binutils.
+# What `derive` adds to a program of this machine, in bytes, as a table: for the default, with all features of the library,
+# and for each backend and comb forced. The program without it does the same input and output. Needs cargo and binutils.
 set -eu
 cd "$(dirname "$0")"
 
@@ -10,21 +10,25 @@ section() { # section FILE NAME...: the bytes of these sections
     size -A "$file" | awk -v names=" $* " 'index(names, " " $1 " ") { sum += $2 } END { print sum + 0 }'
 }
 
-row() { # row BACKEND COMB CFG...
-    backend=$1 comb=$2
-    shift 2
-    flags=
-    for cfg; do flags="$flags --cfg $cfg"; done
-    RUSTFLAGS=$flags cargo build --quiet --release --target-dir target
+row() { # row NAME COMB FLAGS [FEATURE]
+    RUSTFLAGS="--cfg cognito_device_srp_comb=\"$2\" $3" \
+        cargo build --quiet --locked --release --target-dir target --features "${4:-}"
     code=$(($(section target/release/with .text) - $(section target/release/without .text)))
     data=$(($(section target/release/with .rodata .data.rel.ro) - $(section target/release/without .rodata .data.rel.ro)))
-    printf '| %s | %s | %d | %d | %d |\n' "$backend" "$comb" "$code" "$data" $((code + data))
+    printf '| %s | %s | %d | %d | %d |\n' "$1" "$2" "$code" "$data" $((code + data))
 }
 
-printf '| backend | comb | code | tables and constants | both |\n|---|---|---|---|---|\n'
+forced() { # forced BACKEND
+    printf -- '--cfg cognito_device_srp_backend="%s"' "$1"
+}
+
+printf '| backends | comb | code | tables and constants | both |\n|---|---|--:|--:|--:|\n'
+row 'those of this target' wide ''
+row 'the same, every feature' wide '' all
+if [ "$(uname -m)" = x86_64 ]; then
+    row '`avx2`' wide "-C target-feature=+avx2 $(forced avx2)"
+fi
 for comb in wide compact small; do
-    row "all of this target" "$comb" "cognito_device_srp_comb=\"$comb\""
-    for backend in limb64 limb32; do
-        row "$backend" "$comb" "cognito_device_srp_comb=\"$comb\"" "cognito_device_srp_backend=\"$backend\""
-    done
+    row '`limb64`' "$comb" "$(forced limb64)"
+    row '`limb32`' "$comb" "$(forced limb32)"
 done
