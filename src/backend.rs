@@ -113,22 +113,28 @@ pub(crate) const LIMB32_ALONE: bool =
 /// Whether others than those that [`Backend::detect`] can give are in this build: tests and checks name them.
 const NAMED: bool = cfg!(any(feature = "__internals", test)) && !LIMB32_ALONE;
 
+/// Whether one is forced, so that [`Backend::detect`] gives it and no other.
+const FORCED: bool = cfg!(any(
+    cognito_device_srp_backend = "limb32",
+    cognito_device_srp_backend = "limb64",
+    cognito_device_srp_backend = "avx2",
+    cognito_device_srp_backend = "ifma",
+));
+
 impl Backend {
     /// Itself, where it is in this build, so that a compiler sees which are not, and leaves their code out.
     #[inline(always)]
     pub(crate) fn in_this_build(self) -> Self {
         const PORTABLE: Backend = if PREFER_32 { Backend::Limb32 } else { Backend::Limb64 };
         match self {
-            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-            Self::Ifma(_) if !NAMED && (PREFER_LIMBS || PREFER_AVX2) => PORTABLE,
-            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-            Self::Avx2(_) if !NAMED && PREFER_LIMBS => PORTABLE,
+            _ if !NAMED && FORCED => Self::detect(),
             Self::Limb64 | Self::Limb32 if !NAMED => PORTABLE,
             this => this,
         }
     }
 
     /// The one that is used where none is named.
+    #[inline(always)]
     pub(crate) fn detect() -> Backend {
         #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
         if !PREFER_LIMBS {
