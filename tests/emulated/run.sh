@@ -3,8 +3,8 @@
 set -eu
 cd "$(dirname "$0")"
 mkdir -p target
-if ! [ -x target/python/bin/python ]; then
-    python3 -m venv target/python
+if ! target/python/bin/python -c 'import bochscpu' 2>/dev/null; then
+    python3 -m venv --clear target/python
     target/python/bin/pip install --quiet bochscpu-python==0.4.0
 fi
 cc -shared -fPIC -O2 -o target/shim.so shim.c
