@@ -48,7 +48,7 @@ unpack_emulator() {
 
 linker() {
   local root
-  for root in "$HOME"/.rustup/toolchains/*; do
+  for root in "${RUSTUP_HOME:-$HOME/.rustup}"/toolchains/*; do
     if [ -x "$root/lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld" ]; then
       echo "$root/lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld"
       return
