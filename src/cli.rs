@@ -39,7 +39,8 @@ A first registration, with the two keys from AuthenticationResult.NewDeviceMetad
       --access-token-file token --secret-file device.json > request.json
   aws cognito-idp confirm-device --cli-input-json file://request.json
 
-Exit codes: 0 done; 1 a check failed or something could not be written; 2 bad usage or bad input.
+Exit codes: 0 done; 1 a check failed or something could not be written; 2 bad usage or bad input; 130 and 143, of
+provision, a signal stopped it.
 Errors are one line on stderr. Secrets are never taken from arguments.
 ";
 

@@ -53,7 +53,7 @@ pub(crate) const SMALL: Comb<8, 1, 62, 1> = {
     Comb { table: TABLE.0.as_chunks().0.as_chunks().0.first_chunk().unwrap() }
 };
 
-/// Whether hosts' comb is used: forced, or a 64-bit target with an operating system and the other not forced.
+/// Whether hosts' comb is used: forced, or a 64-bit target with an operating system and no other forced.
 const PREFER_WIDE: bool = cfg!(any(
     cognito_device_srp_comb = "wide",
     all(

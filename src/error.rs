@@ -81,13 +81,13 @@ errors! {
     VerifierOutOfRange = 14, "password verifier is not a residue of the group";
     /// A given ephemeral is empty, zero, or longer than 256 bytes.
     EphemeralOutOfRange = 15, "ephemeral is zero or longer than 256 bytes";
-    /// `SRP_A` is empty, not hexadecimal digits alone, or longer than 770 of them.
+    /// `SRP_A` is empty, or not hexadecimal digits alone.
     SrpAMalformed = 16, "srp_a is not a hexadecimal number";
-    /// `SRP_A` is 0, or not below N.
+    /// `SRP_A` is 0, not below N, or longer than 770 digits.
     SrpAOutOfRange = 17, "srp_a is not a residue of the group";
-    /// `SRP_B` is empty, not hexadecimal digits alone, or longer than 770 of them.
+    /// `SRP_B` is empty, or not hexadecimal digits alone.
     SrpBMalformed = 18, "srp_b is not a hexadecimal number";
-    /// `SRP_B` is 0, or not below N.
+    /// `SRP_B` is 0, not below N, or longer than 770 digits.
     SrpBOutOfRange = 19, "srp_b is not a residue of the group";
     /// The scrambling parameter u is zero.
     ScramblerZero = 20, "scrambling parameter is zero";

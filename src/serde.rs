@@ -1,5 +1,5 @@
 //! `Serialize` and `Deserialize` of [`DeviceSecretVerifierConfig`], as `ConfirmDevice` spells it, and with `alloc`
-//! `Serialize` of the parameters of a request. No secret has either.
+//! `Serialize` of the parameters of a request. No device secret has either.
 //!
 //! Contract: what is deserialised has passed [`DeviceSecretVerifierConfig::from_base64`]. No heap: the texts wait in
 //! buffers of the longest length that can be valid. Unknown fields are skipped.

@@ -19,8 +19,8 @@
 //! - The assembly of [`mul`] or [`equal`] does what its operands do not tell the compiler: it is one instruction on
 //!   three registers, with no memory, stack or flags.
 //!
-//! All of it is constant time, as no branch or address depends on a number. What is left in registers, and what the
-//! compiler keeps of them on the stack, is not wiped.
+//! All of it is constant time, as no branch or address depends on a number. Wiping is best effort: what the compiler keeps
+//! on the stack is overwritten after the call (stack.rs), registers are not cleared.
 
 use super::Arithmetic;
 use super::limb64::Limb64;

@@ -13,8 +13,8 @@
 //! N = -1 mod 2^52, so the quotient digit that clears a limb is that limb, and clearing it carries it upwards.
 //!
 //! Constant time: no branch and no address depends on anything but public loops. Wiping is best effort: registers are
-//! cleared at the end of an exponentiation, by [`Arithmetic::residue`]; what the compiler spills lies on the stack, with
-//! all else that is left there.
+//! cleared at the end of an exponentiation, by [`Arithmetic::residue`]; what the compiler spills lies on the stack, which is
+//! overwritten after the call (stack.rs).
 
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 pub(crate) mod avx512;

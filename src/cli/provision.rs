@@ -75,7 +75,7 @@ is compared with the outputs, and refused if they are not of it. Without --resum
 refused.
 
 A device that is twice in a list gets two secrets, of which the service takes one; to find these beforehand:
-  jq -r .DeviceKey LIST | sort | uniq -d
+  sed 's/.*\"DeviceKey\": *\"\\([^\"]*\\)\".*/\\1/' LIST | sort | uniq -d
 
 register plays a sign-in with each secret; provision does with the first of each thread.
 ";

@@ -307,7 +307,7 @@ diagnoses! {
     /// device's secret. A clock that is more than about five minutes off ends in the same words.
     WrongSecretOrClock = "the password or the device secret is not the one that the service has a verifier of, or the \
         clock is more than about five minutes off: compare it with the Date header of the service's answer";
-    /// "Invalid Refresh Token."
+    /// "Invalid Refresh Token"
     RefreshTokenOfAnotherDevice = "the refresh token is of another device, revoked or out of date: DEVICE_KEY has to go \
         with REFRESH_TOKEN_AUTH when the pool tracks devices";
     /// "Unable to verify secret hash for client ..."

@@ -1,6 +1,6 @@
 //! The service over HTTP: JSON 1.1, one operation a request, named by `X-Amz-Target`.
 //!
-//! What it does: `USER_SRP_AUTH` and the two device challenges, refreshing and revoking of tokens, the life cycle of devices,
+//! What it does: `USER_SRP_AUTH`, the two device challenges and `NEW_PASSWORD_REQUIRED`, refreshing and revoking of tokens, the life cycle of devices,
 //! and as much administration as sets all that up (`CreateUserPool`, `CreateUserPoolClient`, `AdminCreateUser`,
 //! `AdminSetUserPassword`). What it refuses, it refuses in the service's words as far as they are known; where they hide the
 //! reason, the reason goes to stderr.
