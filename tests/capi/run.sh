@@ -7,6 +7,8 @@ built=$PWD/target/capi
 mkdir -p "$built"
 # shellcheck source=tests/firmware/tools.sh
 . tests/firmware/tools.sh
+# shellcheck source=tests/capi/bare/build.sh
+. tests/capi/bare/build.sh
 install_compiler
 install g++ valgrind python3 nodejs gcc-arm-none-eabi libnewlib-arm-none-eabi
 unpack_emulator
@@ -39,16 +41,7 @@ passes "C99, static library, address and undefined-behaviour sanitizers" "$built
 passes "Python, shared library" python3 tests/capi/known_answers.py "$library/libcognito_device_srp.so"
 python3 examples/python/register.py "$library/libcognito_device_srp.so" | grep -q '^{"PasswordVerifier": "[^"]*", "Salt": "[^"]*"}$'
 
-# bare TARGET CRATE_TYPE: the wrapper crate, with a core of its own
-bare() {
-  local name
-  name=$(tr a-z- A-Z_ <<<"$1")
-  env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS "CARGO_TARGET_${name}_LINKER=$(linker)" RUSTC="$rustc" RUSTC_BOOTSTRAP=1 \
-    "$cargo" rustc -q --locked --release --manifest-path tests/capi/bare/Cargo.toml --target "$1" --crate-type "$2" \
-    --target-dir "$built/bare" -Zbuild-std=core,compiler_builtins -Zbuild-std-features=compiler-builtins-mem
-}
-
-bare thumbv7em-none-eabi staticlib
+bare thumbv7em-none-eabi staticlib "$built/bare"
 arm-none-eabi-gcc -std=c99 "${warnings[@]}" -mcpu=cortex-m4 -mthumb -O2 --specs=rdimon.specs -nostartfiles \
   -Wl,--gc-sections,--no-warn-execstack,--no-warn-rwx-segments -T tests/capi/bare/board.x -Isrc -Iexamples/c \
   examples/c/register.c tests/capi/bare/board.c \
@@ -58,7 +51,7 @@ passes "C99, emulated Cortex-M4" env LD_LIBRARY_PATH="$tools/usr/lib/x86_64-linu
   timeout 120 "$tools/usr/bin/qemu-system-arm" -machine mps2-an386 -display none -monitor none -serial none \
   -semihosting-config enable=on,target=native -kernel "$built/board.elf"
 
-bare wasm32-unknown-unknown cdylib
+bare wasm32-unknown-unknown cdylib "$built/bare"
 module=$built/bare/wasm32-unknown-unknown/release/cognito_device_srp_bare.wasm
 passes "Node, WebAssembly" node tests/capi/known_answers.mjs "$module"
 node examples/node/register.mjs "$module" | grep -q '^{"PasswordVerifier":"[^"]*","Salt":"[^"]*"}$'

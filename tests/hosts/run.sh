@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# Runs the tests on other hosts than x86-64: all of them on Linux, the known answers on WebAssembly.
+#
+#   tests/hosts/run.sh [TARGET...]    of i686, aarch64, s390x and wasm32; all if none is named
+#
+# One line for each target at the end; exits with 0 if all passed. i686 runs natively, aarch64 and s390x, which is
+# big-endian, under QEMU, and wasm32 in Node. What a target's run said is in target/hosts/TARGET.log.
+#
+# On Linux it is every test of the crate, but for a few where it is emulated, see `not_emulated`; with every feature but that
+# of the AWS SDK, in which nothing depends on the host and which takes longer to compile than all else. What watches the
+# machine code of x86-64 says there that it does not run.
+#
+# For Debian on x86-64 with rustup; what is missing is installed, for which it must run as root.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+built=$PWD/target/hosts
+crate=$built/crate
+mkdir -p "$built"
+# shellcheck source=tests/firmware/tools.sh
+. tests/firmware/tools.sh
+# shellcheck source=tests/capi/bare/build.sh
+. tests/capi/bare/build.sh
+rustdoc=/usr/bin/rustdoc
+features=alloc,capi,cli,getrandom,num-bigint,rand_core,serde,std,__internals
+
+# The crate without the dependencies of its benches and of the example with the AWS SDK, none of which is built here: they
+# take longer to compile than all else.
+make_crate() {
+  local entry
+  rm -rf "$crate"
+  mkdir "$crate"
+  for entry in benches examples README.md src tests vectors; do
+    ln -s "$PWD/$entry" "$crate/$entry"
+  done
+  cp Cargo.lock "$crate"
+  grep -vE '^(aws-smithy-http-client|criterion) = ' Cargo.toml >"$crate/Cargo.toml"
+}
+
+# linux ARCHITECTURE LINKER RUNNER [ARGUMENT...]: the test suite; the tests get the arguments
+linux() {
+  local target=$1-unknown-linux-gnu name
+  name=$(tr a-z- A-Z_ <<<"$target")
+  env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS -u CARGO_BUILD_TARGET \
+    "CARGO_TARGET_${name}_LINKER=$2" "CARGO_TARGET_${name}_RUNNER=$3" \
+    RUSTC="$rustc" RUSTDOC="$rustdoc" RUSTC_BOOTSTRAP=1 CARGO_TERM_COLOR=never CHECKS_REQUIRED=1 \
+    "$cargo" test --config tests/hosts/config.toml --manifest-path "$crate/Cargo.toml" --target-dir "$built" \
+    --target "$target" -Zbuild-std=std,panic_abort,test --release --no-fail-fast --features "$features" -- "${@:4}"
+}
+
+# Tests of the program's files that are not emulated. The first limits how long a file may be, which QEMU's own list of
+# the process's memory exceeds. The others start the program hundreds of times or read tens of millions of bytes one by one,
+# which takes minutes each; they run natively on i686.
+not_emulated=(
+  errors_of_writing::leave_whole_lines
+  killed_anywhere_it_loses_repeats_and_tears_nothing
+  resumed::anywhere
+  lines_are_those_of_the_text_however_it_arrives
+)
+
+# emulated ARCHITECTURE ARCHITECTURE_OF_DEBIAN: the test suite but for those
+emulated() {
+  install qemu-user "gcc-$1-linux-gnu" "libc6-dev-$2-cross"
+  local runner="$PWD/tests/hosts/emulate.sh $1 $built/$1-unknown-linux-gnu/release/cognito-device-srp"
+  # shellcheck disable=SC2046 # words
+  linux "$1" "$1-linux-gnu-gcc" "$runner" $(printf -- '--skip %s ' "${not_emulated[@]}")
+}
+
+i686() {
+  install libc6-dev-i386 lib32gcc-12-dev
+  linux i686 gcc env
+}
+
+aarch64() { emulated aarch64 arm64; }
+
+s390x() { emulated s390x s390x; }
+
+wasm32() {
+  install nodejs
+  bare wasm32-unknown-unknown cdylib "$built/bare"
+  node tests/capi/known_answers.mjs "$built/bare/wasm32-unknown-unknown/release/cognito_device_srp_bare.wasm"
+}
+
+# counts LOG: how many passed and how many failed
+counts() {
+  awk '
+    /^test result: / { passed += $4; failed += $6 }
+    /^[0-9]+ derived, [0-9]+ refused, [0-9]+ signed in$/ { passed += $1 + $3 + $5 }
+    END { print passed + 0, failed + 0 }
+  ' "$1"
+}
+
+declare -A how=(
+  [i686]="all tests, natively"
+  [aarch64]="all tests but ${#not_emulated[@]}, emulated"
+  [s390x]="all tests but ${#not_emulated[@]}, emulated, big-endian"
+  [wasm32]="known answers, in Node"
+)
+[ $# != 0 ] || set -- i686 aarch64 s390x wasm32
+for target in "$@"; do
+  [ -n "${how[$target]:-}" ] || fail "no target $target; there are i686, aarch64, s390x and wasm32"
+done
+install_compiler
+install parallel
+make_crate
+summary=()
+worst=0
+for target in "$@"; do
+  log=$built/$target.log
+  echo "== $target"
+  start=$SECONDS
+  status=0
+  "$target" &>"$log" & # where errexit holds
+  wait $! || status=$?
+  read -r passed failed <<<"$(counts "$log")"
+  [ "$status" != 0 ] || [ "$passed" != 0 ] || status=1
+  [ "$status" = 0 ] || {
+    grep -v ' \.\.\. ok$' "$log"
+    worst=1
+  }
+  summary+=("$(printf '%-8s %4d passed %4d failed %4d s   %s' "$target" "$passed" "$failed" $((SECONDS - start)) "${how[$target]}")")
+done
+printf '%s\n' "${summary[@]}"
+exit "$worst"
