@@ -104,6 +104,14 @@ fn i_provision_a_fleet() {
     }
 }
 
+/// tests/firmware builds and runs it.
+#[test]
+fn the_firmware_is_the_image_that_runs() {
+    let image = include_str!("firmware/image/examples/microbit.rs");
+    let code = &image[image.find("#![no_std]").unwrap()..];
+    assert!(section("### I write firmware").contains(&format!("\n```rs\n{code}```\n")));
+}
+
 #[test]
 fn no_other_guide_has_commands() {
     let guides = section("## Guides");
