@@ -11,4 +11,4 @@ esac
 venv=target/model-venv
 [ -x "$venv/bin/pip" ] || python3 -m venv "$venv"
 "$venv/bin/pip" install -q --disable-pip-version-check "${wanted[@]}"
-BOTOCORE_PYTHON="$venv/bin/python" cargo test -q --features alloc,serde --test model -- --nocapture
+BOTOCORE_PYTHON="$venv/bin/python" cargo test -q --release --all-features --test model -- --nocapture
