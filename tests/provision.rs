@@ -757,25 +757,32 @@ mod signals {
 #[test]
 fn killed_anywhere_it_loses_repeats_and_tears_nothing() {
     const DEVICES: usize = 400;
+    const ARGUMENTS: [&str; 3] = ["--rejects=rejects", "--resume", "--jobs=2"];
     let mut text = String::new();
     for number in 0..DEVICES {
         text += &device(number);
         text += if number % 10 == 7 { "\nbad\n" } else { "\n" };
     }
     let place = Place::new(text);
+    let begun = Instant::now();
+    place.fails(&ARGUMENTS, 1);
+    let whole_run = begun.elapsed();
+    place.is_done();
     // a generator of delays: nothing depends on them
     let mut state = std::process::id();
     let mut kills = 0;
     while kills < 100 {
+        // more each time, so that it ends even where a run takes longest for its beginning
+        let mut longest = whole_run;
         let mut before = [const { String::new() }; 3];
         for name in ["requests", "secrets", "rejects"] {
             let _ = fs::remove_file(place.path(name));
         }
         loop {
-            let mut command = place.command(&["--rejects=rejects", "--resume", "--jobs=2"]);
-            let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+            let mut child = place.command(&ARGUMENTS).stderr(Stdio::null()).spawn().unwrap();
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            std::thread::sleep(Duration::from_micros(u64::from(state >> 15)));
+            std::thread::sleep(longest.mul_f64(f64::from(state) / f64::from(u32::MAX)));
+            longest = longest * 9 / 8;
             let ended = child.try_wait().unwrap();
             child.kill().unwrap();
             child.wait().unwrap();

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs the tests on other hosts than x86-64: all of them on Linux, the known answers on WebAssembly.
 #
-#   tests/hosts/run.sh [TARGET...]    of i686, aarch64, s390x and wasm32; all if none is named
+#   tests/hosts/run.sh [TARGET...]                    of i686, aarch64, s390x and wasm32; all if none is named
+#   tests/hosts/run.sh --known-answers [TARGET...]    the known answers alone, by the program: minutes, not an hour
 #
 # One line for each target at the end; exits with 0 if all passed. i686 runs natively, aarch64 and s390x, which is
 # big-endian, under QEMU, and wasm32 in Node. What a target's run said is in target/hosts/TARGET.log.
@@ -36,15 +37,20 @@ make_crate() {
   grep -vE '^(aws-smithy-http-client|criterion) = ' Cargo.toml >"$crate/Cargo.toml"
 }
 
-# linux ARCHITECTURE LINKER RUNNER [ARGUMENT...]: the test suite; the tests get the arguments
+# linux ARCHITECTURE LINKER RUNNER [ARGUMENT...]: the test suite, whose tests get the arguments, or the known answers
 linux() {
-  local target=$1-unknown-linux-gnu name
+  local target=$1-unknown-linux-gnu name command
   name=$(tr a-z- A-Z_ <<<"$target")
+  if [ -n "$known_answers" ]; then
+    command=(run --quiet --features cli --config tests/hosts/config.toml --target "$target" -- check vectors/*.json)
+  else
+    command=(test --no-fail-fast --features "$features" --config tests/hosts/config.toml --target "$target" -- "${@:4}")
+  fi
   env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS -u CARGO_BUILD_TARGET \
     "CARGO_TARGET_${name}_LINKER=$2" "CARGO_TARGET_${name}_RUNNER=$3" \
     RUSTC="$rustc" RUSTDOC="$rustdoc" RUSTC_BOOTSTRAP=1 CARGO_TERM_COLOR=never CHECKS_REQUIRED=1 \
-    "$cargo" test --config tests/hosts/config.toml --manifest-path "$crate/Cargo.toml" --target-dir "$built" \
-    --target "$target" -Zbuild-std=std,panic_abort,test --release --no-fail-fast --features "$features" -- "${@:4}"
+    "$cargo" "${command[0]}" --manifest-path "$crate/Cargo.toml" --target-dir "$built" \
+    -Zbuild-std=std,panic_abort,test --release "${command[@]:1}"
 }
 
 # Tests of the program's files that are not emulated. The first limits how long a file may be, which QEMU's own list of
@@ -84,15 +90,25 @@ wasm32() {
 counts() {
   awk '
     /^test result: / { passed += $4; failed += $6 }
+    /^vectors\/.*: [0-9]+ passed, [0-9]+ failed$/ { passed += $2; failed += $4 }
     /^[0-9]+ derived, [0-9]+ refused, [0-9]+ signed in$/ { passed += $1 + $3 + $5 }
     END { print passed + 0, failed + 0 }
   ' "$1"
 }
 
+known_answers=
+what="all tests"
+emulated_what="all tests but ${#not_emulated[@]}"
+if [ "${1:-}" = --known-answers ]; then
+  known_answers=yes
+  what="known answers"
+  emulated_what=$what
+  shift
+fi
 declare -A how=(
-  [i686]="all tests, natively"
-  [aarch64]="all tests but ${#not_emulated[@]}, emulated"
-  [s390x]="all tests but ${#not_emulated[@]}, emulated, big-endian"
+  [i686]="$what, natively"
+  [aarch64]="$emulated_what, emulated"
+  [s390x]="$emulated_what, emulated, big-endian"
   [wasm32]="known answers, in Node"
 )
 [ $# != 0 ] || set -- i686 aarch64 s390x wasm32
