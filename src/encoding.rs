@@ -97,14 +97,22 @@ impl<const MAX: usize> fmt::Debug for Base64<MAX> {
 /// Writes the base64 of `bytes`, in constant time for those of a length. Returns its length. Requires room for it.
 #[inline(never)]
 pub(crate) fn encode_base64(bytes: &[u8], text: &mut [u8]) -> usize {
-    for (quad, triple) in text.as_chunks_mut::<4>().0.iter_mut().zip(bytes.chunks(3)) {
+    let mut length = 0;
+    for (quad, triple) in text.as_chunks_mut::<4>().0.iter_mut().zip(pieces::<3>(bytes)) {
         let word =
             triple.iter().fold(0, |word, &byte| word << 8 | u32::from(byte)) << (8 * (3 - triple.len()));
         for (at, character) in quad.iter_mut().enumerate() {
             *character = if at <= triple.len() { base64_character(word >> (18 - 6 * at) & 63) } else { b'=' };
         }
+        length += 4;
     }
-    bytes.len().div_ceil(3) * 4
+    length
+}
+
+/// What `bytes.chunks(SIZE)` gives, without a division that the compiler, which may not see the size, has to guard.
+pub(crate) fn pieces<const SIZE: usize>(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let (whole, rest) = bytes.as_chunks::<SIZE>();
+    whole.iter().map(<[u8; SIZE]>::as_slice).chain((!rest.is_empty()).then_some(rest))
 }
 
 /// The character of six bits. The alphabet has five runs; the distance to the characters changes where one ends.

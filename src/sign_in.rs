@@ -33,7 +33,7 @@ pub use verifier::{Claim, IssuedChallenge, StoredVerifier};
 #[cfg(feature = "__internals")]
 pub(crate) use verifier::{public_b, shared};
 
-use crate::encoding::{Bytes, NotHex, decode_base64, decode_hex};
+use crate::encoding::{Bytes, NotHex, decode_base64, decode_hex, pieces};
 use crate::error::Error;
 use crate::group::{BYTES, Residue};
 use crate::hash::{self, ClaimKey, Mac};
@@ -80,16 +80,15 @@ fn claim_mac(
 /// Decodes a secret block piece by piece.
 fn for_each_decoded(secret_block: &str, mut take: impl FnMut(&[u8])) -> Result<(), Error> {
     const PIECE: usize = 48;
-    let text = secret_block.as_bytes();
-    let pieces = text.len().div_ceil(PIECE / 3 * 4);
-    if pieces == 0 {
+    let mut texts = pieces::<{ PIECE / 3 * 4 }>(secret_block.as_bytes()).peekable();
+    if texts.peek().is_none() {
         return Err(Error::SecretBlockNotBase64);
     }
-    for (piece, number) in text.chunks(PIECE / 3 * 4).zip(1..) {
-        let piece = core::str::from_utf8(piece).map_err(|_| Error::SecretBlockNotBase64)?;
-        let bytes = decode_base64::<PIECE>(piece).ok_or(Error::SecretBlockNotBase64)?;
+    while let Some(text) = texts.next() {
+        let text = core::str::from_utf8(text).map_err(|_| Error::SecretBlockNotBase64)?;
+        let bytes = decode_base64::<PIECE>(text).ok_or(Error::SecretBlockNotBase64)?;
         // padding ends the whole, not a piece
-        if number < pieces && bytes.as_slice().len() != PIECE {
+        if texts.peek().is_some() && bytes.as_slice().len() != PIECE {
             return Err(Error::SecretBlockNotBase64);
         }
         take(bytes.as_slice());

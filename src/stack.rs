@@ -12,8 +12,12 @@ const HOST: bool = cfg!(all(target_pointer_width = "64", not(target_os = "none")
 /// arithmetic's, which wipes itself.
 pub(crate) const COMB: usize = if HOST { 20 << 7 } else { 512 };
 
-/// The same for any base, with the table of its powers.
-pub(crate) const WINDOW: usize = if HOST { 64 << 7 } else { 1024 };
+/// The same for a client's answer, which raises any base, with a table of its powers. All of it on small machines too: some
+/// compilers save registers that nobody needs any more, and with them words of S.
+pub(crate) const ANSWER: usize = if HOST { 64 << 7 } else { 2048 };
+
+/// The same for a verifier's challenge, which goes less deep.
+pub(crate) const CHALLENGE: usize = if HOST { 64 << 7 } else { 1792 };
 
 /// What `work` returns, after `WORDS` words of the stack below this frame have been overwritten.
 #[inline(always)]

@@ -81,7 +81,10 @@ impl Limb<96> for u32 {
 
     #[inline(always)]
     fn write_be_bytes(self, bytes: &mut [u8]) {
-        bytes.copy_from_slice(&self.to_be_bytes());
+        // `copy_from_slice` keeps its check of the lengths where the compiler looks for the smallest code
+        for (to, byte) in bytes.iter_mut().zip(self.to_be_bytes()) {
+            *to = byte;
+        }
     }
 }
 

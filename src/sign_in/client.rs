@@ -11,7 +11,7 @@ use crate::group::{self, BYTES, Residue};
 use crate::hash;
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::{DeviceSecret, Salt};
-use crate::stack::{COMB, WINDOW, leaving_nothing};
+use crate::stack::{ANSWER, COMB, leaving_nothing};
 
 /// What the service sends in `ChallengeParameters` of `DEVICE_PASSWORD_VERIFIER` or `PASSWORD_VERIFIER`, as it came.
 /// All of it is checked before it is used.
@@ -151,7 +151,7 @@ impl SignIn {
         let salt = Salt::from_hex(challenge.salt)?;
         for_each_decoded(challenge.secret_block, |_| {})?;
         let u = self.scrambler(&public_b)?;
-        leaving_nothing::<WINDOW, _>(|| {
+        leaving_nothing::<ANSWER, _>(|| {
             let Identity { group, name } = identity;
             let x = Exponent::from_bytes(&*hash::x(salt.as_signed_bytes(), group, name, password));
             let key = claim_key(&u, &self.shared(&public_b, &u, &x));

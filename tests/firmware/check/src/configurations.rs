@@ -88,16 +88,10 @@ impl Configuration {
         (self.core.target == M0.target && self.level == Level::Three).then_some("microbit")
     }
 
-    /// Whether all cases of a work are run, so that their traces are compared. A sign-in takes a Cortex-M0 so long that
-    /// there it is at one level.
-    pub(crate) fn traces(&self, work: &Work) -> bool {
-        work.image != "sign_in" || self.core.target != M0.target || self.level == Level::Three
-    }
-
-    /// Whether no panic may be left in the image of a work. At opt-level "z" the compiler leaves checks that cannot fail
-    /// in the crates that hash.
+    /// Whether no panic may be left in the image of a work. Where HKDF is computed, the compiler leaves checks that cannot
+    /// fail in the crates that do so, at opt-level "z".
     pub(crate) fn removes_panics(&self, work: &Work) -> bool {
-        work.image == "pow" || self.level != Level::Z
+        self.level != Level::Z || !matches!(work.image, "sign_in" | "prove")
     }
 }
 
