@@ -78,7 +78,8 @@ class Machine:
             if header[1] == 4:  # SHT_RELA
                 for where, info, addend in struct.iter_unpack("<QQq", content(header)):
                     kind, symbol = info & 0xFFFF_FFFF, info >> 32
-                    assert kind in (6, 8), "R_X86_64_GLOB_DAT or R_X86_64_RELATIVE"
+                    # the first is for what handles exceptions, of which there are none
+                    assert kind in (1, 6, 8), "R_X86_64_64, R_X86_64_GLOB_DAT or R_X86_64_RELATIVE"
                     self.write(IMAGE + where, struct.pack("<Q", IMAGE + symbols[symbol][4] + addend))
 
     def call(self, function, *arguments, hook=None, xcr0=AVX512):
