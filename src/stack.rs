@@ -12,7 +12,7 @@ const HOST: bool = cfg!(all(target_pointer_width = "64", not(target_os = "none")
 /// arithmetic's, which wipes itself.
 pub(crate) const COMB: usize = if HOST { 20 << 7 } else { 512 };
 
-/// The same for a client's answer, which raises any base, with a table of its powers. All of it on small machines too: some
+/// The same for a client's answer, which raises any base, with a table of its powers. Nearly all on small machines too: some
 /// compilers save registers that nobody needs any more, and with them words of S.
 pub(crate) const ANSWER: usize = if HOST { 64 << 7 } else { 2048 };
 
