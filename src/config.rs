@@ -10,7 +10,7 @@ use crate::group::{self, Residue};
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::{DeviceSecret, Salt};
 use crate::sign_in::{Challenge, Claim, Ephemeral, IssuedChallenge, SignIn, StoredVerifier, Timestamp};
-use crate::stack::{COMB, leaving_nothing};
+use crate::stack::{COMB, PROOF, leaving_nothing};
 use crate::wipe::wipe;
 use crate::{ct, hash};
 
@@ -117,13 +117,22 @@ impl DeviceSecretVerifierConfig {
         device: NewDeviceMetadata<'_>,
         secret: &DeviceSecret<'_>,
     ) -> Result<(), Error> {
-        // nothing of this leaves, so the ephemerals need not be random; they differ from secret to secret all the same
-        let ephemeral = |label| Ephemeral::from_bytes(&*hash::labelled(label, secret.as_bytes()));
+        leaving_nothing::<PROOF, _>(|| self.play(backend, device, secret))
+    }
+
+    /// Both sides of a sign-in. Results are looked at where they are, not moved: this is the deepest stack of all calls.
+    fn play(
+        &self,
+        backend: Backend,
+        device: NewDeviceMetadata<'_>,
+        secret: &DeviceSecret<'_>,
+    ) -> Result<(), Error> {
         let secret_block = "cHJvdmVk";
-        let sign_in = SignIn::start_on(backend, &ephemeral("client")?);
-        let issued = self.issue(backend, sign_in.srp_a(), ephemeral("verifier")?)?;
+        let sign_in = start(backend, secret);
+        let sign_in = sign_in.as_ref().map_err(|&error| error)?;
+        let issued = self.issue(backend, sign_in.srp_a(), secret);
+        let issued = issued.as_ref().map_err(|&error| error)?;
         let challenge = Challenge { srp_b: issued.srp_b(), salt: issued.salt(), secret_block };
-        // by reference, unlike a caller: what is taken by value is copied, and this is the deepest stack of all calls
         let claim =
             sign_in.answer(device.try_into()?, secret.as_bytes(), &challenge, &Timestamp::from_unix(0)?)?;
         let claim = Claim { secret_block, timestamp: claim.timestamp(), signature: claim.signature() };
@@ -134,8 +143,13 @@ impl DeviceSecretVerifierConfig {
     }
 
     #[inline(never)]
-    fn issue(&self, backend: Backend, srp_a: &str, ephemeral: Ephemeral) -> Result<IssuedChallenge, Error> {
-        StoredVerifier::from_config_on(backend, self)?.challenge(srp_a, ephemeral)
+    fn issue(
+        &self,
+        backend: Backend,
+        srp_a: &str,
+        secret: &DeviceSecret<'_>,
+    ) -> Result<IssuedChallenge, Error> {
+        StoredVerifier::from_config_on(backend, self)?.challenge(srp_a, ephemeral("verifier", secret)?)
     }
 
     /// `PasswordVerifier`: base64 of v, at most 516 characters.
@@ -147,6 +161,16 @@ impl DeviceSecretVerifierConfig {
     pub fn salt(&self) -> &str {
         self.salt.as_str()
     }
+}
+
+#[inline(never)]
+fn start(backend: Backend, secret: &DeviceSecret<'_>) -> Result<SignIn, Error> {
+    Ok(SignIn::start_on(backend, &ephemeral("client", secret)?))
+}
+
+/// An ephemeral for a proof. Nothing of that leaves, so it need not be random; it differs from secret to secret all the same.
+fn ephemeral(side: &str, secret: &DeviceSecret<'_>) -> Result<Ephemeral, Error> {
+    Ephemeral::from_bytes(&*hash::labelled(side, secret.as_bytes()))
 }
 
 /// The numbers that the two fields of a config stand for, both checked in full.
@@ -234,9 +258,11 @@ impl DeviceRegistration {
     /// # Errors
     /// Those of [`NewDeviceMetadata::check`]; [`Error::RandomnessUnavailable`] if all 56 bytes are zero.
     pub fn from_entropy(device: NewDeviceMetadata<'_>, entropy: &mut [u8; 56]) -> Result<Self, Error> {
-        let result = leaving_nothing::<COMB, _>(|| Self::from_entropy_kept(device, entropy));
-        wipe(entropy);
-        result
+        leaving_nothing::<COMB, _>(|| {
+            let registration = Self::from_entropy_kept(device, entropy);
+            wipe(entropy);
+            registration
+        })
     }
 
     fn from_entropy_kept(device: NewDeviceMetadata<'_>, entropy: &[u8; 56]) -> Result<Self, Error> {

@@ -37,6 +37,12 @@ impl Mask {
         Self::from_bit(black_box(a.wrapping_sub(b)) >> 31)
     }
 
+    /// All ones if `first <= a <= last`. Requires all below 2^31, as [`less`](Self::less) does.
+    #[inline(always)]
+    pub(crate) fn within(first: u32, last: u32, a: u32) -> Self {
+        Self::from_bit(1 ^ (black_box(a.wrapping_sub(first) | last.wrapping_sub(a)) >> 31))
+    }
+
     /// The mask at 32 bits; a wider word sign-extends it.
     #[inline(always)]
     pub(crate) fn as_i32(self) -> i32 {
@@ -143,6 +149,10 @@ mod tests {
             for b in [0, 1, 2, 127, 128, 1 << 30, (1 << 31) - 1] {
                 assert_eq!(Mask::equal(a, b).as_i32(), if a == b { -1 } else { 0 }, "{a} {b}");
                 assert_eq!(Mask::less(a, b).as_i32(), if a < b { -1 } else { 0 }, "{a} {b}");
+                for c in [0, 1, 2, 127, 128, 1 << 30, (1 << 31) - 1] {
+                    let wanted = if (a..=b).contains(&c) { -1 } else { 0 };
+                    assert_eq!(Mask::within(a, b, c).as_i32(), wanted, "{a} {b} {c}");
+                }
             }
         }
     }

@@ -134,7 +134,8 @@ pub(crate) fn decode_base64<const MAX: usize>(text: &str) -> Option<Bytes<MAX>> 
     Some(Bytes { bytes, len })
 }
 
-/// The same for room of any size. Returns the number of bytes. Variable time: for public text.
+/// The same for room of any size. Returns the number of bytes. For public text; its time depends on its length and on
+/// whether and where it is wrong.
 #[inline(never)]
 fn decode_base64_into(bytes: &mut [u8], text: &[u8]) -> Option<usize> {
     let (quads, []) = text.as_chunks::<4>() else { return None };
@@ -145,13 +146,15 @@ fn decode_base64_into(bytes: &mut [u8], text: &[u8]) -> Option<usize> {
             return None;
         }
         padding = quad.iter().rev().take_while(|&&character| character == b'=').count();
-        let mut word = 0;
+        let (mut word, mut all) = (0, 0);
         for &character in quad.iter().take(4 - padding) {
-            word = word << 6 | base64_bits(character)?;
+            let bits = value_in(&BASE64, character);
+            word = word << 6 | bits;
+            all |= bits;
         }
         word <<= 6 * padding;
         // one or two bytes are padded to a triple, and its other bits are zero
-        if padding > 2 || word.trailing_zeros() < 8 * padding as u32 {
+        if all < 0 || padding > 2 || word & ((1 << (8 * padding)) - 1) != 0 {
             return None;
         }
         let [_, triple @ ..] = word.to_be_bytes();
@@ -161,17 +164,23 @@ fn decode_base64_into(bytes: &mut [u8], text: &[u8]) -> Option<usize> {
     Some(len)
 }
 
-/// The six bits of a character.
-fn base64_bits(character: u8) -> Option<u32> {
-    let bits = match character {
-        b'A'..=b'Z' => character - b'A',
-        b'a'..=b'z' => character - b'a' + 26,
-        b'0'..=b'9' => character - b'0' + 52,
-        b'+' => 62,
-        b'/' => 63,
-        _ => return None,
-    };
-    Some(bits.into())
+/// Characters that follow one another: the first, the last, and what the first stands for.
+type Run = (u8, u8, u8);
+
+const BASE64: [Run; 5] =
+    [(b'A', b'Z', 0), (b'a', b'z', 26), (b'0', b'9', 52), (b'+', b'+', 62), (b'/', b'/', 63)];
+const HEX: [Run; 3] = [(b'0', b'9', 0), (b'a', b'f', 10), (b'A', b'F', 10)];
+
+/// What a character stands for; -1 if it is in none of the runs. In constant time, so that the trace of a proof, which reads
+/// the texts that it wrote, is the same for all secrets.
+#[inline(never)]
+fn value_in(runs: &[Run], character: u8) -> i32 {
+    let character = u32::from(character);
+    runs.iter().fold(-1, |value, &(first, last, stands_for)| {
+        let [first, last, stands_for] = [first, last, stands_for].map(u32::from);
+        let from_one = character.wrapping_sub(first).wrapping_add(stands_for + 1) as i32;
+        value + (ct::Mask::within(first, last, character).as_i32() & from_one)
+    })
 }
 
 /// A number as hexadecimal text: lower case, no zero in front, so of odd length as often as not. Public.
@@ -215,24 +224,28 @@ pub(crate) enum NotHex {
 /// The number that hexadecimal digits stand for, of either case and any parity, with zeros in front. Nothing else
 /// may be in the text: no sign, no prefix, no white space. At most one byte of zeros more than `LEN` is read.
 pub(crate) fn decode_hex<const LEN: usize>(text: &str) -> Result<[u8; LEN], NotHex> {
-    if text.is_empty() || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return Err(NotHex::Malformed);
-    }
-    if text.len() > 2 * LEN + 2 {
-        return Err(NotHex::TooLong);
-    }
     let mut number = [0; LEN];
     let mut bytes = number.iter_mut().rev();
+    let (mut all, mut beyond) = (0, 0);
     for pair in text.as_bytes().rchunks(2) {
-        let byte =
-            pair.iter().fold(0, |byte, digit| byte << 4 | (*digit as char).to_digit(16).unwrap_or_default());
+        let mut byte = 0;
+        for &digit in pair {
+            let value = value_in(&HEX, digit);
+            byte = byte << 4 | value;
+            all |= value;
+        }
         match bytes.next() {
             Some(to) => *to = byte as u8,
-            None if byte == 0 => {}
-            None => return Err(NotHex::TooLong),
+            None => beyond |= byte,
         }
     }
-    Ok(number)
+    if text.is_empty() || all < 0 {
+        Err(NotHex::Malformed)
+    } else if text.len() > 2 * LEN + 2 || beyond != 0 {
+        Err(NotHex::TooLong)
+    } else {
+        Ok(number)
+    }
 }
 
 #[cfg(test)]
@@ -301,6 +314,17 @@ mod tests {
             core::array::from_fn::<_, 64, _>(|bits| base64_character(bits as u32)),
             *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
         );
+    }
+
+    #[test]
+    fn every_byte_has_its_value() {
+        let base64: [u8; 64] = core::array::from_fn(|bits| base64_character(bits as u32));
+        for byte in 0..=u8::MAX {
+            let place = base64.iter().position(|&character| character == byte);
+            assert_eq!(value_in(&BASE64, byte), place.map_or(-1, |place| place as i32), "{byte:#x}");
+            let digit = (byte as char).to_digit(16);
+            assert_eq!(value_in(&HEX, byte), digit.map_or(-1, |digit| digit as i32), "{byte:#x}");
+        }
     }
 
     #[test]

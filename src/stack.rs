@@ -16,21 +16,33 @@ pub(crate) const COMB: usize = if HOST { 20 << 7 } else { 512 };
 /// compilers save registers that nobody needs any more, and with them words of S.
 pub(crate) const ANSWER: usize = if HOST { 64 << 7 } else { 2048 };
 
-/// The same for a verifier's challenge, which goes less deep.
-pub(crate) const CHALLENGE: usize = if HOST { 64 << 7 } else { 1792 };
+/// The same for a verifier's challenge, which goes less deep, and for its check of a claim, which hashes.
+pub(crate) const VERIFIER: usize = if HOST { 64 << 7 } else { 1792 };
 
-/// What `work` returns, after `WORDS` words of the stack below this frame have been overwritten.
+/// The same for a proof, which has both sides in its frame.
+pub(crate) const PROOF: usize = if HOST { 72 << 7 } else { 3072 };
+
+/// What `work` returns, after `WORDS` words of the stack below this frame have been overwritten. Nothing of the result is in
+/// this frame: it goes to where the caller has it.
 #[inline(always)]
 pub(crate) fn leaving_nothing<const WORDS: usize, T>(work: impl FnOnce() -> T) -> T {
-    let result = frame(work);
-    overwrite::<WORDS>();
-    result
+    let _overwritten_afterwards = Overwriting::<WORDS>;
+    frame(work)
 }
 
 /// A frame for what is wiped afterwards.
 #[inline(never)]
 fn frame<T>(work: impl FnOnce() -> T) -> T {
     work()
+}
+
+struct Overwriting<const WORDS: usize>;
+
+impl<const WORDS: usize> Drop for Overwriting<WORDS> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        overwrite::<WORDS>();
+    }
 }
 
 #[inline(never)]

@@ -17,12 +17,16 @@ fn the_stack_is_searched_in_release_builds_for_x86_64_linux() {
 }
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux", not(debug_assertions)))]
-mod search {
+mod oracle;
 
+#[cfg(all(target_arch = "x86_64", target_os = "linux", not(debug_assertions)))]
+mod search {
+    use super::oracle;
     use cognito_device_srp::__internals::{
         backends, client_exchange_on, derive_on, identity_hash, private_key,
     };
     use cognito_device_srp::*;
+    use num_bigint::BigUint;
     use std::fmt;
     use std::hint::black_box;
     use std::thread;
@@ -110,13 +114,12 @@ mod search {
             let salt = Salt::from_base64(registration.config.salt()).unwrap();
             let identity = identity_hash(DEVICE.device_group_key, DEVICE.device_key, &secret);
             let x = private_key(&salt, &identity);
-            let reversed = x.iter().rev().copied().collect();
             vec![
                 ("secret", secret.into_bytes()),
                 ("entropy", ENTROPY[..40].to_vec()),
                 ("identity hash", identity.to_vec()),
                 ("x", x.to_vec()),
-                ("x, little-endian", reversed),
+                ("x, little-endian", reversed(&x)),
             ]
         })
         .join()
@@ -185,7 +188,8 @@ mod search {
             assert_eq!(found(&left, &needles), [], "{gives} bytes, {end:?}");
         }
         for (gives, end) in [(32, Ok(())), (24, Ok(())), (32, Err(fmt::Error))] {
-            let (needles, mut rng) = (exchange_needles(&needles()[3].1), Fixed(A.to_vec(), gives, end));
+            let (needles, mut rng) =
+                (exchange_needles(&A, &[7; 384], &needles()[3].1), Fixed(A.to_vec(), gives, end));
             let left = residue!(Ephemeral::generate_with(&mut rng));
             assert_eq!(found(&left, &needles), [], "{gives} bytes, {end:?}");
         }
@@ -193,7 +197,12 @@ mod search {
 
     #[test]
     fn proving_leaves_nothing() {
-        let needles = needles();
+        let mut needles = needles();
+        let ephemeral = |side: &[u8]| oracle::h(&[side, &needles[0].1]);
+        let (a, b) = (ephemeral(b"client"), ephemeral(b"verifier"));
+        let public_b = oracle::public_b(&oracle::verifier(&needles[3].1), &BigUint::from_bytes_be(&b));
+        needles.extend(exchange_needles(&a, &oracle::padded(&public_b), &needles[3].1));
+        needles.extend([("b", b.to_vec()), ("b, little-endian", reversed(&b))]);
         let registration = DeviceRegistration::from_entropy(DEVICE, &mut entropy()).unwrap();
         let left = residue!(registration.prove(DEVICE));
         assert_eq!(found(&left, &needles), []);
@@ -218,17 +227,20 @@ mod search {
 
     const A: [u8; 32] = *ENTROPY.first_chunk().unwrap();
 
-    /// What a sign-in with [`A`] has to do with.
-    fn exchange_needles(x: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
-        let x: [u8; 32] = x.try_into().unwrap();
+    fn reversed(bytes: &[u8]) -> Vec<u8> {
+        bytes.iter().rev().copied().collect()
+    }
+
+    /// What a sign-in has to do with on both sides.
+    fn exchange_needles(a: &[u8; 32], public_b: &[u8; 384], x: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+        let (a, public_b, x) = (*a, *public_b, x.try_into().unwrap());
         let backend = backends()[0];
         let exchange =
-            move || client_exchange_on(backend, Ephemeral::from_bytes(&A).unwrap(), &[7; 384], &x).unwrap();
+            move || client_exchange_on(backend, Ephemeral::from_bytes(&a).unwrap(), &public_b, &x).unwrap();
         let exchange = thread::spawn(exchange).join().unwrap();
-        let reversed = |bytes: &[u8]| bytes.iter().rev().copied().collect();
         vec![
-            ("a", A.to_vec()),
-            ("a, little-endian", reversed(&A)),
+            ("a", a.to_vec()),
+            ("a, little-endian", reversed(&a)),
             ("S", exchange.shared.to_vec()),
             ("S, little-endian", reversed(&exchange.shared)),
             ("key", exchange.key.to_vec()),
@@ -237,7 +249,7 @@ mod search {
 
     #[test]
     fn starting_leaves_nothing() {
-        let needles = exchange_needles(&needles()[3].1);
+        let needles = exchange_needles(&A, &[7; 384], &needles()[3].1);
         let mut entropy: Box<[u8; 32]> = Box::new(A);
         let left = residue!(Ephemeral::from_entropy(&mut entropy));
         assert_eq!(found(&left, &needles), []);
@@ -249,7 +261,7 @@ mod search {
     #[test]
     fn answering_leaves_nothing() {
         let mut needles = needles();
-        needles.extend(exchange_needles(&needles[3].1));
+        needles.extend(exchange_needles(&A, &[7; 384], &needles[3].1));
         let text = String::from_utf8(needles[0].1.clone()).unwrap();
         let mut salt = ENTROPY[40..].to_vec();
         salt[0] &= 0x7f;
@@ -263,6 +275,30 @@ mod search {
                 Challenge { srp_b: &srp_b, salt: &salt, secret_block: "k3dX8yL3YxhLlZLasmbzTkU=" };
             sign_in.answer_device(DEVICE, &secret, &challenge, &timestamp)
         });
+        assert_eq!(found(&left, &needles), []);
+    }
+
+    #[test]
+    fn the_verifiers_side_leaves_nothing() {
+        let needles = needles();
+        let registration = DeviceRegistration::from_entropy(DEVICE, &mut entropy()).unwrap();
+        let stored = StoredVerifier::from_config(&registration.config).unwrap();
+        let a = oracle::h(&[b"a"]);
+        let public_b = oracle::public_b(&oracle::verifier(&needles[3].1), &BigUint::from_bytes_be(&A));
+        let mut needles = exchange_needles(&a, &oracle::padded(&public_b), &needles[3].1);
+        needles.extend([("b", A.to_vec()), ("b, little-endian", reversed(&A))]);
+        let srp_a = oracle::verifier(&a).to_str_radix(16);
+        let ephemeral = || Ephemeral::from_bytes(&A).unwrap();
+        let issued = stored.challenge(&srp_a, ephemeral()).unwrap();
+        let given = ephemeral();
+        let left = residue!(stored.challenge(&srp_a, given));
+        assert_eq!(found(&left, &needles), []);
+        let claim = Claim {
+            secret_block: "k3dX8yL3YxhLlZLasmbzTkU=",
+            timestamp: "",
+            signature: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        };
+        let left = residue!(issued.check_device(DEVICE, &claim));
         assert_eq!(found(&left, &needles), []);
     }
 }

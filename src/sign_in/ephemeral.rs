@@ -52,11 +52,11 @@ impl Ephemeral {
     /// # Errors
     /// [`Error::RandomnessUnavailable`] if all are zero.
     pub fn from_entropy(entropy: &mut [u8; 32]) -> Result<Self, Error> {
-        let ephemeral = leaving_nothing::<COMB, _>(|| {
-            Self::from_bytes(entropy).map_err(|_| Error::RandomnessUnavailable)
-        });
-        wipe(entropy);
-        ephemeral
+        leaving_nothing::<COMB, _>(|| {
+            let ephemeral = Self::from_bytes(entropy).map_err(|_| Error::RandomnessUnavailable);
+            wipe(entropy);
+            ephemeral
+        })
     }
 
     /// A given one, big-endian, of 1 to 256 bytes: for known answers, and for a sign-in that another process began. Its

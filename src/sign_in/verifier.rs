@@ -12,7 +12,7 @@ use crate::group::{self, BYTES, Residue};
 use crate::hash;
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::Salt;
-use crate::stack::{CHALLENGE, COMB, leaving_nothing};
+use crate::stack::{COMB, VERIFIER, leaving_nothing};
 
 /// A verifier and its salt, as a service stores them, of a device or of a user.
 pub struct StoredVerifier {
@@ -63,7 +63,7 @@ impl StoredVerifier {
     #[inline(never)]
     pub fn challenge(&self, srp_a: &str, ephemeral: Ephemeral) -> Result<IssuedChallenge, Error> {
         let public_a = public_key(srp_a, Error::SrpAMalformed, Error::SrpAOutOfRange)?;
-        leaving_nothing::<CHALLENGE, _>(|| {
+        leaving_nothing::<VERIFIER, _>(|| {
             let public_b = public_b(self.backend, &self.verifier, &ephemeral);
             let u = scrambler(&public_a, &public_b)?;
             let shared = shared(self.backend, &self.verifier, &public_a, &u, &ephemeral);
@@ -147,7 +147,7 @@ impl IssuedChallenge {
 
     #[inline(never)]
     pub(crate) fn check(&self, identity: Identity<'_>, claim: &Claim<'_>) -> Result<(), Error> {
-        leaving_nothing::<COMB, _>(|| {
+        leaving_nothing::<VERIFIER, _>(|| {
             let mac =
                 claim_mac(&claim_key(&self.u, &self.shared), identity, claim.secret_block, claim.timestamp)?;
             let signature = decode_base64::<33>(claim.signature).ok_or(Error::SignatureMismatch)?;

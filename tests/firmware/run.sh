@@ -12,7 +12,7 @@ built=$here/target
 # shellcheck source=tests/firmware/tools.sh
 . "$here/tools.sh"
 
-# build TARGET PROFILE FOLDER WHICH FLAGS...: images of one configuration
+# build TARGET PROFILE FOLDER WHICH FLAG...: images of one configuration
 build() {
   local target=$1 profile=$2 folder=$3 which=$4 script=arm.x name
   shift 4
@@ -35,13 +35,20 @@ unpack_emulator
 lld=$(linker)
 mkdir -p "$built"
 gcc -O2 -Wall -Wextra -Werror -shared -fPIC -fvisibility=hidden -o "$built/trace.so" "$here/trace.c"
+# each target in its own folder, so that they are built at once
+small=(--cfg 'cognito_device_srp_comb="small"' --cfg 'sha2_backend="soft"' --cfg 'sha2_backend_soft="compact"')
+jobs=()
 for target in thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabi riscv32imac-unknown-none-elf; do
   for profile in release s z; do
-    build "$target" "$profile" "$built" --bins
-  done
+    build "$target" "$profile" "$built/$target" --bins
+  done &
+  jobs+=($!)
 done
-build thumbv6m-none-eabi release "$built" --examples
-build thumbv7em-none-eabi release "$built/small" --bins \
-  --cfg 'cognito_device_srp_comb="small"' --cfg 'sha2_backend="soft"' --cfg 'sha2_backend_soft="compact"'
+build thumbv7em-none-eabi release "$built/small" --bins "${small[@]}" &
+jobs+=($!)
+for job in "${jobs[@]}"; do
+  wait "$job"
+done
+build thumbv6m-none-eabi release "$built/thumbv6m-none-eabi" --examples
 cargo run -q --release --locked --manifest-path "$here/check/Cargo.toml" --target-dir "$built/check" -- \
   "$tools" "$built/trace.so" "$built" "$("$rustc" -V)" "$@"

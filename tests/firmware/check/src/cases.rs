@@ -92,7 +92,7 @@ pub(crate) fn works() -> Result<Vec<Work>> {
         Work { image: "derive", cases: derivations(&vector), planted: None },
         Work { image: "register", cases: registrations(), planted: None },
         Work { image: "sign_in", cases: sign_ins(), planted: None },
-        Work { image: "prove", cases: vec![proof(&vector)], planted: None },
+        Work { image: "prove", cases: proofs(&vector), planted: None },
         planted("leaking_branch", Planted::Branch),
         planted("leaking_address", Planted::AddressAndPanic),
         planted("residue", Planted::Residue),
@@ -163,10 +163,19 @@ fn registrations() -> Vec<Case> {
     entropies().filter_map(case).take(CASES).collect()
 }
 
-fn proof(vector: &Vector) -> Case {
+/// Proofs, in which the service's side too is played with ephemerals that come from the secret.
+fn proofs(vector: &Vector) -> Vec<Case> {
     let salt = STANDARD.encode(oracle::signed(&BigUint::from_bytes_be(&vector.salt)));
-    let input = [&vector.secret[..], &salt, &vector.verifier].concat().into_bytes();
-    Case { input, answer: vec![1], secrets: secrets_of(&vector.secret, &vector.salt) }
+    let case = |secret: String| {
+        let [a, b] = ["client", "verifier"].map(|side| oracle::h(&[side.as_bytes(), secret.as_bytes()]));
+        let verifier = verifier(&secret, &vector.salt)?;
+        let v = oracle::verifier(&x(&secret, &vector.salt));
+        let public_b = full(oracle::public_b(&v, &BigUint::from_bytes_be(&b)), 384)?;
+        let Exchange { mut secrets, .. } = exchange(&a, &public_b, &secret, &vector.salt)?;
+        secrets.extend([("a", a.to_vec()), ("b", b.to_vec())]);
+        Some(Case { input: [secret.as_bytes(), salt.as_bytes(), &verifier].concat(), answer: vec![1], secrets })
+    };
+    entropies().map(|entropy| STANDARD.encode(entropy)).filter_map(case).take(CASES).collect()
 }
 
 /// Answers to one challenge by several secrets and ephemerals. The ephemeral is not looked for: the image holds it, and
@@ -178,16 +187,9 @@ fn sign_ins() -> Vec<Case> {
     let challenge = digits(&salt) + &digits(&oracle::padded(&public_b));
     let case = |entropy: [u8; 40]| {
         let (secret, a) = (STANDARD.encode(entropy), oracle::h(&[b"a", &entropy]));
-        let public_a = full(oracle::verifier(&a), 384)?;
-        let u = full(oracle::u(&public_a, &public_b), 32)?;
-        let [a_number, x] = [a, x(&secret, &salt)].map(|bytes| BigUint::from_bytes_be(&bytes));
-        let shared = full(oracle::client_shared(&public_b, &a_number, &u, &x), 384)?;
-        let key = oracle::claim_key(&u, &shared);
+        let Exchange { key, secrets } = exchange(&a, &public_b, &secret, &salt)?;
         let block = STANDARD.decode(SECRET_BLOCK).ok()?;
         let claim = [GROUP_KEY.as_bytes(), DEVICE_KEY.as_bytes(), &block, TIMESTAMP.as_bytes()].concat();
-        let mut secrets = secrets_of(&secret, &salt);
-        secrets.push(("S", oracle::padded(&shared).to_vec()));
-        secrets.push(("key of the claim", key.to_vec()));
         Some(Case {
             input: [&a[..], secret.as_bytes(), challenge.as_bytes()].concat(),
             answer: STANDARD.encode(oracle::hmac(&key, &claim)).into_bytes(),
@@ -195,6 +197,24 @@ fn sign_ins() -> Vec<Case> {
         })
     };
     entropies().filter_map(case).take(CASES).collect()
+}
+
+/// What both sides of a sign-in come to.
+struct Exchange {
+    key: [u8; 16],
+    secrets: Vec<(&'static str, Vec<u8>)>,
+}
+
+/// That of a client's ephemeral with a service's B, if all numbers in it are full.
+fn exchange(a: &[u8; 32], public_b: &BigUint, secret: &str, salt: &[u8; 16]) -> Option<Exchange> {
+    let public_a = full(oracle::verifier(a), 384)?;
+    let u = full(oracle::u(&public_a, public_b), 32)?;
+    let [a, x] = [*a, x(secret, salt)].map(|bytes| BigUint::from_bytes_be(&bytes));
+    let shared = full(oracle::client_shared(public_b, &a, &u, &x), 384)?;
+    let key = oracle::claim_key(&u, &shared);
+    let mut secrets = secrets_of(secret, salt);
+    secrets.extend([("S", oracle::padded(&shared).to_vec()), ("key of the claim", key.to_vec())]);
+    Some(Exchange { key, secrets })
 }
 
 /// Random bytes of new secrets, without end.

@@ -74,13 +74,14 @@ impl Configuration {
 
     /// The folder of its images below that of all.
     pub(crate) fn folder(&self) -> String {
-        let small = if self.small { "small/" } else { "" };
+        let target = self.core.target;
+        let built = if self.small { "small" } else { target };
         let profile = match self.level {
             Level::Three => "release",
             Level::S => "s",
             Level::Z => "z",
         };
-        format!("{small}{}/{profile}", self.core.target)
+        format!("{built}/{target}/{profile}")
     }
 
     /// An example for this machine, which takes no input.
