@@ -208,13 +208,13 @@ mod any_command {
     }
 }
 
-/// The writing end of a pipe that nobody reads.
+/// The writing end of a stream that nobody reads. Shut down and not merely closed, since a child that another test is about
+/// to start may still have a copy of what was closed here.
 #[cfg(unix)]
 fn broken_pipe() -> Stdio {
-    let mut reader = Command::new("true").stdin(Stdio::piped()).spawn().unwrap();
-    let pipe = reader.stdin.take().unwrap();
-    reader.wait().unwrap();
-    pipe.into()
+    let (writer, _) = std::os::unix::net::UnixStream::pair().unwrap();
+    writer.shutdown(std::net::Shutdown::Write).unwrap();
+    std::os::fd::OwnedFd::from(writer).into()
 }
 
 /// The same command, begun without a stdout.
