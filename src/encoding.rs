@@ -101,9 +101,9 @@ pub(crate) fn encode_base64(bytes: &[u8], text: &mut [u8]) -> usize {
     for (quad, triple) in text.as_chunks_mut::<4>().0.iter_mut().zip(pieces::<3>(bytes)) {
         let word =
             triple.iter().fold(0, |word, &byte| word << 8 | u32::from(byte)) << (8 * (3 - triple.len()));
-        for (at, character) in quad.iter_mut().enumerate() {
-            *character = if at <= triple.len() { base64_character(word >> (18 - 6 * at) & 63) } else { b'=' };
-        }
+        let bits = word >> 18 | (word >> 12 & 63) << 8 | (word >> 6 & 63) << 16 | (word & 63) << 24;
+        *quad = base64_characters(bits).to_le_bytes();
+        quad.iter_mut().skip(triple.len() + 1).for_each(|character| *character = b'=');
         length += 4;
     }
     length
@@ -115,14 +115,17 @@ pub(crate) fn pieces<const SIZE: usize>(bytes: &[u8]) -> impl Iterator<Item = &[
     whole.iter().map(<[u8; SIZE]>::as_slice).chain((!rest.is_empty()).then_some(rest))
 }
 
-/// The character of six bits. The alphabet has five runs; the distance to the characters changes where one ends.
-#[inline(never)]
-fn base64_character(bits: u32) -> u8 {
-    let mut character = bits as i32 + i32::from(b'A');
-    for (last, change) in [(25, 6), (51, -75), (61, -15), (62, 3)] {
-        character += ct::Mask::less(last, bits).as_i32() & change;
+/// The characters of four times six bits, each in a byte. The alphabet has five runs; the distance to the characters changes
+/// where one ends.
+fn base64_characters(bits: u32) -> u32 {
+    const EACH: u32 = 0x0101_0101;
+    let mut distance = EACH * 65;
+    for (last, change) in [(25, 65 ^ 71), (51, 71 ^ 252), (61, 252 ^ 237), (62, 237 ^ 240)] {
+        let beyond = (bits + EACH * (127 - last)) >> 7 & EACH;
+        distance ^= (beyond * 0xff) & (EACH * change);
     }
-    character as u8
+    // the sum mod 256 in each byte
+    (bits + (distance & (EACH * 0x7f))) ^ (distance & (EACH * 0x80))
 }
 
 /// The bytes of a base64 text as it is written: canonical, padded, nothing around it. `None` if it is not that, or
@@ -300,6 +303,18 @@ mod tests {
         }
     }
 
+    /// Each character as it comes out of each place, beside the highest ones.
+    fn alphabet() -> [u8; 64] {
+        core::array::from_fn(|bits| {
+            let at_each = core::array::from_fn::<_, 4, _>(|place| {
+                let bits = 0x3f3f_3f3f & !(63 << (8 * place)) | (bits as u32) << (8 * place);
+                base64_characters(bits).to_le_bytes()[place]
+            });
+            assert_eq!(at_each, [at_each[0]; 4]);
+            at_each[0]
+        })
+    }
+
     #[test]
     fn base64_has_every_character_and_both_paddings() {
         let bytes: [u8; 256] = core::array::from_fn(|i| (i as u8).wrapping_mul(75));
@@ -310,15 +325,12 @@ mod tests {
             assert_eq!(text, STANDARD.encode(&bytes[..len]));
             assert_eq!(decode_base64::<258>(text).unwrap().as_slice(), &bytes[..len]);
         }
-        assert_eq!(
-            core::array::from_fn::<_, 64, _>(|bits| base64_character(bits as u32)),
-            *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-        );
+        assert_eq!(alphabet(), *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
     }
 
     #[test]
     fn every_byte_has_its_value() {
-        let base64: [u8; 64] = core::array::from_fn(|bits| base64_character(bits as u32));
+        let base64 = alphabet();
         for byte in 0..=u8::MAX {
             let place = base64.iter().position(|&character| character == byte);
             assert_eq!(value_in(&BASE64, byte), place.map_or(-1, |place| place as i32), "{byte:#x}");
