@@ -2,15 +2,19 @@
 //! (AVX-512 IFMA): the algorithms. What they ask of the processor is in ifma/lanes.rs, and ifma/avx512.rs gives it, with
 //! all the unsafe code; a model of plain numbers, for tests, has the same algorithms run on any processor.
 //!
-//! Bounds. An element has limbs below 2^52 and is below 2^3073. A product is (a b + q N) / R < 2^6146 / R + N <
-//! 2^3026 + N, which is below 2^3073 with nothing to be subtracted: R has 48 bits to spare. Sums, differences and doubles
-//! are brought below that by [`Fold`]. A lane comes to at most four halves of products, each below 2^52, for each of the
-//! 60 rows, and one carry: 4 * 60 < 2^8 leaves it below 2^60. A squaring has fewer products, of doubles below 2^52 too.
-//!
 //! Limb 8 i + j is lane i of vector j. So the product of a limb and a number shifts no lanes: for limb j of eight it is added
 //! to a sum from its vector j on, where vector 8 + j is vector j one lane further up. Only after eight limbs do lanes move.
 //!
-//! N = -1 mod 2^52, so the quotient digit that clears a limb is that limb, and clearing it carries it upwards.
+//! A product goes down the 60 limbs of R like this: limbs q at its low end, once carried, are taken off, and q C is added to
+//! what is above, where C = 2^-52k mod N for k limbs. That needs no quotient, which would be a chain of products; but q C has
+//! k limbs more than N. So it does for 52 limbs, and the last eight are cleared as Montgomery has it, by a multiple of N.
+//!
+//! Bounds. An element has limbs below 2^52 and is below 2^3073. A product of two is below 2^6146; after 52 limbs that is
+//! below 2^3442, and q C < 2^416 C more, and a little of the q C before; after the last eight, below 2^3026 + C + N and a
+//! little, which is below 2^3073 since C is below 2^3071. Nothing is subtracted. Sums, differences and doubles are brought
+//! below that by [`Fold`]. A lane that is not yet carried has the low and the high halves of at most 8 products of a and b
+//! and 8 of q and C, each below 2^52, twice, since it has come down once; the halves of 8 of q and N; and two limbs that
+//! were carried: fewer than 2^7, so it is below 2^59. A squaring has no more products, of doubles that are below 2^52 too.
 //!
 //! Constant time: no branch and no address depends on anything but public loops. Wiping is best effort: registers are
 //! cleared at the end of an exponentiation, by [`Arithmetic::residue`]; what the compiler spills lies on the stack, which is
@@ -25,7 +29,6 @@ pub(crate) mod model;
 use super::Arithmetic;
 use crate::ct::Mask;
 use crate::group::{self, BYTES, Residue};
-use core::hint::black_box;
 use lanes::{Kernel, Lanes, Line};
 use zeroize::Zeroize;
 
@@ -51,6 +54,12 @@ static TWO_TO_3072: Number = {
     bytes[BYTES - 1] += 1;
     Number::from_be_bytes(&bytes)
 };
+/// C for four limbs, 2^-208 mod N.
+static FOUR_LOWER: Number = halved(4 * 52).0;
+/// C for eight, 2^-416 mod N.
+static EIGHT_LOWER: Number = halved(8 * 52).0;
+/// -1 / N mod 2^416
+static MINUS_INVERSE: Number = halved(8 * 52).1;
 /// 8 N, each limb having lent 1 to the one below, so that no limb of an element is larger.
 static LARGE: Number = {
     let mut large = Number::from_be_bytes(&group::N);
@@ -67,11 +76,38 @@ static LARGE: Number = {
 
 const _: () = {
     assert!(MASK == u64::MAX >> 12 && group::N[BYTES - 8] == 0xff);
-    // a lane of a product: halves of a b and of q N in 60 rows each, and a carry
-    assert!((4 * 60 + 1) * MASK < 1 << 60);
+    // a lane of a product
+    assert!((2 * (2 * 8 + 2 * 8) + 2 * 8 + 2) * MASK < 1 << 59);
+    // C is below 2^3071
+    assert!(EIGHT_LOWER.limb(59) < 1 << 3);
     // what Fold leaves, in units of 2^3068: the limb above that, what limbs below 2^54 carry into it, and what is folded
     assert!(15 + 4 + 1 < TOP);
 };
+
+/// 1, halved `times` times after N was added where it was odd: 2^-`times` mod N. And how many N were added in all:
+/// -1 / N mod 2^`times`.
+const fn halved(times: usize) -> (Number, Number) {
+    let n = Number::from_be_bytes(&group::N);
+    let (mut number, mut added) = (Number::ZERO, Number::ZERO);
+    *number.limb_mut(0) = 1;
+    let mut at = 0;
+    while at < times {
+        let odd = number.limb(0) & 1;
+        *added.limb_mut(at / 52) |= odd << (at % 52);
+        let (mut i, mut carry) = (0, 0);
+        while i < 60 {
+            let limb = number.limb(i) + odd * n.limb(i) + carry;
+            *number.limb_mut(i) = (limb & MASK) >> 1;
+            if i > 0 {
+                *number.limb_mut(i - 1) |= (limb & 1) << 51;
+            }
+            carry = limb >> 52;
+            i += 1;
+        }
+        at += 1;
+    }
+    (number, added)
+}
 
 impl Number {
     const ZERO: Self = Self([Line([0; 8]); 8]);
@@ -82,16 +118,6 @@ impl Number {
 
     const fn limb_mut(&mut self, i: usize) -> &mut u64 {
         &mut self.0[i % 8].0[i / 8]
-    }
-
-    /// Limbs 8 i to 8 i + 7.
-    #[inline(always)]
-    fn block(&self, i: usize) -> [u64; 8] {
-        let mut block = [0; 8];
-        for (limb, line) in block.iter_mut().zip(&self.0) {
-            *limb = line.0[i];
-        }
-        block
     }
 
     /// All limbs, in the order of memory.
@@ -157,8 +183,8 @@ impl Zeroize for Number {
 
 /// `a` = a b / R mod N
 ///
-/// After the rows of eight limbs of a, eight limbs of the sum are cleared. To find their quotient digits takes a long chain
-/// of scalar operations; meanwhile vectors add the next eight rows, which need nothing of it, eight vectors further on.
+/// Rows of a and b have a sum of their own, so that they can be worked on while the limbs that are to be taken off are still
+/// being carried.
 struct MontMul<'a> {
     a: &'a mut Number,
     b: &'a Number,
@@ -170,15 +196,16 @@ impl Kernel for MontMul<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
         let (a, b) = (&*self.a, self.b);
-        let mut sum = [lanes.splat(0); 24];
-        add_rows(lanes, &mut sum[..16], &a.block(0), b);
-        for i in 1..7 {
-            let digits = quotient(lanes, &sum);
-            add_rows(lanes, &mut sum[8..], &a.block(i), b);
-            clear_8(lanes, &mut sum, &digits);
+        let mut sum = [lanes.splat(0); 16];
+        add_rows::<4, L>(lanes, &mut sum, |i| lanes.splat(a.limb(i)), b);
+        let mut more = [lanes.splat(0); 16];
+        add_rows::<8, L>(lanes, &mut more, |i| lanes.splat(a.limb(4 + i)), b);
+        sum = lower::<4, L>(lanes, sum, more, &FOUR_LOWER);
+        for first in (12..60).step_by(8) {
+            let mut more = [lanes.splat(0); 16];
+            add_rows::<8, L>(lanes, &mut more, |i| lanes.splat(a.limb(first + i)), b);
+            sum = lower::<8, L>(lanes, sum, more, &EIGHT_LOWER);
         }
-        let [last @ .., _, _, _, _] = a.block(7);
-        add_rows::<4, L>(lanes, &mut sum[8..], &last, b);
         self.a.store(lanes, finish(lanes, sum));
     }
 }
@@ -186,9 +213,9 @@ impl Kernel for MontMul<'_> {
 /// `a` = a^2 / R mod N
 ///
 /// The same, but of two blocks of eight limbs I < J only one product is taken, with the double of J. As there are then too
-/// few for all lanes, a lane need not have the block I that the others have: lane l of the sum, when 8 s limbs have been
-/// shifted out of it, takes any two blocks with I + J = s + l. That is 36 pairs in five times eight lanes, once for the
-/// lower four rows of I and once for the upper four.
+/// few for all lanes, a lane need not have the block I that the others have: lane l, when s blocks of the sum have been taken
+/// off, takes any two blocks with I + J = s + l. That is 36 pairs in five times eight lanes, once for the lower four rows of
+/// I and once for the upper four, which are four limbs further up.
 struct MontSqr<'a>(&'a mut Number);
 
 impl Kernel for MontSqr<'_> {
@@ -196,26 +223,36 @@ impl Kernel for MontSqr<'_> {
 
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
-        let a = &*self.0;
-        let mut factors = Factors::new(lanes, a);
-        let mut sum = [lanes.splat(0); 24];
-        factors.pick_columns(lanes, a.load(lanes), &LOWER_ROWS[0]);
-        add_rows(lanes, &mut sum[..16], &a.block(0), &factors.columns);
-        for (lower, upper) in LOWER_ROWS[1..4].iter().zip(&UPPER_ROWS[1..4]) {
-            factors.add_rows::<0, L>(lanes, &mut sum[8..], lower);
-            let digits = quotient(lanes, &sum);
-            clear_8(lanes, &mut sum, &digits);
-            factors.add_rows::<4, L>(lanes, &mut sum[8..], upper);
-            let digits = quotient(lanes, &sum);
-            clear_8(lanes, &mut sum, &digits);
+        let zero = [lanes.splat(0); 16];
+        let mut factors = Factors::new(lanes, self.0);
+        let mut sum = zero;
+        factors.pick_columns(lanes, &LOWER[0]);
+        factors.add_rows::<0, L>(lanes, &mut sum, &LOWER[0]);
+        let mut more = zero;
+        factors.add_rows::<4, L>(lanes, &mut more, &UPPER[0]);
+        factors.pick_columns(lanes, &LOWER[1]);
+        factors.add_rows::<0, L>(lanes, &mut more[4..], &LOWER[1]);
+        sum = lower::<4, L>(lanes, sum, more, &FOUR_LOWER);
+        for i in 1..3 {
+            let mut more = zero;
+            factors.add_rows::<4, L>(lanes, &mut more, &UPPER[i]);
+            sum = lower::<8, L>(lanes, sum, more, &EIGHT_LOWER);
+            let mut more = zero;
+            factors.pick_columns(lanes, &LOWER[i + 1]);
+            factors.add_rows::<0, L>(lanes, &mut more[4..], &LOWER[i + 1]);
+            sum = lower::<8, L>(lanes, sum, more, &EIGHT_LOWER);
         }
-        factors.add_rows::<0, L>(lanes, &mut sum[8..], &LOWER_ROWS[4]);
-        factors.add_rows::<4, L>(lanes, &mut sum[8..], &UPPER_ROWS[4]);
-        // vectors 12 to 15 are vectors 4 to 7 one lane further up, and there are four more limbs to be shifted out
-        for j in 20..24 {
-            sum[j - 8] = lanes.add(sum[j - 8], lanes.up(sum[j], lanes.splat(0)));
-        }
-        self.0.store(lanes, finish(lanes, sum));
+        let mut more = zero;
+        factors.add_rows::<4, L>(lanes, &mut more, &UPPER[3]);
+        sum = lower::<8, L>(lanes, sum, more, &EIGHT_LOWER);
+        let mut more = zero;
+        factors.pick_columns(lanes, &UPPER[4]);
+        factors.add_rows::<4, L>(lanes, &mut more, &UPPER[4]);
+        factors.pick_columns(lanes, &LOWER[4]);
+        factors.add_rows::<0, L>(lanes, &mut more[4..], &LOWER[4]);
+        sum = lower::<8, L>(lanes, sum, more, &EIGHT_LOWER);
+        let squared = finish(lanes, sum);
+        self.0.store(lanes, squared);
     }
 }
 
@@ -231,9 +268,9 @@ struct Pairs {
     adjacent: u8,
 }
 
-/// By how many blocks the sum has been shifted when the pairs are added.
-static LOWER_ROWS: [Pairs; 5] = pairs([0, 1, 3, 5, 7]);
-static UPPER_ROWS: [Pairs; 5] = pairs([0, 2, 4, 6, 7]);
+/// By s: that is the same for both, but for the last, so that columns can serve twice.
+static LOWER: [Pairs; 5] = pairs([0, 1, 3, 5, 7]);
+static UPPER: [Pairs; 5] = pairs([0, 1, 3, 5, 6]);
 
 /// All pairs, each when its lane is there.
 const fn pairs(shifts: [usize; 5]) -> [Pairs; 5] {
@@ -254,8 +291,9 @@ const fn pairs(shifts: [usize; 5]) -> [Pairs; 5] {
         }
         at += 1;
     }
+    // but perhaps that of the highest block with itself, whose upper rows are 0
     let mut sum = 0;
-    while sum < 15 {
+    while sum < if shifts[4] == 7 { 15 } else { 14 } {
         assert!(next[sum] == sum / 2 + 1);
         sum += 1;
     }
@@ -287,9 +325,9 @@ impl<'a, V: Copy> Factors<'a, V> {
 
     /// Puts the second of each pair into `columns`.
     #[inline(always)]
-    fn pick_columns<L: Lanes<Vector = V>>(&mut self, lanes: L, single: [V; 8], pairs: &Pairs) {
+    fn pick_columns<L: Lanes<Vector = V>>(&mut self, lanes: L, pairs: &Pairs) {
         let index = lanes.load(&pairs.columns);
-        let mut columns = single;
+        let mut columns = lanes.again(self.single).load(lanes);
         for (column, double) in columns.iter_mut().zip(self.double.load(lanes)) {
             *column = lanes.pick_of_two(*column, double, index);
         }
@@ -301,106 +339,102 @@ impl<'a, V: Copy> Factors<'a, V> {
     /// `sum` += the products of four rows of the first of each pair, from `FIRST` on, and the second.
     #[inline(always)]
     fn add_rows<const FIRST: usize, L: Lanes<Vector = V>>(&mut self, lanes: L, sum: &mut [V], pairs: &Pairs) {
-        let single = black_box(self.single).load(lanes);
-        self.pick_columns(lanes, single, pairs);
-        let index = lanes.load(&pairs.rows);
+        let (single, index) = (lanes.again(self.single), lanes.load(&pairs.rows));
         let mut rows = [lanes.splat(0); 4];
         for (i, row) in rows.iter_mut().enumerate() {
-            *row = lanes.choose(pairs.used, *row, lanes.pick(single[FIRST + i], index));
+            *row = lanes.choose(pairs.used, *row, lanes.pick(lanes.load(&single.0[FIRST + i]), index));
         }
-        add_two_rows(lanes, &mut sum[FIRST..], [rows[0], rows[2]], &self.columns);
-        add_two_rows(lanes, &mut sum[FIRST + 1..], [rows[1], rows[3]], &self.columns);
+        add_rows::<4, L>(lanes, sum, |i| rows[i], &self.columns);
     }
 }
 
-/// `sum` += the product of the limbs of `a` and b
+/// `sum` += the product of some limbs and b, where `row` gives a limb in all lanes.
 #[inline(always)]
-fn add_rows<const ROWS: usize, L: Lanes>(lanes: L, sum: &mut [L::Vector], a: &[u64; ROWS], b: &Number) {
-    const { assert!(ROWS == 4 || ROWS == 8) }
-    add_two_rows(lanes, sum, [lanes.splat(a[0]), lanes.splat(a[2])], b);
-    add_two_rows(lanes, &mut sum[1..], [lanes.splat(a[1]), lanes.splat(a[3])], b);
-    if ROWS == 8 {
-        add_two_rows(lanes, &mut sum[4..], [lanes.splat(a[4]), lanes.splat(a[6])], b);
-        add_two_rows(lanes, &mut sum[5..], [lanes.splat(a[5]), lanes.splat(a[7])], b);
-    }
-}
-
-/// `sum` += a[0] b, and a[1] b two vectors further on: more of them take part than in two neighbouring rows, so each has
-/// time to be added to.
-#[inline(always)]
-fn add_two_rows<L: Lanes>(lanes: L, sum: &mut [L::Vector], a: [L::Vector; 2], b: &Number) {
-    // hidden each time, or the compiler keeps b in registers and has none for the sum
-    for (j, line) in black_box(b).0.iter().enumerate() {
-        let b = lanes.load(line);
-        for (j, a) in [j, j + 2].into_iter().zip(a) {
-            sum[j] = lanes.add_low(sum[j], a, b);
-            sum[j + 1] = lanes.add_high(sum[j + 1], a, b);
+fn add_rows<const ROWS: usize, L: Lanes>(
+    lanes: L,
+    sum: &mut [L::Vector],
+    row: impl Fn(usize) -> L::Vector,
+    b: &Number,
+) {
+    // those of two neighbours would be added to the same vectors at the same time, and wait for one another
+    for first in (0..ROWS).step_by(4) {
+        for i in [first, first + 1] {
+            let Some(sum) = sum[i..].first_chunk_mut() else { unreachable!("a sum of 8 + ROWS vectors") };
+            lanes.add_two_rows(sum, [row(i), row(i + 2)], &b.0);
         }
     }
 }
 
-/// The digits q for which `sum` + q N has its low limbs 0.
+/// Takes the lowest limbs off the sum, and adds their product with `c`, and `more`, to what is above.
 #[inline(always)]
-fn quotient<const DIGITS: usize, L: Lanes>(lanes: L, sum: &[L::Vector; 24]) -> [u64; DIGITS] {
-    // in memory, where a multiplication can take it from
-    let n = black_box(&N);
-    let mut digits = [0; DIGITS];
-    let mut carry = 0;
-    for i in 0..DIGITS {
-        // below 2^60 + 7 2^104 + carry, so that carry is below 2^56; the product that is waited for comes last
-        let mut limb = u128::from(lanes.first(sum[i])) + u128::from(carry);
-        for (&digit, line) in digits[..i].iter().zip(n.0[1..=i].iter().rev()) {
-            limb += u128::from(digit) * u128::from(line.0[0]);
-        }
-        digits[i] = limb as u64 & MASK;
-        // digits[i] N has a low limb of digits[i] (2^52 - 1)
-        carry = ((limb >> 64) as u64) << 12 | limb as u64 >> 52;
-        carry += digits[i];
+fn lower<const LIMBS: usize, L: Lanes>(
+    lanes: L,
+    mut sum: [L::Vector; 16],
+    more: [L::Vector; 16],
+    c: &Number,
+) -> [L::Vector; 16] {
+    carry_lowest::<LIMBS, L>(lanes, &mut sum);
+    let mut lowered = more;
+    for j in LIMBS..16 {
+        lowered[j - LIMBS] = lanes.add(lowered[j - LIMBS], sum[j]);
     }
-    digits
-}
-
-/// The carry out of limbs that are cleared, from the highest of them: with what the lower ones carry into it, less than
-/// 2^52, it is a multiple of 2^52. Only in the lowest lane.
-#[inline(always)]
-fn carry_out<L: Lanes>(lanes: L, limb: L::Vector) -> L::Vector {
-    lanes.high(lanes.add(limb, lanes.splat(MASK)))
-}
-
-/// Adds eight quotient digits times N to the sum, and shifts out the eight limbs that are then 0.
-#[inline(always)]
-fn clear_8<L: Lanes>(lanes: L, sum: &mut [L::Vector; 24], digits: &[u64; 8]) {
-    add_rows(lanes, &mut sum[..16], digits, &N);
-    let carry = carry_out(lanes, sum[7]);
-    for j in 0..8 {
-        sum[j] = lanes.add(lanes.down(sum[j]), sum[8 + j]);
-        sum[8 + j] = sum[16 + j];
-        sum[16 + j] = lanes.splat(0);
+    for j in 0..LIMBS {
+        lowered[8 - LIMBS + j] = lanes.add(lowered[8 - LIMBS + j], lanes.down(sum[j]));
     }
-    sum[0] = lanes.add_in(1, sum[0], carry);
+    add_rows::<LIMBS, L>(lanes, &mut lowered, |i| lanes.spread(sum[i]), c);
+    lowered
 }
 
-/// The same for the last four; returns the limbs, not carried.
+/// Carries from the lowest limbs, and from those that are in the same vectors, into those above.
 #[inline(always)]
-fn clear_4<L: Lanes>(lanes: L, mut sum: [L::Vector; 24], digits: &[u64; 4]) -> [L::Vector; 8] {
-    add_rows(lanes, &mut sum[..16], digits, &N);
-    let carry = carry_out(lanes, sum[3]);
+fn carry_lowest<const LIMBS: usize, L: Lanes>(lanes: L, sum: &mut [L::Vector; 16]) {
+    for j in 0..LIMBS {
+        sum[j + 1] = lanes.add(sum[j + 1], lanes.high(sum[j]));
+        sum[j] = lanes.low(sum[j]);
+    }
+}
+
+/// Clears the last eight limbs; returns an element.
+#[inline(always)]
+fn finish<L: Lanes>(lanes: L, mut sum: [L::Vector; 16]) -> [L::Vector; 8] {
+    carry_lowest::<8, L>(lanes, &mut sum);
+    let digits = quotient(lanes, &sum);
+    add_rows::<8, L>(lanes, &mut sum, |i| lanes.spread(digits[i]), &N);
+    // what is carried out of the highest limb that is cleared: with what the lower ones carry into it, less than 2^52, it is
+    // a multiple of 2^52
+    let carried = lanes.high(lanes.add(sum[7], lanes.splat(MASK)));
     let mut limbs = [lanes.splat(0); 8];
-    for j in 0..4 {
-        limbs[j] = sum[4 + j];
-        limbs[4 + j] = lanes.add(lanes.down(sum[j]), sum[8 + j]);
+    for j in 0..8 {
+        limbs[j] = lanes.add(lanes.down(sum[j]), sum[8 + j]);
     }
-    limbs[0] = lanes.add_in(1, limbs[0], carry);
-    limbs
+    limbs[0] = lanes.add_in(1, limbs[0], carried);
+    carry(lanes, limbs)
 }
 
-/// Clears the last twelve limbs; returns an element.
+/// The digits q, in the lowest lanes, for which `sum` + q N has its eight lowest limbs 0: q = -sum / N mod 2^416. Requires
+/// those limbs to be carried.
 #[inline(always)]
-fn finish<L: Lanes>(lanes: L, mut sum: [L::Vector; 24]) -> [L::Vector; 8] {
-    let digits = quotient(lanes, &sum);
-    clear_8(lanes, &mut sum, &digits);
-    let digits = quotient(lanes, &sum);
-    carry(lanes, clear_4(lanes, sum, &digits))
+fn quotient<L: Lanes>(lanes: L, sum: &[L::Vector; 16]) -> [L::Vector; 8] {
+    let inverse = lanes.again(&MINUS_INVERSE);
+    let (mut low, mut high) = ([lanes.splat(0); 8], [lanes.splat(0); 8]);
+    for i in 0..8 {
+        // the lowest limb of the inverse is 1
+        low[i] = lanes.add(low[i], sum[i]);
+        for j in i + 1..8 {
+            let inverse = lanes.splat(inverse.limb(j - i));
+            low[j] = lanes.add_low(low[j], sum[i], inverse);
+            if j < 7 {
+                high[j + 1] = lanes.add_high(high[j + 1], sum[i], inverse);
+            }
+        }
+    }
+    let mut carry = lanes.splat(0);
+    for i in 0..8 {
+        let digit = lanes.add(lanes.add(low[i], high[i]), carry);
+        carry = lanes.high(digit);
+        low[i] = lanes.low(digit);
+    }
+    low
 }
 
 /// Each limb less what it has above 52 bits, which the next one gets.
@@ -420,19 +454,16 @@ fn carry_once<L: Lanes>(lanes: L, limbs: [L::Vector; 8]) -> [L::Vector; 8] {
 fn carry<L: Lanes>(lanes: L, limbs: [L::Vector; 8]) -> [L::Vector; 8] {
     // what limbs carry is below 2^11, and after that at most 1
     let mut carried = carry_once(lanes, limbs);
-    let most = lanes.splat(MASK);
-    let (mut carry, mut full) = ([0; 8], [0; 8]);
-    for (i, limb) in carried.iter().enumerate() {
-        carry[i] = lanes.greater(*limb, most);
-        full[i] = lanes.equal(*limb, most);
+    // a limb that is full passes on a 1 that comes into it, as an addition of bits does that are 1 where a limb carries, and
+    // 1 and 0 where it is full
+    let mut more = carried;
+    for limb in &mut more {
+        *limb = lanes.add(*limb, lanes.splat(1));
     }
-    let (carry, full) = (lanes.join(carry), lanes.join(full));
-    // a limb that is full passes on a 1 that comes into it, as an addition of bits does: where its result differs from
-    // `full`, a 1 has come in
-    let carries = lanes.split((full + (carry << 1)) ^ full);
-    let one = lanes.splat(1);
-    for (limb, carry) in carried.iter_mut().zip(carries) {
-        *limb = lanes.low(lanes.add_in(carry, *limb, one));
+    let (carry, carry_or_full) = (lanes.bits_52(carried), lanes.bits_52(more));
+    let came_in = lanes.split(carry.wrapping_add(carry_or_full) ^ carry ^ carry_or_full);
+    for (limb, carry) in carried.iter_mut().zip(came_in) {
+        *limb = lanes.low(lanes.add(*limb, carry));
     }
     carried
 }

@@ -9,12 +9,13 @@
 //! - *A function with the features calls one without, or the other way round, and they pass vectors differently.* Under
 //!   Rust's own calling convention, which is the only one here, vectors go through memory whatever the features.
 //!   (Everything is inlined into `with_features`; that is for speed, and nothing rests on it.)
-//! - *A load or a store reaches memory that is not the caller's, or is not aligned.* There are three, each takes a
-//!   reference to all of the 64 bytes, and those that need alignment take a [`Line`], whose type has it.
+//! - *A load or a store reaches memory that is not the caller's, or is not aligned.* There are four, each takes a
+//!   reference to all of the 64 bytes or of the eight lines, and those that need alignment take a [`Line`], whose type has it.
 //! - *A masked load or store, a gather or a scatter reaches what its mask should have kept out.* No operation is one. Where
 //!   the compiler makes a masked load of a load and a choice, all of it was there to be loaded.
-//! - *Assembly changes more than it says.* One piece has no instruction: it only keeps the compiler from knowing a value.
-//!   The other names each register that it clears. Neither touches memory, stack or flags.
+//! - *Assembly changes more than it says.* Two pieces have no instruction: they only keep the compiler from knowing a value,
+//!   or that a reference is the one it was. Of the other two, one names each register that it clears; the products name each
+//!   that they add to, and read the eight lines. None writes memory, or touches stack or flags.
 //!
 //! All else is on values alone.
 
@@ -58,6 +59,57 @@ macro_rules! with_features {
             a
         }
 
+        #[inline]
+        $(#[target_feature(enable = $feature)])*
+        fn two_rows(sum: &mut [__m512i; 11], a: [__m512i; 2], b: &[Line; 8]) {
+            // in assembly, since compilers mix two such sums, and run out of registers for them
+            // SAFETY: reads the eight lines, which are aligned, and changes the registers it names
+            unsafe {
+                asm!(
+                    "vmovdqa64 {t}, [{b} + 0]",
+                    "vpmadd52luq {s0}, {a0}, {t}", "vpmadd52huq {s1}, {a0}, {t}",
+                    "vpmadd52luq {s2}, {a1}, {t}", "vpmadd52huq {s3}, {a1}, {t}",
+                    "vmovdqa64 {t}, [{b} + 64]",
+                    "vpmadd52luq {s1}, {a0}, {t}", "vpmadd52huq {s2}, {a0}, {t}",
+                    "vpmadd52luq {s3}, {a1}, {t}", "vpmadd52huq {s4}, {a1}, {t}",
+                    "vmovdqa64 {t}, [{b} + 128]",
+                    "vpmadd52luq {s2}, {a0}, {t}", "vpmadd52huq {s3}, {a0}, {t}",
+                    "vpmadd52luq {s4}, {a1}, {t}", "vpmadd52huq {s5}, {a1}, {t}",
+                    "vmovdqa64 {t}, [{b} + 192]",
+                    "vpmadd52luq {s3}, {a0}, {t}", "vpmadd52huq {s4}, {a0}, {t}",
+                    "vpmadd52luq {s5}, {a1}, {t}", "vpmadd52huq {s6}, {a1}, {t}",
+                    "vmovdqa64 {t}, [{b} + 256]",
+                    "vpmadd52luq {s4}, {a0}, {t}", "vpmadd52huq {s5}, {a0}, {t}",
+                    "vpmadd52luq {s6}, {a1}, {t}", "vpmadd52huq {s7}, {a1}, {t}",
+                    "vmovdqa64 {t}, [{b} + 320]",
+                    "vpmadd52luq {s5}, {a0}, {t}", "vpmadd52huq {s6}, {a0}, {t}",
+                    "vpmadd52luq {s7}, {a1}, {t}", "vpmadd52huq {s8}, {a1}, {t}",
+                    "vmovdqa64 {t}, [{b} + 384]",
+                    "vpmadd52luq {s6}, {a0}, {t}", "vpmadd52huq {s7}, {a0}, {t}",
+                    "vpmadd52luq {s8}, {a1}, {t}", "vpmadd52huq {s9}, {a1}, {t}",
+                    "vmovdqa64 {t}, [{b} + 448]",
+                    "vpmadd52luq {s7}, {a0}, {t}", "vpmadd52huq {s8}, {a0}, {t}",
+                    "vpmadd52luq {s9}, {a1}, {t}", "vpmadd52huq {s10}, {a1}, {t}",
+                    b = in(reg) b,
+                    a0 = in(zmm_reg) a[0],
+                    a1 = in(zmm_reg) a[1],
+                    t = out(zmm_reg) _,
+                    s0 = inout(zmm_reg) sum[0],
+                    s1 = inout(zmm_reg) sum[1],
+                    s2 = inout(zmm_reg) sum[2],
+                    s3 = inout(zmm_reg) sum[3],
+                    s4 = inout(zmm_reg) sum[4],
+                    s5 = inout(zmm_reg) sum[5],
+                    s6 = inout(zmm_reg) sum[6],
+                    s7 = inout(zmm_reg) sum[7],
+                    s8 = inout(zmm_reg) sum[8],
+                    s9 = inout(zmm_reg) sum[9],
+                    s10 = inout(zmm_reg) sum[10],
+                    options(pure, readonly, nostack, preserves_flags),
+                );
+            }
+        }
+
         $(#[target_feature(enable = $feature)])*
         fn clear() {
             // SAFETY: changes the registers it names, and nothing else
@@ -84,8 +136,8 @@ macro_rules! with_features {
         }
     };
 }
-// the last five are used; the others come with them in the compiler's view, or speed up the scalar parts
-with_features!("avx2", "fma", "bmi1", "bmi2", "avx512f", "avx512bw", "avx512dq", "avx512ifma", "avx512vbmi");
+// the last four are used, and the registers of the first; the others come with them in the compiler's view
+with_features!("avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512ifma", "avx512vbmi");
 
 /// An operation on values, for which the proof is there.
 macro_rules! proven {
@@ -95,9 +147,6 @@ macro_rules! proven {
         unsafe { $operation }
     }};
 }
-
-/// Bit 0 of each byte.
-const LOWEST: u64 = u64::MAX / 0xff;
 
 /// Where limb i of vector k of [`Lanes::limbs`] begins, in bytes (bit 52 (8 k + i) is bit 0 or 4 of that byte): for each
 /// byte of the eight from there, its place in the two vectors of words that hold them.
@@ -148,13 +197,25 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
-    fn first(self, a: __m512i) -> u64 {
-        proven!(self, _mm_cvtsi128_si64(_mm512_castsi512_si128(a))) as u64
+    fn spread(self, a: __m512i) -> __m512i {
+        proven!(self, _mm512_broadcastq_epi64(_mm512_castsi512_si128(a)))
     }
 
     #[inline(always)]
     fn hide(self, a: __m512i) -> __m512i {
         proven!(self, hidden(a))
+    }
+
+    #[inline(always)]
+    fn again<T>(self, a: &T) -> &T {
+        let mut at: *const T = a;
+        // SAFETY: there is no instruction
+        #[allow(clippy::pointers_in_nomem_asm_block)]
+        unsafe {
+            asm!("/* {} */", inout(reg) at, options(nomem, nostack, preserves_flags))
+        };
+        // SAFETY: `at` is `a` as it was
+        unsafe { &*at }
     }
 
     #[inline(always)]
@@ -178,6 +239,11 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
+    fn add_two_rows(self, sum: &mut [__m512i; 11], a: [__m512i; 2], b: &[Line; 8]) {
+        proven!(self, two_rows(sum, a, b));
+    }
+
+    #[inline(always)]
     fn low(self, a: __m512i) -> __m512i {
         proven!(self, _mm512_and_si512(a, _mm512_set1_epi64((1 << 52) - 1)))
     }
@@ -193,26 +259,34 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
-    fn greater(self, a: __m512i, b: __m512i) -> u8 {
-        proven!(self, _mm512_cmpgt_epu64_mask(a, b))
+    fn bits_52(self, a: [__m512i; 8]) -> u64 {
+        let mut bits = a;
+        for (j, bit) in (0..).zip(&mut bits) {
+            *bit = proven!(self, {
+                let place = _mm512_srlv_epi64(*bit, _mm512_set1_epi64(52 - j));
+                _mm512_and_si512(place, _mm512_set1_epi64(1 << j))
+            });
+        }
+        let [a, b, c, d, e, f, g, h] = bits;
+        proven!(self, {
+            let (low, high) = (
+                _mm512_or_si512(_mm512_or_si512(a, b), _mm512_or_si512(c, d)),
+                _mm512_or_si512(_mm512_or_si512(e, f), _mm512_or_si512(g, h)),
+            );
+            _mm_cvtsi128_si64(_mm512_cvtepi64_epi8(_mm512_or_si512(low, high)))
+        }) as u64
     }
 
     #[inline(always)]
-    fn join(self, masks: [u8; 8]) -> u64 {
-        let mut joined = 0;
-        for (j, mask) in masks.into_iter().enumerate() {
-            joined |= proven!(self, _pdep_u64(mask.into(), LOWEST << j));
+    fn split(self, bits: u64) -> [__m512i; 8] {
+        let bytes = proven!(self, _mm512_cvtepu8_epi64(_mm_cvtsi64_si128(bits as i64)));
+        let mut split = [bytes; 8];
+        for (j, bit) in (0..).zip(&mut split) {
+            *bit = proven!(self, {
+                _mm512_and_si512(_mm512_srlv_epi64(bytes, _mm512_set1_epi64(j)), _mm512_set1_epi64(1))
+            });
         }
-        joined
-    }
-
-    #[inline(always)]
-    fn split(self, joined: u64) -> [u8; 8] {
-        let mut masks = [0; 8];
-        for (j, mask) in masks.iter_mut().enumerate() {
-            *mask = proven!(self, _pext_u64(joined, LOWEST << j)) as u8;
-        }
-        masks
+        split
     }
 
     #[inline(always)]

@@ -28,10 +28,12 @@ pub(crate) trait Lanes: Copy {
     fn load_bytes(self, bytes: &[u8; 64]) -> Self::Vector;
     /// `a` in every lane.
     fn splat(self, a: u64) -> Self::Vector;
-    /// The lowest lane.
-    fn first(self, a: Self::Vector) -> u64;
+    /// The lowest lane in every lane.
+    fn spread(self, a: Self::Vector) -> Self::Vector;
     /// `a`, of which the compiler knows nothing any more.
     fn hide(self, a: Self::Vector) -> Self::Vector;
+    /// `a`, which the compiler does not know to be the same.
+    fn again<T>(self, a: &T) -> &T;
 
     /// a + b. Requires it to be below 2^64.
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
@@ -41,6 +43,9 @@ pub(crate) trait Lanes: Copy {
     fn add_low(self, sum: Self::Vector, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// `sum` + floor(a b / 2^52). Requires the same.
     fn add_high(self, sum: Self::Vector, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// `sum` += a[0] b, and a[1] b two vectors further on, where the high half of a product belongs to the vector after that
+    /// of the low one. Requires what [`add_low`](Self::add_low) does.
+    fn add_two_rows(self, sum: &mut [Self::Vector; 11], a: [Self::Vector; 2], b: &[Line; 8]);
     /// a mod 2^52
     fn low(self, a: Self::Vector) -> Self::Vector;
     /// floor(a / 2^52)
@@ -48,12 +53,10 @@ pub(crate) trait Lanes: Copy {
 
     /// Where a = b.
     fn equal(self, a: Self::Vector, b: Self::Vector) -> u8;
-    /// Where a > b.
-    fn greater(self, a: Self::Vector, b: Self::Vector) -> u8;
-    /// The masks of eight vectors as one: bit i of mask j becomes bit 8 i + j.
-    fn join(self, masks: [u8; 8]) -> u64;
-    /// The other way round.
-    fn split(self, joined: u64) -> [u8; 8];
+    /// Bit 52 of all lanes: bit 8 i + j is that of lane i of vector j. Requires a below 2^53.
+    fn bits_52(self, a: [Self::Vector; 8]) -> u64;
+    /// Lane i of vector j: 1 if bit 8 i + j is 1, else 0.
+    fn split(self, bits: u64) -> [Self::Vector; 8];
     /// b in the lanes of the mask, and a in the others.
     fn choose(self, mask: u8, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 

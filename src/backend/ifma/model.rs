@@ -47,11 +47,15 @@ impl Lanes for Model {
         [a; 8]
     }
 
-    fn first(self, a: Vector) -> u64 {
-        a[0]
+    fn spread(self, a: Vector) -> Vector {
+        [a[0]; 8]
     }
 
     fn hide(self, a: Vector) -> Vector {
+        a
+    }
+
+    fn again<T>(self, a: &T) -> &T {
         a
     }
 
@@ -71,6 +75,15 @@ impl Lanes for Model {
         from_fn(|i| sum(to[i], (product(a[i], b[i]) >> 52) as u64))
     }
 
+    fn add_two_rows(self, sum: &mut [Vector; 11], a: [Vector; 2], b: &[Line; 8]) {
+        for (j, b) in b.iter().enumerate() {
+            for (j, a) in [j, j + 2].into_iter().zip(a) {
+                sum[j] = self.add_low(sum[j], a, b.0);
+                sum[j + 1] = self.add_high(sum[j + 1], a, b.0);
+            }
+        }
+    }
+
     fn low(self, a: Vector) -> Vector {
         a.map(|a| a % (1 << 52))
     }
@@ -83,16 +96,13 @@ impl Lanes for Model {
         mask(|i| a[i] == b[i])
     }
 
-    fn greater(self, a: Vector, b: Vector) -> u8 {
-        mask(|i| a[i] > b[i])
+    fn bits_52(self, a: [Vector; 8]) -> u64 {
+        assert!(a.as_flattened().iter().all(|a| a >> 53 == 0));
+        (0..64).fold(0, |bits, at| bits | a[at % 8][at / 8] >> 52 << at)
     }
 
-    fn join(self, masks: [u8; 8]) -> u64 {
-        (0..64).fold(0, |joined, at| joined | u64::from(masks[at % 8] >> (at / 8) & 1) << at)
-    }
-
-    fn split(self, joined: u64) -> [u8; 8] {
-        from_fn(|j| mask(|i| joined >> (8 * i + j) & 1 == 1))
+    fn split(self, bits: u64) -> [Vector; 8] {
+        from_fn(|j| from_fn(|i| bits >> (8 * i + j) & 1))
     }
 
     fn choose(self, mask: u8, a: Vector, b: Vector) -> Vector {
