@@ -204,6 +204,17 @@ pub fn mul_on(backend: &str, a: &[u8; 384], b: &[u8; 384]) -> [u8; 384] {
     group::mul(named(backend), &Residue(*a), &Residue(*b)).0
 }
 
+/// a^2 mod N, big-endian, of any number below 2^3072, by the squaring that a backend has beside its product.
+pub fn square_on(backend: &str, a: &[u8; 384]) -> [u8; 384] {
+    with_arithmetic!(named(backend), arithmetic => {
+        let mut work = arithmetic.work();
+        let mut square = arithmetic.enter(&Residue(*a), &mut work);
+        arithmetic.mont_sqr(&mut square, &mut work);
+        arithmetic.mont_mul(&mut square, &arithmetic.element(&group::ONE), &mut work);
+        arithmetic.residue(&square).0
+    })
+}
+
 /// One operation of a backend, to be timed: `times` products, squarings or table look-ups.
 pub fn repeat_on(backend: &str, what: Op, times: usize) -> [u8; 384] {
     crate::comb::WIDE.repeat(named(backend), what, times).0
