@@ -506,8 +506,8 @@ impl Kernel for Carry<'_> {
     }
 }
 
-/// `to[i]` = `entries[indices[i]]` for all i, in two passes over the entries. What is loaded is hidden from the compiler,
-/// or it would load with the mask of the choice, and so perhaps not at all.
+/// `to[i]` = `entries[indices[i]]` for all i, in one pass over the entries. What is loaded is hidden from the compiler, or it
+/// would load with the mask of the choice, and so perhaps not at all.
 struct Lookup<'a, const K: usize, const AT_ONCE: usize> {
     to: &'a mut [Number; AT_ONCE],
     entries: &'a [[u8; BYTES]; K],
@@ -520,33 +520,27 @@ impl<const K: usize, const AT_ONCE: usize> Kernel for Lookup<'_, K, AT_ONCE> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
         let zero = lanes.splat(0);
-        let mut wanted = [zero; AT_ONCE];
+        let mut wanted = [Line([0; 8]); AT_ONCE];
         for (wanted, &index) in wanted.iter_mut().zip(self.indices) {
-            *wanted = lanes.hide(lanes.splat(u64::from(index)));
+            *wanted = Line([u64::from(index); 8]);
         }
-        let mut words = [[[zero; 3]; 2]; AT_ONCE];
-        for half in 0..2 {
-            let mut found = [[zero; 3]; AT_ONCE];
-            let mut at = zero;
-            for entry in self.entries {
-                let lines = entry.as_chunks::<64>().0;
-                let mut loaded = [zero; 3];
-                for (loaded, line) in loaded.iter_mut().zip(&lines[3 * half..]) {
-                    *loaded = lanes.hide(lanes.load_bytes(line));
-                }
-                for (found, &wanted) in found.iter_mut().zip(&wanted) {
-                    let here = lanes.equal(at, wanted);
-                    for (found, &loaded) in found.iter_mut().zip(&loaded) {
-                        *found = lanes.choose(here, *found, loaded);
-                    }
-                }
-                at = lanes.add(at, lanes.splat(1));
+        let mut found = [[zero; 6]; AT_ONCE];
+        let mut at = zero;
+        for entry in self.entries {
+            let lines = entry.as_chunks::<64>().0;
+            let mut here = [0; AT_ONCE];
+            for (here, wanted) in here.iter_mut().zip(lanes.again(&wanted)) {
+                *here = lanes.equal(at, lanes.load(wanted));
             }
-            for (words, found) in words.iter_mut().zip(found) {
-                words[half] = found;
+            for (i, line) in lines.iter().enumerate() {
+                let line = lanes.hide(lanes.load_bytes(line));
+                for (found, &here) in found.iter_mut().zip(&here) {
+                    found[i] = lanes.choose(here, found[i], line);
+                }
             }
+            at = lanes.add(at, lanes.splat(1));
         }
-        for (to, [[a, b, c], [d, e, f]]) in self.to.iter_mut().zip(words) {
+        for (to, [a, b, c, d, e, f]) in self.to.iter_mut().zip(found) {
             to.store(lanes, lanes.transpose(lanes.limbs([a, b, c, d, e, f])));
         }
     }
