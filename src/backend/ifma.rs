@@ -3,22 +3,23 @@
 //! all the unsafe code; a model of plain numbers, for tests, has the same algorithms run on any processor.
 //!
 //! Limb 8 i + j is lane i of vector j. So the product of a limb and a number shifts no lanes: for limb j of eight it is added
-//! to a sum from its vector j on, where vector 8 + j is vector j one lane further up. Only after eight limbs do lanes move.
+//! to a sum from its vector j on, where vector 8 + j is vector j one lane further up. Lanes move when limbs are taken off.
 //!
 //! A product goes down the 60 limbs of R like this: limbs q at its low end, once carried, are taken off, and q C is added to
 //! what is above, where C = 2^-52k mod N for k limbs. That needs no quotient, which would be a chain of products; but q C has
-//! k limbs more than N. So it does for 52 limbs, and the last eight are cleared as Montgomery has it, by a multiple of N.
+//! k limbs more than N. So it does for 52 limbs, at first four and then six times eight, and the last eight are cleared as
+//! Montgomery has it, by a multiple of N.
 //!
 //! Bounds. An element has limbs below 2^52 and is below 2^3073. A product of two is below 2^6146; after 52 limbs that is
 //! below 2^3442, and q C < 2^416 C more, and a little of the q C before; after the last eight, below 2^3026 + C + N and a
-//! little, which is below 2^3073 since C is below 2^3071. Nothing is subtracted. Sums, differences and doubles are brought
-//! below that by [`Fold`]. A lane that is not yet carried has the low and the high halves of at most 8 products of a and b
-//! and 8 of q and C, each below 2^52, twice, since it has come down once; the halves of 8 of q and N; and two limbs that
-//! were carried: fewer than 2^7, so it is below 2^59. A squaring has no more products, of doubles that are below 2^52 too.
+//! little, which is below 2^3073 since C for eight limbs is below 2^3071. Nothing is subtracted. Sums, differences and
+//! doubles are brought below that by [`Fold`]. A lane that is not yet carried has, from before it came down and since, the
+//! low and the high halves of at most 8 products of a and b, of 8 of q and C and of 8 of q and N, each below 2^52, and two
+//! limbs that were carried: 50, so it is below 2^58. A squaring has no more products, of doubles that are below 2^52 too.
 //!
-//! Constant time: no branch and no address depends on anything but public loops. Wiping is best effort: registers are
-//! cleared at the end of an exponentiation, by [`Arithmetic::residue`]; what the compiler spills lies on the stack, which is
-//! overwritten after the call (stack.rs).
+//! Constant time: no branch and no address depends on anything but public loops. Wiping is best effort: vector and mask
+//! registers are cleared at the end of an exponentiation, by [`Arithmetic::residue`]; what kernels and the compiler have put
+//! on the stack is overwritten after the call (stack.rs).
 
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 pub(crate) mod avx512;
@@ -77,8 +78,8 @@ static LARGE: Number = {
 const _: () = {
     assert!(MASK == u64::MAX >> 12 && group::N[BYTES - 8] == 0xff);
     // a lane of a product
-    assert!((2 * (2 * 8 + 2 * 8) + 2 * 8 + 2) * MASK < 1 << 59);
-    // C is below 2^3071
+    assert!((3 * (8 + 8) + 2) * MASK < 1 << 58);
+    // below 2^3071
     assert!(EIGHT_LOWER.limb(59) < 1 << 3);
     // what Fold leaves, in units of 2^3068: the limb above that, what limbs below 2^54 carry into it, and what is folded
     assert!(15 + 4 + 1 < TOP);
@@ -143,7 +144,7 @@ impl Number {
         number
     }
 
-    /// Requires it to be below 2^3072.
+    /// The number mod 2^3072.
     fn to_be_bytes(self) -> [u8; BYTES] {
         let mut bytes = [0; BYTES];
         for (i, word) in bytes.as_rchunks_mut().1.iter_mut().rev().enumerate() {
@@ -201,9 +202,9 @@ impl Kernel for MontMul<'_> {
         let mut more = [lanes.splat(0); 16];
         add_rows::<8, L>(lanes, &mut more, |i| lanes.splat(a.limb(4 + i)), b);
         sum = lower::<4, L>(lanes, sum, more, &FOUR_LOWER);
-        for first in (12..60).step_by(8) {
+        for block in 1..7 {
             let mut more = [lanes.splat(0); 16];
-            add_rows::<8, L>(lanes, &mut more, |i| lanes.splat(a.limb(first + i)), b);
+            add_rows::<8, L>(lanes, &mut more, |i| lanes.splat(a.limb(8 * block + 4 + i)), b);
             sum = lower::<8, L>(lanes, sum, more, &EIGHT_LOWER);
         }
         self.a.store(lanes, finish(lanes, sum));
@@ -215,7 +216,7 @@ impl Kernel for MontMul<'_> {
 /// The same, but of two blocks of eight limbs I < J only one product is taken, with the double of J. As there are then too
 /// few for all lanes, a lane need not have the block I that the others have: lane l, when s blocks of the sum have been taken
 /// off, takes any two blocks with I + J = s + l. That is 36 pairs in five times eight lanes, once for the lower four rows of
-/// I and once for the upper four, which are four limbs further up.
+/// I and once for the upper four, which are four limbs further up, and 0 in the highest block.
 struct MontSqr<'a>(&'a mut Number);
 
 impl Kernel for MontSqr<'_> {
@@ -268,7 +269,7 @@ struct Pairs {
     adjacent: u8,
 }
 
-/// By s: that is the same for both, but for the last, so that columns can serve twice.
+/// The pairs for five s. Both have the same, but for the last, so that the columns of one serve for the other.
 static LOWER: [Pairs; 5] = pairs([0, 1, 3, 5, 7]);
 static UPPER: [Pairs; 5] = pairs([0, 1, 3, 5, 6]);
 
@@ -291,7 +292,7 @@ const fn pairs(shifts: [usize; 5]) -> [Pairs; 5] {
         }
         at += 1;
     }
-    // but perhaps that of the highest block with itself, whose upper rows are 0
+    // but for that of the highest block with itself, where its upper rows are meant
     let mut sum = 0;
     while sum < if shifts[4] == 7 { 15 } else { 14 } {
         assert!(next[sum] == sum / 2 + 1);
@@ -338,7 +339,7 @@ impl<'a, V: Copy> Factors<'a, V> {
 
     /// `sum` += the products of four rows of the first of each pair, from `FIRST` on, and the second.
     #[inline(always)]
-    fn add_rows<const FIRST: usize, L: Lanes<Vector = V>>(&mut self, lanes: L, sum: &mut [V], pairs: &Pairs) {
+    fn add_rows<const FIRST: usize, L: Lanes<Vector = V>>(&self, lanes: L, sum: &mut [V], pairs: &Pairs) {
         let (single, index) = (lanes.again(self.single), lanes.load(&pairs.rows));
         let mut rows = [lanes.splat(0); 4];
         for (i, row) in rows.iter_mut().enumerate() {
@@ -407,7 +408,7 @@ fn finish<L: Lanes>(lanes: L, mut sum: [L::Vector; 16]) -> [L::Vector; 8] {
     for j in 0..8 {
         limbs[j] = lanes.add(lanes.down(sum[j]), sum[8 + j]);
     }
-    limbs[0] = lanes.add_in(1, limbs[0], carried);
+    limbs[0] = lanes.add(limbs[0], lanes.choose(1, lanes.splat(0), carried));
     carry(lanes, limbs)
 }
 
@@ -415,6 +416,7 @@ fn finish<L: Lanes>(lanes: L, mut sum: [L::Vector; 16]) -> [L::Vector; 8] {
 /// those limbs to be carried.
 #[inline(always)]
 fn quotient<L: Lanes>(lanes: L, sum: &[L::Vector; 16]) -> [L::Vector; 8] {
+    // in memory, where a multiplication can take it from
     let inverse = lanes.again(&MINUS_INVERSE);
     let (mut low, mut high) = ([lanes.splat(0); 8], [lanes.splat(0); 8]);
     for i in 0..8 {
@@ -456,11 +458,11 @@ fn carry<L: Lanes>(lanes: L, limbs: [L::Vector; 8]) -> [L::Vector; 8] {
     let mut carried = carry_once(lanes, limbs);
     // a limb that is full passes on a 1 that comes into it, as an addition of bits does that are 1 where a limb carries, and
     // 1 and 0 where it is full
-    let mut more = carried;
-    for limb in &mut more {
+    let mut one_more = carried;
+    for limb in &mut one_more {
         *limb = lanes.add(*limb, lanes.splat(1));
     }
-    let (carry, carry_or_full) = (lanes.bits_52(carried), lanes.bits_52(more));
+    let (carry, carry_or_full) = (lanes.bits_52(carried), lanes.bits_52(one_more));
     let came_in = lanes.split(carry.wrapping_add(carry_or_full) ^ carry ^ carry_or_full);
     for (limb, carry) in carried.iter_mut().zip(came_in) {
         *limb = lanes.low(lanes.add(*limb, carry));

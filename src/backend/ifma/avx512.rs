@@ -5,7 +5,7 @@
 //! - *A processor without the instructions comes to run them*, or an operating system that does not keep the
 //!   registers. Every operation is a method of [`Ifma`], which has a private field and is made by [`Ifma::new`] alone.
 //!   That asks the processor for each feature that is compiled for, the two lists being one, and XCR0 for the
-//!   registers.
+//!   registers. (The compiler holds that F16C comes with AVX-512, as it does; nothing here is of it.)
 //! - *A function with the features calls one without, or the other way round, and they pass vectors differently.* Under
 //!   Rust's own calling convention, which is the only one here, vectors go through memory whatever the features.
 //!   (Everything is inlined into `with_features`; that is for speed, and nothing rests on it.)
@@ -15,7 +15,7 @@
 //!   the compiler makes a masked load of a load and a choice, all of it was there to be loaded.
 //! - *Assembly changes more than it says.* Two pieces have no instruction: they only keep the compiler from knowing a value,
 //!   or that a reference is the one it was. Of the other two, one names each register that it clears; the products name each
-//!   that they add to, and read the eight lines. None writes memory, or touches stack or flags.
+//!   that they change, and read the eight lines. None writes memory, or touches stack or flags.
 //!
 //! All else is on values alone.
 
@@ -124,19 +124,22 @@ macro_rules! with_features {
                     "vpxord zmm26, zmm26, zmm26", "vpxord zmm27, zmm27, zmm27",
                     "vpxord zmm28, zmm28, zmm28", "vpxord zmm29, zmm29, zmm29",
                     "vpxord zmm30, zmm30, zmm30", "vpxord zmm31, zmm31, zmm31",
+                    "kxorw k0, k0, k0", "kxorw k1, k1, k1", "kxorw k2, k2, k2", "kxorw k3, k3, k3",
+                    "kxorw k4, k4, k4", "kxorw k5, k5, k5", "kxorw k6, k6, k6", "kxorw k7, k7, k7",
                     out("zmm0") _, out("zmm1") _, out("zmm2") _, out("zmm3") _, out("zmm4") _, out("zmm5") _,
                     out("zmm6") _, out("zmm7") _, out("zmm8") _, out("zmm9") _, out("zmm10") _, out("zmm11") _,
                     out("zmm12") _, out("zmm13") _, out("zmm14") _, out("zmm15") _, out("zmm16") _,
                     out("zmm17") _, out("zmm18") _, out("zmm19") _, out("zmm20") _, out("zmm21") _,
                     out("zmm22") _, out("zmm23") _, out("zmm24") _, out("zmm25") _, out("zmm26") _,
                     out("zmm27") _, out("zmm28") _, out("zmm29") _, out("zmm30") _, out("zmm31") _,
+                    out("k0") _, out("k1") _, out("k2") _, out("k3") _, out("k4") _, out("k5") _, out("k6") _, out("k7") _,
                     options(nomem, nostack, preserves_flags),
                 );
             }
         }
     };
 }
-// the last four are used, and the registers of the first; the others come with them in the compiler's view
+// the third and the last two are used; the others come with them, in the compiler's view or for masks
 with_features!("avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512ifma", "avx512vbmi");
 
 /// An operation on values, for which the proof is there.
@@ -221,11 +224,6 @@ impl Lanes for Ifma {
     #[inline(always)]
     fn add(self, a: __m512i, b: __m512i) -> __m512i {
         proven!(self, _mm512_add_epi64(a, b))
-    }
-
-    #[inline(always)]
-    fn add_in(self, mask: u8, a: __m512i, b: __m512i) -> __m512i {
-        proven!(self, _mm512_mask_add_epi64(a, mask, a, b))
     }
 
     #[inline(always)]

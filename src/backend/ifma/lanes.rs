@@ -19,7 +19,7 @@ pub(crate) trait Lanes: Copy {
     type Vector: Copy;
 
     fn run<K: Kernel>(self, kernel: K) -> K::Output;
-    /// Clears what kernels have left in registers.
+    /// Clears what kernels have left in vector and mask registers.
     fn wipe(self);
 
     fn load(self, line: &Line) -> Self::Vector;
@@ -37,8 +37,6 @@ pub(crate) trait Lanes: Copy {
 
     /// a + b. Requires it to be below 2^64.
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    /// a + b in the lanes of the mask, where it is to be below 2^64, and a in the others.
-    fn add_in(self, mask: u8, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// `sum` + (a b mod 2^52). Requires a and b below 2^52, and the result below 2^64.
     fn add_low(self, sum: Self::Vector, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// `sum` + floor(a b / 2^52). Requires the same.

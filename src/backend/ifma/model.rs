@@ -63,10 +63,6 @@ impl Lanes for Model {
         from_fn(|i| sum(a[i], b[i]))
     }
 
-    fn add_in(self, mask: u8, a: Vector, b: Vector) -> Vector {
-        from_fn(|i| if mask >> i & 1 == 1 { sum(a[i], b[i]) } else { a[i] })
-    }
-
     fn add_low(self, to: Vector, a: Vector, b: Vector) -> Vector {
         from_fn(|i| sum(to[i], product(a[i], b[i]) as u64 % (1 << 52)))
     }
