@@ -1,6 +1,6 @@
 //! The arithmetic, backend by backend, beside what a Rust user finds elsewhere.
 
-use cognito_device_srp::__internals::{Op, backends, combs, pow_g_by_comb_on, pow_g_on, pow_on, repeat_on};
+use cognito_device_srp::__internals::{Op, backends, combs, on, pow_g_by_comb, pow_g_on, pow_on, repeat};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use crypto_bigint::modular::ConstMontyForm;
 use crypto_bigint::{U256, U3072, const_monty_params};
@@ -35,7 +35,7 @@ fn power_of_two(criterion: &mut Criterion) {
         for comb in combs() {
             let name = BenchmarkId::new(format!("cognito-device-srp, {comb} comb"), backend);
             group.bench_function(name, |bencher| {
-                bencher.iter(|| pow_g_by_comb_on(backend, comb, black_box(&X)))
+                bencher.iter(|| on(backend, || pow_g_by_comb(comb, black_box(&X))))
             });
         }
     }
@@ -67,7 +67,7 @@ fn parts(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("{name} x {TIMES}"));
         for backend in backends() {
             group.bench_function(*backend, |bencher| {
-                bencher.iter(|| repeat_on(backend, op, black_box(TIMES)))
+                bencher.iter(|| on(backend, || repeat(op, black_box(TIMES))))
             });
         }
     }

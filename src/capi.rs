@@ -23,14 +23,14 @@
 //! - a range is not the caller's to read or write, or another thread writes it meanwhile: that cannot be seen from here,
 //!   and is all that is left to the caller. Bytes have no alignment, and no input is read beyond its stated bound.
 
+use crate::arithmetic::residue::{BYTES, Residue};
 use crate::config::{DeviceRegistration, DeviceSecretVerifierConfig};
-use crate::ct;
 use crate::error::Error;
-use crate::group::{BYTES, Residue};
+use crate::hygiene::ct;
+use crate::hygiene::stack::{COMB, leaving_nothing};
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::{DeviceSecret, Salt};
 use crate::sign_in::{Challenge, Ephemeral, SignIn, Timestamp};
-use crate::stack::{COMB, leaving_nothing};
 use core::ffi::{CStr, c_char};
 use core::slice;
 use zeroize::Zeroize;
@@ -431,5 +431,5 @@ fn resume(state: &[u8]) -> Result<SignIn, Error> {
     let len = usize::from(u16::from_be_bytes(*len));
     let ephemeral = ephemeral.get(..len).ok_or(Error::SignInNotStarted)?;
     let ephemeral = Ephemeral::from_bytes(ephemeral).map_err(|_| Error::SignInNotStarted)?;
-    Ok(SignIn::resume(&ephemeral, Residue::from_bytes_vartime(public, Error::SignInNotStarted)?))
+    Ok(SignIn::resume(&ephemeral, Residue::from_bytes_vartime(public).ok_or(Error::SignInNotStarted)?))
 }

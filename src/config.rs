@@ -1,18 +1,19 @@
 //! The pipeline: identifiers, secret and salt in, the verifier that `ConfirmDevice` takes out.
 
-use crate::backend::Backend;
+use crate::arithmetic::exponent::Exponent;
+use crate::arithmetic::power;
+use crate::arithmetic::residue::{self, Residue};
 use crate::encoding::{Base64, NotSigned, decode_base64, unsigned};
 #[cfg(any(feature = "getrandom", feature = "rand_core"))]
 use crate::entropy;
 use crate::error::Error;
-use crate::exponent::Exponent;
-use crate::group::{self, Residue};
+use crate::hash;
+use crate::hygiene::ct;
+use crate::hygiene::stack::{COMB, PROOF, leaving_nothing};
+use crate::hygiene::wipe::wipe;
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::{DeviceSecret, Salt};
 use crate::sign_in::{Challenge, Claim, Ephemeral, IssuedChallenge, SignIn, StoredVerifier, Timestamp};
-use crate::stack::{COMB, PROOF, leaving_nothing};
-use crate::wipe::wipe;
-use crate::{ct, hash};
 
 /// `DeviceSecretVerifierConfig` of the `ConfirmDevice` request: what the service stores of a device.
 ///
@@ -42,7 +43,7 @@ pub struct DeviceSecretVerifierConfig {
 
 impl DeviceSecretVerifierConfig {
     /// Bytes of the longest verifier: 384 and a sign byte.
-    const MAX_VERIFIER: usize = group::BYTES + 1;
+    const MAX_VERIFIER: usize = residue::BYTES + 1;
     pub(crate) const MAX_VERIFIER_BASE64: usize = Self::MAX_VERIFIER.div_ceil(3) * 4;
 
     /// The verifier of `secret` under `salt`, for `device`. Deterministic: no randomness, no clock, no heap.
@@ -61,20 +62,11 @@ impl DeviceSecretVerifierConfig {
         secret: &DeviceSecret<'_>,
         salt: &Salt,
     ) -> Result<Self, Error> {
-        Self::derive_on(Backend::detect(), device, secret, salt)
-    }
-
-    pub(crate) fn derive_on(
-        backend: Backend,
-        device: NewDeviceMetadata<'_>,
-        secret: &DeviceSecret<'_>,
-        salt: &Salt,
-    ) -> Result<Self, Error> {
         device.check()?;
         leaving_nothing::<COMB, _>(|| {
             let (group, name) = (device.device_group_key, device.device_key);
             let x = Exponent::from_bytes(&*hash::x(salt.as_signed_bytes(), group, name, secret.as_bytes()));
-            let verifier = group::pow_g(backend, &x);
+            let verifier = power::pow_g(&x);
             ct::declassify(&verifier.0);
             Ok(Self::encode(&verifier, salt))
         })
@@ -108,29 +100,15 @@ impl DeviceSecretVerifierConfig {
     /// [`Error::ProofFailed`] if the config is not that of this secret and device; those of
     /// [`NewDeviceMetadata::check`].
     pub fn prove(&self, device: NewDeviceMetadata<'_>, secret: &DeviceSecret<'_>) -> Result<(), Error> {
-        self.prove_on(Backend::detect(), device, secret)
-    }
-
-    pub(crate) fn prove_on(
-        &self,
-        backend: Backend,
-        device: NewDeviceMetadata<'_>,
-        secret: &DeviceSecret<'_>,
-    ) -> Result<(), Error> {
-        leaving_nothing::<PROOF, _>(|| self.play(backend, device, secret))
+        leaving_nothing::<PROOF, _>(|| self.play(device, secret))
     }
 
     /// Both sides of a sign-in. Results are looked at where they are, not moved: this is the deepest stack of all calls.
-    fn play(
-        &self,
-        backend: Backend,
-        device: NewDeviceMetadata<'_>,
-        secret: &DeviceSecret<'_>,
-    ) -> Result<(), Error> {
+    fn play(&self, device: NewDeviceMetadata<'_>, secret: &DeviceSecret<'_>) -> Result<(), Error> {
         let secret_block = "cHJvdmVk";
-        let sign_in = start(backend, secret);
+        let sign_in = start(secret);
         let sign_in = sign_in.as_ref().map_err(|&error| error)?;
-        let issued = self.issue(backend, sign_in.srp_a(), secret);
+        let issued = self.issue(sign_in.srp_a(), secret);
         let issued = issued.as_ref().map_err(|&error| error)?;
         let challenge = Challenge { srp_b: issued.srp_b(), salt: issued.salt(), secret_block };
         let claim =
@@ -143,13 +121,8 @@ impl DeviceSecretVerifierConfig {
     }
 
     #[inline(never)]
-    fn issue(
-        &self,
-        backend: Backend,
-        srp_a: &str,
-        secret: &DeviceSecret<'_>,
-    ) -> Result<IssuedChallenge, Error> {
-        StoredVerifier::from_config_on(backend, self)?.challenge(srp_a, ephemeral("verifier", secret)?)
+    fn issue(&self, srp_a: &str, secret: &DeviceSecret<'_>) -> Result<IssuedChallenge, Error> {
+        StoredVerifier::from_config(self)?.challenge(srp_a, ephemeral("verifier", secret)?)
     }
 
     /// `PasswordVerifier`: base64 of v, at most 516 characters.
@@ -164,8 +137,8 @@ impl DeviceSecretVerifierConfig {
 }
 
 #[inline(never)]
-fn start(backend: Backend, secret: &DeviceSecret<'_>) -> Result<SignIn, Error> {
-    Ok(SignIn::start_on(backend, &ephemeral("client", secret)?))
+fn start(secret: &DeviceSecret<'_>) -> Result<SignIn, Error> {
+    Ok(SignIn::start_from(&ephemeral("client", secret)?))
 }
 
 /// An ephemeral for a proof. Nothing of that leaves, so it need not be random; it differs from secret to secret all the same.
@@ -182,7 +155,7 @@ fn parse(password_verifier: &str, salt: &str) -> Result<(Residue, Salt), Error> 
     let bytes =
         decode_base64::<{ DeviceSecretVerifierConfig::MAX_VERIFIER.next_multiple_of(3) }>(password_verifier);
     match unsigned(bytes.ok_or(Error::VerifierNotBase64)?.as_slice()) {
-        Ok(bytes) => Ok((Residue::from_bytes_vartime(bytes, Error::VerifierOutOfRange)?, salt)),
+        Ok(bytes) => Ok((Residue::from_bytes_vartime(bytes).ok_or(Error::VerifierOutOfRange)?, salt)),
         Err(NotSigned::Empty) => Err(Error::VerifierOutOfRange),
         Err(NotSigned::Negative) => Err(Error::VerifierNegative),
         Err(NotSigned::NotMinimal) => Err(Error::VerifierNotMinimal),

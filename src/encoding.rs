@@ -4,8 +4,8 @@
 //! `BigInteger.toByteArray` gives it: leading zero bytes dropped, then one put in front if the top bit is set;
 //! zero is one zero byte. Other clients call the act padHex. (RFC 5054's PAD is another thing.)
 
-use crate::ct;
-use crate::wipe::wipe;
+use crate::hygiene::ct;
+use crate::hygiene::wipe::wipe;
 use core::fmt;
 use zeroize::Zeroize;
 

@@ -1,8 +1,8 @@
 //! Randomness on its way in: drawn, looked at for a generator that is dead, wiped.
 
-use crate::ct;
 use crate::error::Error;
-use crate::wipe::Wiped;
+use crate::hygiene::ct;
+use crate::hygiene::wipe::Wiped;
 
 /// What `work` makes of `LEN` bytes from `fill`, which says whether it succeeded. A word of 8 zero bytes is what a
 /// generator that is stuck or stopped short leaves; a sound one draws one in less than 2^61 calls. The bytes are lent and

@@ -3,7 +3,7 @@
 //! Contract: H is SHA-256, `||` joins bytes, numbers enter in signed form. Hash states and digests of secrets
 //! are wiped.
 
-use crate::wipe::{Wiped, wipe};
+use crate::hygiene::wipe::{Wiped, wipe};
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};

@@ -1,15 +1,16 @@
 //! The door for benches, fuzzing and checks. No part of the public API: it changes without notice.
 
-use crate::exponent::Exponent;
-use crate::group::{self, Residue};
+use crate::arithmetic::exponent::Exponent;
+use crate::arithmetic::residue::{self, Residue};
+use crate::arithmetic::{comb, power, window};
+use crate::hygiene::stack::{COMB, leaving_nothing};
 use crate::sign_in::{self, claim_key, scrambler};
-use crate::stack::{COMB, leaving_nothing};
-use crate::{
-    DeviceSecret, DeviceSecretVerifierConfig, Ephemeral, Error, NewDeviceMetadata, Salt, SignIn,
-    StoredVerifier, comb, ct, hash,
-};
+use crate::{DeviceSecretVerifierConfig, Ephemeral, Error, Salt, SignIn, hash};
 
-use crate::backend::{Arithmetic, Backend, with_arithmetic};
+#[cfg(feature = "std")]
+use crate::arithmetic::backend::override_for_checks;
+use crate::arithmetic::backend::{Arithmetic, Backend, with_arithmetic};
+use crate::hygiene::ct;
 
 /// The names of the backends that run on this machine, the default one first.
 pub fn backends() -> &'static [&'static str] {
@@ -20,14 +21,10 @@ fn named(backend: &str) -> Backend {
     Backend::named(backend).expect("a backend that runs here")
 }
 
-/// [`DeviceSecretVerifierConfig::derive`] on one backend.
-pub fn derive_on(
-    backend: &str,
-    device: NewDeviceMetadata<'_>,
-    secret: &DeviceSecret<'_>,
-    salt: &Salt,
-) -> Result<DeviceSecretVerifierConfig, Error> {
-    DeviceSecretVerifierConfig::derive_on(named(backend), device, secret, salt)
+/// What `work` returns, with all that it computes on one backend.
+#[cfg(feature = "std")]
+pub fn on<T>(backend: &str, work: impl FnOnce() -> T) -> T {
+    override_for_checks::with(named(backend), work)
 }
 
 /// I = H(DeviceGroupKey || DeviceKey || ":" || secret), of any texts.
@@ -47,22 +44,22 @@ pub fn config_of(verifier: &[u8; 384], salt: &Salt) -> DeviceSecretVerifierConfi
 
 /// N, big-endian.
 pub fn modulus() -> [u8; 384] {
-    group::N
+    residue::N
 }
 
 /// k = H(N || g), both signed big-endian.
 pub fn multiplier() -> [u8; 32] {
-    *hash::digest(&[&[0], &group::N, &[2]])
+    *hash::digest(&[&[0], &residue::N, &[2]])
 }
 
 /// 2^x mod N, big-endian, as this target computes it, with the wiping that belongs to it.
 pub fn pow_g(x: &[u8; 32]) -> [u8; 384] {
-    leaving_nothing::<COMB, _>(|| group::pow_g(Backend::detect(), &Exponent::from_bytes(x)).0)
+    leaving_nothing::<COMB, _>(|| power::pow_g(&Exponent::from_bytes(x)).0)
 }
 
 /// 2^x mod N, big-endian, by the comb that this target uses.
 pub fn pow_g_on(backend: &str, x: &[u8; 32]) -> [u8; 384] {
-    group::pow_g(named(backend), &Exponent::from_bytes(x)).0
+    comb::pow_g(named(backend), &Exponent::from_bytes(x)).0
 }
 
 /// The names of the combs.
@@ -71,8 +68,8 @@ pub fn combs() -> [&'static str; 3] {
 }
 
 /// 2^x mod N by one comb.
-pub fn pow_g_by_comb_on(backend: &str, comb: &str, x: &[u8; 32]) -> [u8; 384] {
-    let (backend, x) = (named(backend), Exponent::from_bytes(x));
+pub fn pow_g_by_comb(comb: &str, x: &[u8; 32]) -> [u8; 384] {
+    let (backend, x) = (Backend::detect(), Exponent::from_bytes(x));
     match comb {
         "wide" => comb::WIDE.pow_g(backend, &x).0,
         "compact" => comb::COMPACT.pow_g(backend, &x).0,
@@ -109,29 +106,6 @@ pub fn comb_tables() -> [CombTable; 3] {
     [comb::WIDE.describe("wide"), comb::COMPACT.describe("compact"), comb::SMALL.describe("small")]
 }
 
-/// [`SignIn::start`] on one backend.
-pub fn sign_in_on(backend: &str, ephemeral: Ephemeral) -> SignIn {
-    SignIn::start_on(named(backend), &ephemeral)
-}
-
-/// [`StoredVerifier::from_config`] on one backend.
-pub fn stored_verifier_on(
-    backend: &str,
-    config: &DeviceSecretVerifierConfig,
-) -> Result<StoredVerifier, Error> {
-    StoredVerifier::from_config_on(named(backend), config)
-}
-
-/// [`DeviceSecretVerifierConfig::prove`] on one backend.
-pub fn prove_on(
-    backend: &str,
-    config: &DeviceSecretVerifierConfig,
-    device: NewDeviceMetadata<'_>,
-    secret: &DeviceSecret<'_>,
-) -> Result<(), Error> {
-    config.prove_on(named(backend), device, secret)
-}
-
 /// The numbers that one side of a sign-in comes to.
 pub struct Exchange {
     /// A or B, of this side.
@@ -145,31 +119,25 @@ pub struct Exchange {
 }
 
 /// The client's numbers, from a, B and x.
-pub fn client_exchange_on(
-    backend: &str,
-    ephemeral: Ephemeral,
-    public_b: &[u8; 384],
-    x: &[u8; 32],
-) -> Result<Exchange, Error> {
-    let public_b = Residue::from_bytes_vartime(public_b, Error::SrpBOutOfRange)?;
-    let sign_in = SignIn::start_on(named(backend), &ephemeral);
+pub fn client_exchange(ephemeral: Ephemeral, public_b: &[u8; 384], x: &[u8; 32]) -> Result<Exchange, Error> {
+    let public_b = Residue::from_bytes_vartime(public_b).ok_or(Error::SrpBOutOfRange)?;
+    let sign_in = SignIn::start(ephemeral);
     let u = sign_in.scrambler(&public_b)?;
     let shared = sign_in.shared(&public_b, &u, &Exponent::from_bytes(x));
     Ok(Exchange { public: sign_in.public().0, u, shared: shared.0, key: *claim_key(&u, &shared) })
 }
 
 /// The verifier's numbers, from b, A and the stored verifier.
-pub fn verifier_exchange_on(
-    backend: &str,
+pub fn verifier_exchange(
     ephemeral: &Ephemeral,
     public_a: &[u8; 384],
     verifier: &[u8; 384],
 ) -> Result<Exchange, Error> {
-    let public_a = Residue::from_bytes_vartime(public_a, Error::SrpAOutOfRange)?;
-    let verifier = Residue::from_bytes_vartime(verifier, Error::VerifierOutOfRange)?;
-    let public = sign_in::public_b(named(backend), &verifier, ephemeral);
+    let public_a = Residue::from_bytes_vartime(public_a).ok_or(Error::SrpAOutOfRange)?;
+    let verifier = Residue::from_bytes_vartime(verifier).ok_or(Error::VerifierOutOfRange)?;
+    let public = sign_in::public_b(&verifier, ephemeral);
     let u = scrambler(&public_a, &public)?;
-    let shared = sign_in::shared(named(backend), &verifier, &public_a, &u, ephemeral);
+    let shared = sign_in::shared(&verifier, &public_a, &u, ephemeral);
     Ok(Exchange { public: public.0, u, shared: shared.0, key: *claim_key(&u, &shared) })
 }
 
@@ -196,31 +164,31 @@ pub fn is_checked() -> bool {
 /// base^exponent mod N, big-endian. Up to 260 bytes of exponent.
 pub fn pow_on(backend: &str, base: &[u8; 384], exponent: &[u8]) -> [u8; 384] {
     let e = Exponent::<65>::from_bytes(exponent);
-    group::pow(named(backend), &Residue(*base), &e, 8 * exponent.len()).0
+    with_arithmetic!(named(backend), arithmetic => window::pow(arithmetic, &Residue(*base), &e, 8 * exponent.len())).0
 }
 
 /// a b mod N, big-endian, of any numbers below 2^3072.
-pub fn mul_on(backend: &str, a: &[u8; 384], b: &[u8; 384]) -> [u8; 384] {
-    group::mul(named(backend), &Residue(*a), &Residue(*b)).0
+pub fn mul(a: &[u8; 384], b: &[u8; 384]) -> [u8; 384] {
+    power::mul(&Residue(*a), &Residue(*b)).0
 }
 
 /// a^2 mod N, big-endian, of any number below 2^3072, by the squaring that a backend has beside its product.
-pub fn square_on(backend: &str, a: &[u8; 384]) -> [u8; 384] {
-    with_arithmetic!(named(backend), arithmetic => {
+pub fn square(a: &[u8; 384]) -> [u8; 384] {
+    with_arithmetic!(Backend::detect(), arithmetic => {
         let mut work = arithmetic.work();
         let mut square = arithmetic.enter(&Residue(*a), &mut work);
         arithmetic.mont_sqr(&mut square, &mut work);
-        arithmetic.mont_mul(&mut square, &arithmetic.element(&group::ONE), &mut work);
+        arithmetic.mont_mul(&mut square, &arithmetic.element(&residue::ONE), &mut work);
         arithmetic.residue(&square).0
     })
 }
 
-/// One operation of a backend, to be timed: `times` products, squarings or table look-ups.
-pub fn repeat_on(backend: &str, what: Op, times: usize) -> [u8; 384] {
-    crate::comb::WIDE.repeat(named(backend), what, times).0
+/// One operation of the backend, to be timed: `times` products, squarings or table look-ups.
+pub fn repeat(what: Op, times: usize) -> [u8; 384] {
+    crate::arithmetic::comb::WIDE.repeat(Backend::detect(), what, times).0
 }
 
-/// What [`repeat_on`] repeats.
+/// What [`repeat`] repeats.
 #[derive(Clone, Copy, Debug)]
 pub enum Op {
     /// a b / R mod N

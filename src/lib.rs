@@ -6,33 +6,27 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+mod arithmetic;
 #[cfg(feature = "aws-sdk-cognitoidentityprovider")]
 mod aws_sdk;
-mod backend;
 #[cfg(feature = "num-bigint")]
 mod bigint;
 #[cfg(feature = "capi")]
 pub mod capi;
-mod comb;
 mod config;
 #[cfg(all(feature = "alloc", feature = "serde"))]
 mod confirm_device;
-mod ct;
 mod encoding;
 #[cfg(any(feature = "getrandom", feature = "rand_core"))]
 mod entropy;
 mod error;
-mod exponent;
-mod group;
 mod hash;
+mod hygiene;
 mod metadata;
 mod secret;
 #[cfg(feature = "serde")]
 mod serde;
 mod sign_in;
-mod stack;
-mod window;
-mod wipe;
 
 #[cfg(feature = "__internals")]
 #[doc(hidden)]

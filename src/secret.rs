@@ -4,7 +4,7 @@ use crate::encoding::{
     Base64, Bytes, Hex, NotHex, NotSigned, decode_base64, decode_hex, encode_base64, unsigned,
 };
 use crate::error::Error;
-use crate::wipe::wipe;
+use crate::hygiene::wipe::wipe;
 
 /// The secret of one device: the password of its SRP exchange.
 ///

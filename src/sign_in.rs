@@ -33,17 +33,23 @@ pub use verifier::{Claim, IssuedChallenge, StoredVerifier};
 #[cfg(feature = "__internals")]
 pub(crate) use verifier::{public_b, shared};
 
+use crate::arithmetic::residue::{BYTES, Residue};
 use crate::encoding::{Bytes, NotHex, decode_base64, decode_hex, pieces};
 use crate::error::Error;
-use crate::group::{BYTES, Residue};
 use crate::hash::{self, ClaimKey, Mac};
 use identity::Identity;
 use zeroize::Zeroizing;
 
+/// k = H(N || g), both in signed form.
+pub(crate) static K: Residue = Residue::from_256_bits(&[
+    0x53, 0x82, 0x82, 0xc4, 0x35, 0x47, 0x42, 0xd7, 0xcb, 0xbd, 0xe2, 0x35, 0x9f, 0xcf, 0x67, 0xf9, 0xf5,
+    0xb3, 0xa6, 0xb0, 0x87, 0x91, 0xe5, 0x01, 0x1b, 0x43, 0xb8, 0xa5, 0xb6, 0x6d, 0x9e, 0xe6,
+]);
+
 /// A number that the other side sent, if it is what it may be: 0 < number < N.
 fn public_key(hex: &str, malformed: Error, out_of_range: Error) -> Result<Residue, Error> {
     match decode_hex::<BYTES>(hex) {
-        Ok(bytes) => Residue::from_bytes_vartime(&bytes, out_of_range),
+        Ok(bytes) => Residue::from_bytes_vartime(&bytes).ok_or(out_of_range),
         // digits alone, but more than a residue has
         Err(NotHex::TooLong) => Err(out_of_range),
         Err(NotHex::Malformed) => Err(malformed),
@@ -94,4 +100,16 @@ fn for_each_decoded(secret_block: &str, mut take: impl FnMut(&[u8])) -> Result<(
         take(bytes.as_slice());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arithmetic::residue::N;
+
+    #[test]
+    fn k_is_the_hash_of_n_and_g() {
+        let k = hash::digest(&[&[0], &N, &[2]]);
+        assert_eq!(K.0, Residue::from_256_bits(&k).0);
+    }
 }

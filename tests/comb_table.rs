@@ -1,7 +1,7 @@
 //! The combs' tables, recomputed by big integers alone.
 //!
-//! This is their generator too: `COMB_TABLE_WRITE=1 cargo test --features __internals --test comb_table` writes
-//! src/comb/*.bin anew, after the shape of a comb in src/comb.rs was changed.
+//! This is their generator too: `COMB_TABLE_WRITE=1 cargo test --features std,__internals --test comb_table` writes
+//! src/arithmetic/comb/*.bin anew, after the shape of a comb in src/arithmetic/comb.rs was changed.
 
 use cognito_device_srp::__internals::{comb_tables, modulus, multiplier};
 use num_bigint::BigUint;
@@ -33,7 +33,7 @@ fn tables_are_products_of_powers_of_two() {
     for comb in comb_tables() {
         let table = table(comb.teeth, comb.columns, comb.rounds);
         if std::env::var_os("COMB_TABLE_WRITE").is_some() {
-            let path = format!("{}/src/comb/{}.bin", env!("CARGO_MANIFEST_DIR"), comb.name);
+            let path = format!("{}/src/arithmetic/comb/{}.bin", env!("CARGO_MANIFEST_DIR"), comb.name);
             std::fs::write(path, table.as_flattened()).unwrap();
         } else {
             assert_eq!(comb.entries.len(), comb.columns << comb.teeth, "{}", comb.name);

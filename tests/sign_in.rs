@@ -1,9 +1,7 @@
 //! The sign-in, both sides: published cases, honest pairs, hostile messages, and proofs of registrations.
 
-use cognito_device_srp::__internals::{
-    backends, client_exchange_on, prove_on, sign_in_on, stored_verifier_on,
-};
-use cognito_device_srp::__internals::{identity_hash, private_key, verifier_exchange_on};
+use cognito_device_srp::__internals::{backends, client_exchange, on};
+use cognito_device_srp::__internals::{identity_hash, private_key, verifier_exchange};
 use cognito_device_srp::*;
 use num_bigint::BigUint;
 use proptest::prelude::*;
@@ -56,7 +54,8 @@ fn edges_of_the_shared_secret_are_those_of_big_integers() {
             let u = oracle::u(&a, public);
             let shared = oracle::client_shared(public, &own, &u, &BigUint::from_bytes_be(&x));
             for backend in backends() {
-                let client = client_exchange_on(backend, ephemeral(), &oracle::padded(public), &x).unwrap();
+                let client =
+                    on(backend, || client_exchange(ephemeral(), &oracle::padded(public), &x)).unwrap();
                 assert_eq!(client.public, oracle::padded(&a), "{backend}");
                 assert_eq!(client.shared, oracle::padded(&shared), "{backend}");
                 assert_eq!(client.key, oracle::claim_key(&u, &shared), "{backend}");
@@ -68,7 +67,7 @@ fn edges_of_the_shared_secret_are_those_of_big_integers() {
             let shared = oracle::verifier_shared(public, &own, &u, v);
             for backend in backends() {
                 let (public, v) = (oracle::padded(public), oracle::padded(v));
-                let verifier = verifier_exchange_on(backend, &ephemeral(), &public, &v).unwrap();
+                let verifier = on(backend, || verifier_exchange(&ephemeral(), &public, &v)).unwrap();
                 assert_eq!(verifier.public, oracle::padded(&b), "{backend}");
                 assert_eq!(verifier.shared, oracle::padded(&shared), "{backend}");
             }
@@ -114,14 +113,14 @@ fn published_numbers_come_out_on_every_backend() {
             assert_eq!(x, number(text(case, "x_hex")));
             for backend in backends() {
                 let client =
-                    client_exchange_on(backend, ephemeral(case, "a_hex"), &number(text(case, "B_hex")), &x)
-                        .unwrap();
-                let verifier = verifier_exchange_on(
-                    backend,
-                    &ephemeral(case, "b_hex"),
-                    &number(text(case, "A_hex")),
-                    &number(text(case, "verifier_hex")),
-                )
+                    client_exchange(ephemeral(case, "a_hex"), &number(text(case, "B_hex")), &x).unwrap();
+                let verifier = on(backend, || {
+                    verifier_exchange(
+                        &ephemeral(case, "b_hex"),
+                        &number(text(case, "A_hex")),
+                        &number(text(case, "verifier_hex")),
+                    )
+                })
                 .unwrap();
                 let name = text(case, "name");
                 assert_eq!(client.public, number(text(case, "A_hex")), "{name} {backend}");
@@ -384,7 +383,7 @@ fn a_proof_is_of_one_device_and_one_secret_on_every_backend() {
     let other_device = NewDeviceMetadata { device_group_key: "-NXiVKS5q", ..DEVICE };
     let other_secret = DeviceSecret::from_text("another").unwrap();
     for backend in backends() {
-        let prove = |device, secret| prove_on(backend, &registration.config, device, secret);
+        let prove = |device, secret| on(backend, || registration.config.prove(device, secret));
         assert_eq!(prove(DEVICE, &registration.secret), Ok(()));
         assert_eq!(prove(other_device, &registration.secret), Err(Error::ProofFailed));
         assert_eq!(prove(DEVICE, &other_secret), Err(Error::ProofFailed));
@@ -418,7 +417,7 @@ enum Change {
     DeviceKey,
 }
 
-fn play(backend: &str, play: &Play, change: Change, at: usize) -> Result<(), Error> {
+fn play(play: &Play, change: Change, at: usize) -> Result<(), Error> {
     // one bit of one digit or letter, within what still parses
     let changed = |this: Change, text: &str| {
         let mut text = text.as_bytes().to_vec();
@@ -440,9 +439,9 @@ fn play(backend: &str, play: &Play, change: Change, at: usize) -> Result<(), Err
     let secret = DeviceSecret::from_text(&play.secret)?;
     let config = DeviceSecretVerifierConfig::derive(DEVICE, &secret, &Salt::from_bytes(&play.salt)?)?;
 
-    let sign_in = sign_in_on(backend, Ephemeral::from_bytes(&play.a)?);
+    let sign_in = SignIn::start(Ephemeral::from_bytes(&play.a)?);
     let Some(srp_a) = changed(Change::SrpA, sign_in.srp_a()) else { return none };
-    let issued = stored_verifier_on(backend, &config)?.challenge(&srp_a, Ephemeral::from_bytes(&play.b)?)?;
+    let issued = StoredVerifier::from_config(&config)?.challenge(&srp_a, Ephemeral::from_bytes(&play.b)?)?;
     let (Some(srp_b), Some(salt), Some(secret_block), Some(secret)) = (
         changed(Change::SrpB, issued.srp_b()),
         changed(Change::Salt, issued.salt()),
@@ -493,12 +492,12 @@ proptest! {
     #[test]
     fn honest_sides_agree_and_one_bit_makes_them_differ(this in plays_at_random(), at in any::<usize>()) {
         for backend in backends() {
-            prop_assert_eq!(play(backend, &this, Change::Nothing, at), Ok(()));
+            prop_assert_eq!(on(backend, || play(&this, Change::Nothing, at)), Ok(()));
             for change in [
                 Change::SrpA, Change::SrpB, Change::Salt, Change::SecretBlock, Change::Secret,
                 Change::Signature, Change::Timestamp, Change::GroupKey, Change::DeviceKey,
             ] {
-                prop_assert!(play(backend, &this, change, at).is_err(), "{change:?}");
+                prop_assert!(on(backend, || play(&this, change, at)).is_err(), "{change:?}");
             }
         }
     }

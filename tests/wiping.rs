@@ -22,9 +22,7 @@ mod oracle;
 #[cfg(all(target_arch = "x86_64", target_os = "linux", not(debug_assertions)))]
 mod search {
     use super::oracle;
-    use cognito_device_srp::__internals::{
-        backends, client_exchange_on, derive_on, identity_hash, private_key,
-    };
+    use cognito_device_srp::__internals::{backends, client_exchange, identity_hash, on, private_key};
     use cognito_device_srp::*;
     use num_bigint::BigUint;
     use std::fmt;
@@ -219,7 +217,7 @@ mod search {
             let left = residue!({
                 let (secret, salt) =
                     (DeviceSecret::from_text(&text).unwrap(), Salt::from_bytes(&salt).unwrap());
-                derive_on(backend, DEVICE, &secret, &salt)
+                on(backend, || DeviceSecretVerifierConfig::derive(DEVICE, &secret, &salt))
             });
             assert_eq!(found(&left, &needles), [], "{backend}");
         }
@@ -235,8 +233,9 @@ mod search {
     fn exchange_needles(a: &[u8; 32], public_b: &[u8; 384], x: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         let (a, public_b, x) = (*a, *public_b, x.try_into().unwrap());
         let backend = backends()[0];
-        let exchange =
-            move || client_exchange_on(backend, Ephemeral::from_bytes(&a).unwrap(), &public_b, &x).unwrap();
+        let exchange = move || {
+            on(backend, || client_exchange(Ephemeral::from_bytes(&a).unwrap(), &public_b, &x)).unwrap()
+        };
         let exchange = thread::spawn(exchange).join().unwrap();
         vec![
             ("a", a.to_vec()),

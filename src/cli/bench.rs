@@ -2,7 +2,10 @@
 
 use super::{Failure, help_or_refuse, json, output};
 use cognito_device_srp::__internals as internals;
-use cognito_device_srp::{Challenge, DeviceSecret, Ephemeral, Error, NewDeviceMetadata, Salt, Timestamp};
+use cognito_device_srp::{
+    Challenge, DeviceSecret, DeviceSecretVerifierConfig, Ephemeral, Error, NewDeviceMetadata, Salt, SignIn,
+    StoredVerifier, Timestamp,
+};
 use lexopt::prelude::*;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -78,7 +81,10 @@ pub(super) fn run(parser: &mut lexopt::Parser) -> Result<(), Failure> {
         version: env!("CARGO_PKG_VERSION"),
         arch: std::env::consts::ARCH,
         processor: processor(),
-        backends: names.iter().map(|name| measure(name, time)).collect::<Result<_, _>>()?,
+        backends: names
+            .iter()
+            .map(|name| internals::on(name, || measure(name, time)))
+            .collect::<Result<_, _>>()?,
     };
     if as_json { output::print(&json::line(&report)?) } else { output::print(table(&report).as_bytes()) }
 }
@@ -87,14 +93,14 @@ pub(super) fn run(parser: &mut lexopt::Parser) -> Result<(), Failure> {
 fn measure(name: &'static str, time: Duration) -> Result<Figures, Error> {
     let secret = DeviceSecret::from_text(SECRET)?;
     let salt = Salt::from_bytes(&[7; 16])?;
-    let config = internals::derive_on(name, DEVICE, &secret, &salt)?;
+    let config = DeviceSecretVerifierConfig::derive(DEVICE, &secret, &salt)?;
     let timestamp = Timestamp::from_unix(1_735_787_045)?;
-    let start = || Ephemeral::from_bytes(&[5; 32]).map(|a| internals::sign_in_on(name, a));
-    let issued = internals::stored_verifier_on(name, &config)?
+    let start = || Ephemeral::from_bytes(&[5; 32]).map(SignIn::start);
+    let issued = StoredVerifier::from_config(&config)?
         .challenge(start()?.srp_a(), Ephemeral::from_bytes(&[9; 32])?)?;
     let challenge = Challenge { srp_b: issued.srp_b(), salt: issued.salt(), secret_block: "AAAA" };
 
-    let registration = median(time, || internals::derive_on(name, DEVICE, &secret, &salt))?;
+    let registration = median(time, || DeviceSecretVerifierConfig::derive(DEVICE, &secret, &salt))?;
     let sign_in = median(time, || start()?.answer_device(DEVICE, &secret, &challenge, &timestamp))?;
     Ok(Figures {
         name,

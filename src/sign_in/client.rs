@@ -1,17 +1,17 @@
 //! The client: `SRP_A`, then the answer to a challenge.
 
 use super::identity::{Identity, PoolUser};
-use super::{Ephemeral, Timestamp, claim_key, claim_mac, for_each_decoded, public_key, scrambler};
-use crate::backend::Backend;
-use crate::ct;
+use super::{Ephemeral, K, Timestamp, claim_key, claim_mac, for_each_decoded, public_key, scrambler};
+use crate::arithmetic::exponent::Exponent;
+use crate::arithmetic::power;
+use crate::arithmetic::residue::{BYTES, Residue};
 use crate::encoding::{Base64, Hex};
 use crate::error::Error;
-use crate::exponent::Exponent;
-use crate::group::{self, BYTES, Residue};
 use crate::hash;
+use crate::hygiene::ct;
+use crate::hygiene::stack::{ANSWER, COMB, leaving_nothing};
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::{DeviceSecret, Salt};
-use crate::stack::{ANSWER, COMB, leaving_nothing};
 
 /// What the service sends in `ChallengeParameters` of `DEVICE_PASSWORD_VERIFIER` or `PASSWORD_VERIFIER`, as it came.
 /// All of it is checked before it is used.
@@ -79,7 +79,6 @@ impl<'a> Challenge<'a> {
 /// Constant time in the ephemeral, the secret and all that follows from them; what is public of S is how long its signed
 /// form is, since that many bytes are hashed. Everything secret is wiped.
 pub struct SignIn {
-    backend: Backend,
     ephemeral: Ephemeral,
     public: Residue,
     srp_a: Hex<{ 2 * BYTES }>,
@@ -88,16 +87,16 @@ pub struct SignIn {
 impl SignIn {
     /// Computes A = 2^a mod N.
     pub fn start(ephemeral: Ephemeral) -> Self {
-        Self::start_on(Backend::detect(), &ephemeral)
+        Self::start_from(&ephemeral)
     }
 
     #[inline(never)]
-    pub(crate) fn start_on(backend: Backend, ephemeral: &Ephemeral) -> Self {
-        let public = leaving_nothing::<COMB, _>(|| ephemeral.public(backend));
+    pub(crate) fn start_from(ephemeral: &Ephemeral) -> Self {
+        let public = leaving_nothing::<COMB, _>(|| ephemeral.public());
         ct::declassify(&public.0);
         let srp_a = Hex::encode(&public.0);
         // a copy: what is moved is not wiped where it was
-        Self { backend, ephemeral: ephemeral.duplicate(), public, srp_a }
+        Self { ephemeral: ephemeral.duplicate(), public, srp_a }
     }
 
     /// `SRP_A`: A in hexadecimal, lower case, not padded, at most 768 digits.
@@ -170,16 +169,16 @@ impl SignIn {
     /// is wiped and the hashes.
     #[inline(never)]
     pub(crate) fn shared(&self, public_b: &Residue, u: &[u8; 32], x: &Exponent<8>) -> Residue {
-        let verifier = group::pow_g(self.backend, x);
-        let base = group::sub_k_times(self.backend, public_b, &verifier);
-        self.ephemeral.raise_with(self.backend, &base, &Exponent::from_bytes(u), x)
+        let verifier = power::pow_g(x);
+        let base = power::sub_product(public_b, &K, &verifier);
+        self.ephemeral.raise_with(&base, &Exponent::from_bytes(u), x)
     }
 
     /// The sign-in of an ephemeral and its A, which must belong together.
     #[cfg(feature = "capi")]
     pub(crate) fn resume(ephemeral: &Ephemeral, public: Residue) -> Self {
         let srp_a = Hex::encode(&public.0);
-        Self { backend: Backend::detect(), ephemeral: ephemeral.duplicate(), public, srp_a }
+        Self { ephemeral: ephemeral.duplicate(), public, srp_a }
     }
 
     /// A

@@ -1,14 +1,14 @@
 //! The secret number that each side draws for one sign-in.
 
-use crate::backend::Backend;
-use crate::ct;
+use crate::arithmetic::exponent::Exponent;
+use crate::arithmetic::power;
+use crate::arithmetic::residue::{self, Residue};
 #[cfg(any(feature = "getrandom", feature = "rand_core"))]
 use crate::entropy;
 use crate::error::Error;
-use crate::exponent::Exponent;
-use crate::group::{self, Residue};
-use crate::stack::{COMB, leaving_nothing};
-use crate::wipe::wipe;
+use crate::hygiene::ct;
+use crate::hygiene::stack::{COMB, leaving_nothing};
+use crate::hygiene::wipe::wipe;
 use core::num::NonZero;
 
 /// A client's a or a verifier's b: a secret exponent, good for one sign-in. What takes it takes it away.
@@ -78,28 +78,18 @@ impl Ephemeral {
     }
 
     /// 2^self mod N
-    pub(super) fn public(&self, backend: Backend) -> Residue {
-        if self.bits.get() <= 256 {
-            group::pow_g(backend, &self.exponent.low())
-        } else {
-            self.raise(backend, &group::TWO)
-        }
+    pub(super) fn public(&self) -> Residue {
+        if self.bits.get() <= 256 { power::pow_g(&self.exponent.low()) } else { self.raise(&residue::TWO) }
     }
 
     /// base^self mod N
-    pub(super) fn raise(&self, backend: Backend, base: &Residue) -> Residue {
-        group::pow(backend, base, &self.exponent, self.bits.get())
+    pub(super) fn raise(&self, base: &Residue) -> Residue {
+        power::pow(base, &self.exponent, self.bits.get())
     }
 
     /// base^(self + u x) mod N
-    pub(super) fn raise_with(
-        &self,
-        backend: Backend,
-        base: &Residue,
-        u: &Exponent<8>,
-        x: &Exponent<8>,
-    ) -> Residue {
+    pub(super) fn raise_with(&self, base: &Residue, u: &Exponent<8>, x: &Exponent<8>) -> Residue {
         let exponent: Exponent<65> = self.exponent.plus_product(u, x);
-        group::pow(backend, base, &exponent, self.bits.get().max(512) + 1)
+        power::pow(base, &exponent, self.bits.get().max(512) + 1)
     }
 }

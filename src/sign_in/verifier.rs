@@ -1,22 +1,21 @@
 //! The verifier: what Cognito does with a config that it stored.
 
 use super::identity::{Identity, PoolUser};
-use super::{Ephemeral, claim_key, claim_mac, public_key, scrambler};
-use crate::backend::Backend;
+use super::{Ephemeral, K, claim_key, claim_mac, public_key, scrambler};
+use crate::arithmetic::exponent::Exponent;
+use crate::arithmetic::power;
+use crate::arithmetic::residue::{BYTES, Residue};
 use crate::config::DeviceSecretVerifierConfig;
-use crate::ct;
 use crate::encoding::{Hex, decode_base64};
 use crate::error::Error;
-use crate::exponent::Exponent;
-use crate::group::{self, BYTES, Residue};
 use crate::hash;
+use crate::hygiene::ct;
+use crate::hygiene::stack::{COMB, VERIFIER, leaving_nothing};
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::Salt;
-use crate::stack::{COMB, VERIFIER, leaving_nothing};
 
 /// A verifier and its salt, as a service stores them, of a device or of a user.
 pub struct StoredVerifier {
-    backend: Backend,
     verifier: Residue,
     salt: Salt,
 }
@@ -26,17 +25,10 @@ impl StoredVerifier {
     ///
     /// # Errors
     /// None for a config that this crate made or accepted.
-    pub fn from_config(config: &DeviceSecretVerifierConfig) -> Result<Self, Error> {
-        Self::from_config_on(Backend::detect(), config)
-    }
-
     #[inline(never)]
-    pub(crate) fn from_config_on(
-        backend: Backend,
-        config: &DeviceSecretVerifierConfig,
-    ) -> Result<Self, Error> {
+    pub fn from_config(config: &DeviceSecretVerifierConfig) -> Result<Self, Error> {
         let (verifier, salt) = config.parse()?;
-        Ok(Self { backend, verifier, salt })
+        Ok(Self { verifier, salt })
     }
 
     /// The verifier of a user's password, which no client ever sends: a pool makes it when the password is set.
@@ -48,10 +40,9 @@ impl StoredVerifier {
         if password.is_empty() {
             return Err(Error::PasswordEmpty);
         }
-        let backend = Backend::detect();
         leaving_nothing::<COMB, _>(|| {
             let x = Exponent::from_bytes(&*hash::x(salt.as_signed_bytes(), group, name, password.as_bytes()));
-            Ok(Self { backend, verifier: group::pow_g(backend, &x), salt: *salt })
+            Ok(Self { verifier: power::pow_g(&x), salt: *salt })
         })
     }
 
@@ -64,9 +55,9 @@ impl StoredVerifier {
     pub fn challenge(&self, srp_a: &str, ephemeral: Ephemeral) -> Result<IssuedChallenge, Error> {
         let public_a = public_key(srp_a, Error::SrpAMalformed, Error::SrpAOutOfRange)?;
         leaving_nothing::<VERIFIER, _>(|| {
-            let public_b = public_b(self.backend, &self.verifier, &ephemeral);
+            let public_b = public_b(&self.verifier, &ephemeral);
             let u = scrambler(&public_a, &public_b)?;
-            let shared = shared(self.backend, &self.verifier, &public_a, &u, &ephemeral);
+            let shared = shared(&self.verifier, &public_a, &u, &ephemeral);
             Ok(self.issue(&public_b, u, shared))
         })
     }
@@ -79,23 +70,17 @@ impl StoredVerifier {
 
 /// B = k v + 2^b
 #[inline(never)]
-pub(crate) fn public_b(backend: Backend, verifier: &Residue, ephemeral: &Ephemeral) -> Residue {
-    let public_b = group::add_k_times(backend, &ephemeral.public(backend), verifier);
+pub(crate) fn public_b(verifier: &Residue, ephemeral: &Ephemeral) -> Residue {
+    let public_b = power::add_product(&ephemeral.public(), &K, verifier);
     ct::declassify(&public_b.0);
     public_b
 }
 
 /// S = (A v^u)^b
 #[inline(never)]
-pub(crate) fn shared(
-    backend: Backend,
-    verifier: &Residue,
-    public_a: &Residue,
-    u: &[u8; 32],
-    ephemeral: &Ephemeral,
-) -> Residue {
-    let power = group::pow(backend, verifier, &Exponent::<8>::from_bytes(u), 256);
-    ephemeral.raise(backend, &group::mul(backend, public_a, &power))
+pub(crate) fn shared(verifier: &Residue, public_a: &Residue, u: &[u8; 32], ephemeral: &Ephemeral) -> Residue {
+    let power = power::pow(verifier, &Exponent::<8>::from_bytes(u), 256);
+    ephemeral.raise(&power::mul(public_a, &power))
 }
 
 /// A challenge that waits for its answer, which is checked once.

@@ -33,25 +33,25 @@ mod check {
     const REPORTED: i32 = 9;
 
     /// A run of real code, or of real code and a leak.
-    type Case = (&'static str, fn(backend: &str));
+    type Case = (&'static str, fn());
 
     const CLEAN: &[Case] = &[
         ("derive", derive),
-        ("register", |_| register()),
+        ("register", || register()),
         ("power", power),
         ("client", client),
         ("verifier", verifier),
         #[cfg(feature = "capi")]
-        ("C ABI", |_| c_abi()),
+        ("C ABI", || c_abi()),
     ];
     const PLANTED: &[Case] = &[
-        ("branch on x", |_| leak(secret_x(), |byte| if byte & 1 == 1 { black_box(1) } else { 0 })),
-        ("index by x", |_| leak(secret_x(), |byte| black_box(&[0u8; 256])[usize::from(byte)])),
-        ("branch on the power", |backend| {
-            leak(pow_g_on(backend, &secret_x()), |byte| if byte > 99 { black_box(1) } else { 0 });
+        ("branch on x", || leak(secret_x(), |byte| if byte & 1 == 1 { black_box(1) } else { 0 })),
+        ("index by x", || leak(secret_x(), |byte| black_box(&[0u8; 256])[usize::from(byte)])),
+        ("branch on the power", || {
+            leak(pow_g(&secret_x()), |byte| if byte > 99 { black_box(1) } else { 0 });
         }),
-        ("branch on S", |backend| leak(shared(backend), |byte| if byte & 1 == 1 { black_box(1) } else { 0 })),
-        ("index by S", |backend| leak(shared(backend), |byte| black_box(&[0u8; 256])[usize::from(byte)])),
+        ("branch on S", || leak(shared(), |byte| if byte & 1 == 1 { black_box(1) } else { 0 })),
+        ("index by S", || leak(shared(), |byte| black_box(&[0u8; 256])[usize::from(byte)])),
     ];
 
     pub(super) fn main() {
@@ -63,7 +63,7 @@ mod check {
                     exit(2);
                 }
                 let (_, run) = CLEAN.iter().chain(PLANTED).find(|(name, _)| name == case).expect("a case");
-                run(backend);
+                on(backend, run);
             }
             _ => judge(),
         }
@@ -137,9 +137,9 @@ mod check {
         ephemeral
     }
 
-    fn derive(backend: &str) {
+    fn derive() {
         let salt = Salt::from_base64("AK6IMNudrufZX83cZmrED0Q=").unwrap();
-        let config = derive_on(backend, DEVICE, &secret(), &salt).unwrap();
+        let config = DeviceSecretVerifierConfig::derive(DEVICE, &secret(), &salt).unwrap();
         assert!(config.password_verifier().starts_with("AJxGiSd3xO2pISbGVXNmP/zOBYz/mESz"));
     }
 
@@ -159,31 +159,31 @@ mod check {
         )
     }
 
-    fn power(backend: &str) {
+    fn power() {
         for comb in combs() {
-            black_box(pow_g_by_comb_on(backend, comb, &secret_x()));
+            black_box(pow_g_by_comb(comb, &secret_x()));
         }
     }
 
-    fn client(backend: &str) {
+    fn client() {
         let salt = "1f";
-        let sign_in = sign_in_on(backend, ephemeral(5));
+        let sign_in = SignIn::start(ephemeral(5));
         let challenge = Challenge { srp_b: "abcdef", salt, secret_block: SECRET_BLOCK };
         let timestamp = Timestamp::from_unix(1_522_798_170).unwrap();
         let claim = sign_in.answer_device(DEVICE, &secret(), &challenge, &timestamp).unwrap();
         assert_eq!(claim.signature().len(), 44);
     }
 
-    fn verifier(backend: &str) {
+    fn verifier() {
         let mut v = [0x5a; 384];
         // all but the first byte, which is as far as the parser has to look
         mark_secret(&v[1..]);
-        let verifier = verifier_exchange_on(backend, &ephemeral(9), &[7; 384], &v);
+        let verifier = verifier_exchange(&ephemeral(9), &[7; 384], &v);
         v.fill(0);
         assert!(verifier.is_ok());
         // and the comparison of a signature that is off by its last byte
         let config = DeviceSecretVerifierConfig::from_base64("Ag==", "AQ==").unwrap();
-        let issued = stored_verifier_on(backend, &config).unwrap().challenge("abc", ephemeral(3)).unwrap();
+        let issued = StoredVerifier::from_config(&config).unwrap().challenge("abc", ephemeral(3)).unwrap();
         let signature = "msjfIlG/62RRYbVBY9fAXhxaRdtjSUODZZ/nEXi2le0=";
         let claim = Claim { secret_block: SECRET_BLOCK, timestamp: "", signature };
         assert_eq!(issued.check_device(DEVICE, &claim), Err(Error::SignatureMismatch));
@@ -263,8 +263,8 @@ mod check {
         assert_eq!((status, signature[44]), (0, 0));
     }
 
-    fn shared(backend: &str) -> [u8; 384] {
-        let Ok(exchange) = client_exchange_on(backend, ephemeral(5), &[7; 384], &secret_x()) else { exit(3) };
+    fn shared() -> [u8; 384] {
+        let Ok(exchange) = client_exchange(ephemeral(5), &[7; 384], &secret_x()) else { exit(3) };
         exchange.shared
     }
 

@@ -14,7 +14,7 @@ from machine import AVX, AVX512, STACK, STACK_LENGTH, X87_AND_SSE, Machine
 ROUNDS = int(os.environ.get("ROUNDS", "50"))
 
 machine = Machine(sys.argv[1])
-with open("../../src/group.rs") as source:
+with open("../../src/arithmetic/residue.rs") as source:
     N = int("".join(re.search(r'const N: .*?b"(.*?)"', source.read(), re.S)[1].replace("\\", "").split()), 16)
 
 

@@ -4,7 +4,7 @@
 #![no_std]
 
 use cognito_device_srp::__internals::{
-    backends, client_exchange_on, combs, pow_g_by_comb_on, pow_on, verifier_exchange_on,
+    backends, client_exchange, combs, pow_g_by_comb, pow_on, verifier_exchange,
 };
 use cognito_device_srp::{DeviceRegistration, Ephemeral, NewDeviceMetadata};
 use core::arch::asm;
@@ -21,7 +21,7 @@ extern "C" fn ifma_is_default(result: &mut Number) {
 /// 2^x mod N
 #[unsafe(no_mangle)]
 extern "C" fn pow_g(result: &mut Number, x: &[u8; 32]) {
-    let [wide, compact, small] = combs().map(|comb| pow_g_by_comb_on(backends()[0], comb, x));
+    let [wide, compact, small] = combs().map(|comb| pow_g_by_comb(comb, x));
     *result = wide;
     stop_unless(wide == compact && wide == small);
 }
@@ -38,7 +38,7 @@ extern "C" fn public_b(result: &mut Number, v: &Number, b: &[u8; 32]) {
     let mut a = [0; 384];
     a[383] = 2;
     let ephemeral = Ephemeral::from_bytes(b);
-    let exchange = ephemeral.and_then(|ephemeral| verifier_exchange_on(backends()[0], &ephemeral, &a, v));
+    let exchange = ephemeral.and_then(|ephemeral| verifier_exchange(&ephemeral, &a, v));
     stop_unless(exchange.is_ok());
     *result = exchange.map_or([0; 384], |exchange| exchange.public);
 }
@@ -47,7 +47,7 @@ extern "C" fn public_b(result: &mut Number, v: &Number, b: &[u8; 32]) {
 #[unsafe(no_mangle)]
 extern "C" fn shared(result: &mut Number, b: &Number, a: &[u8; 32], x: &[u8; 32]) {
     let exchange =
-        Ephemeral::from_bytes(a).and_then(|ephemeral| client_exchange_on(backends()[0], ephemeral, b, x));
+        Ephemeral::from_bytes(a).and_then(|ephemeral| client_exchange(ephemeral, b, x));
     stop_unless(exchange.is_ok());
     *result = exchange.map_or([0; 384], |exchange| exchange.shared);
 }

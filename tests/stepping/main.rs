@@ -21,7 +21,7 @@ fn main() {
 mod check {
     use crate::trace::{self, Trace};
     use cognito_device_srp::__internals::*;
-    use cognito_device_srp::{DeviceSecret, NewDeviceMetadata, Salt};
+    use cognito_device_srp::{DeviceSecret, DeviceSecretVerifierConfig, NewDeviceMetadata, Salt};
     use std::hint::black_box;
     use std::process::Command;
 
@@ -90,7 +90,9 @@ mod check {
         let secret = str::from_utf8(&digits).map(DeviceSecret::from_text);
         let salt = Salt::from_bytes(&[7; 16]);
         let (Ok(Ok(secret)), Ok(salt)) = (secret, salt) else { panic!("a secret and a salt") };
-        assert!(black_box(derive_on(backend, DEVICE, &secret, &salt)).is_ok());
+        assert!(
+            black_box(on(backend, || DeviceSecretVerifierConfig::derive(DEVICE, &secret, &salt))).is_ok()
+        );
     }
 
     fn traces(case: &Case, backend: &str) -> Vec<Trace> {

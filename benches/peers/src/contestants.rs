@@ -62,7 +62,7 @@ pub fn all() -> Result<Vec<Contestant>, Box<dyn Error>> {
 
     for &backend in ours::backends() {
         let (secret, salt) = (DeviceSecret::from_text(SECRET)?, Salt::from_base64(SALT)?);
-        let derive = move || ours::derive_on(backend, DEVICE, &secret, &salt).expect("a device");
+        let derive = move || ours::on(backend, || cognito_device_srp::DeviceSecretVerifierConfig::derive(DEVICE, &secret, &salt)).expect("a device");
         all.push(Contestant {
             name: OURS,
             by: format!("`{backend}`"),

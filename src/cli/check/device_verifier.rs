@@ -83,7 +83,7 @@ impl Case for DeviceVerifier {
         same("x_hex", &self.x_hex, &hex(&x))?;
         same_if_any("flags.x_leading_zero_byte", &self.flags.0.x_leading_zero_byte, x[0] == 0)?;
         for backend in internals::backends() {
-            self.check_on(backend, &x, &salt).map_err(|what| what.with(backend))?;
+            internals::on(backend, || self.check_on(&x, &salt)).map_err(|what| what.with(backend))?;
         }
         self.check_public()
     }
@@ -104,11 +104,11 @@ impl DeviceVerifier {
     }
 
     /// The arithmetic below the public API's checks, and the API's own on the same backend.
-    fn check_on(&self, backend: &str, x: &[u8; 32], salt: &Salt) -> Result<(), Difference> {
-        check_power(backend, x, &self.verifier_hex)?;
-        let verifier = internals::pow_g_on(backend, x);
+    fn check_on(&self, x: &[u8; 32], salt: &Salt) -> Result<(), Difference> {
+        check_power(x, &self.verifier_hex)?;
+        let verifier = internals::pow_g(x);
         self.check_config(&internals::config_of(&verifier, salt))?;
-        match self.derive(|device, secret, salt| internals::derive_on(backend, device, secret, salt)) {
+        match self.derive(DeviceSecretVerifierConfig::derive) {
             Ok(config) => self.check_config(&config),
             Err(_) => Ok(()), // whether rightly is for `check_public` to say
         }

@@ -124,7 +124,7 @@ impl<W: Who> Case for SignInCase<W> {
         let x = internals::private_key(&salt, &identity_hash);
         same("x_hex", &self.x_hex, &hex(&x))?;
         for backend in internals::backends() {
-            self.check_on(backend, &x, &salt).map_err(|what| what.with(backend))?;
+            internals::on(backend, || self.check_on(&x, &salt)).map_err(|what| what.with(backend))?;
         }
         self.check_public(&salt)
     }
@@ -140,20 +140,20 @@ impl<W: Who> SignInCase<W> {
     }
 
     /// The numbers of both sides on one backend, and the messages in which they travel.
-    fn check_on(&self, backend: &str, x: &[u8; 32], salt: &Salt) -> Result<(), Difference> {
-        check_power(backend, x, &self.verifier_hex)?;
-        let sign_in = internals::sign_in_on(backend, self.client()?);
+    fn check_on(&self, x: &[u8; 32], salt: &Salt) -> Result<(), Difference> {
+        check_power(x, &self.verifier_hex)?;
+        let sign_in = SignIn::start(self.client()?);
         same("A_hex", self.public_a_hex.as_str(), sign_in.srp_a())?;
-        let power = internals::pow_g_on(backend, x);
-        let issued = internals::stored_verifier_on(backend, &internals::config_of(&power, salt))
+        let power = internals::pow_g(x);
+        let issued = StoredVerifier::from_config(&internals::config_of(&power, salt))
             .and_then(|stored| stored.challenge(&self.public_a_hex, self.verifier()?))
             .map_err(|error| Difference::from("B_hex").with(error))?;
         same("B_hex", self.public_b_hex.as_str(), issued.srp_b())?;
 
         let (public_a, public_b) = (number(&self.public_a_hex)?, number(&self.public_b_hex)?);
         for side in [
-            internals::client_exchange_on(backend, self.client()?, &public_b, x),
-            internals::verifier_exchange_on(backend, &self.verifier()?, &public_a, &power),
+            internals::client_exchange(self.client()?, &public_b, x),
+            internals::verifier_exchange(&self.verifier()?, &public_a, &power),
         ] {
             self.check_exchange(&side.map_err(|error| Difference::from("S_hex").with(error))?)?;
         }
@@ -268,8 +268,9 @@ impl<W: Who> Case for Hostile<W> {
     fn check(&self) -> Result<(), Difference> {
         let challenge = Challenge { srp_b: &self.row.public_b_hex, salt: "1", secret_block: "AAAA" };
         for backend in internals::backends() {
-            let sign_in = internals::sign_in_on(backend, Ephemeral::from_bytes(&[1; 32])?);
-            match self.who.answer(sign_in, "secret", &challenge, &Timestamp::from_unix(0)?) {
+            let (a, timestamp) = (Ephemeral::from_bytes(&[1; 32])?, Timestamp::from_unix(0)?);
+            let answer = || self.who.answer(SignIn::start(a), "secret", &challenge, &timestamp);
+            match internals::on(backend, answer) {
                 Err(Error::SrpBMalformed | Error::SrpBOutOfRange | Error::ScramblerZero) => {}
                 Err(error) => return Err(Difference::from("B_hex").with(error)),
                 Ok(_) => return Err("B_hex (taken)".into()),

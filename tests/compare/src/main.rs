@@ -7,7 +7,7 @@
 //! Ten million unless told, of the first two backends that run here. The factors are any numbers below 2^3072, those
 //! above N included. Each of the products a b mod N is of two Montgomery products; with each comes the square of a.
 
-use cognito_device_srp::__internals::{backends, modulus, mul_on, square_on};
+use cognito_device_srp::__internals::{on, backends, modulus, mul, square};
 use std::process::exit;
 use std::time::Instant;
 
@@ -71,8 +71,8 @@ fn compare(products: u64, seed: u64, [one, other]: [&str; 2]) {
     let mut random = Random(seed);
     for _ in 0..products {
         let (a, b) = (random.number(), random.number());
-        let on = |backend| [mul_on(backend, &a, &b), square_on(backend, &a)];
-        let (ours, theirs) = (on(one), on(other));
+        let both = |backend| on(backend, || [mul(&a, &b), square(&a)]);
+        let (ours, theirs) = (both(one), both(other));
         if ours != theirs {
             let hex = |number: Number| number.map(|byte| format!("{byte:02x}")).concat();
             println!("a = {}\nb = {}", hex(a), hex(b));

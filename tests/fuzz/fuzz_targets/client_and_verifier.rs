@@ -2,7 +2,7 @@
 //! refused.
 #![no_main]
 
-use cognito_device_srp::__internals::{backends, sign_in_on, stored_verifier_on};
+use cognito_device_srp::__internals::{on, backends, };
 use cognito_device_srp::*;
 use libfuzzer_sys::{arbitrary, fuzz_target};
 
@@ -26,8 +26,8 @@ fn play(input: &Input<'_>) -> Result<(), Error> {
     let config = DeviceSecretVerifierConfig::derive(device, &secret, &Salt::from_bytes(input.salt)?)?;
     let backend = |other: bool| backends()[usize::from(other) % backends().len()];
 
-    let sign_in = sign_in_on(backend(false), Ephemeral::from_bytes(&input.a)?);
-    let issued = stored_verifier_on(backend(input.other_backend), &config)?
+    let sign_in = on(backend(false), || SignIn::start(Ephemeral::from_bytes(&input.a)?));
+    let issued = on(backend(input.other_backend), || StoredVerifier::from_config(&config))?
         .challenge(sign_in.srp_a(), Ephemeral::from_bytes(&input.b)?)?;
     let srp_b = input.srp_b.unwrap_or(issued.srp_b());
     let honest_b = srp_b.to_ascii_lowercase().trim_start_matches('0') == issued.srp_b();

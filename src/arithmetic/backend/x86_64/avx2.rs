@@ -22,11 +22,11 @@
 //! All of it is constant time, as no branch or address depends on a number. Wiping is best effort: what the compiler keeps
 //! on the stack is overwritten after the call (stack.rs), registers are not cleared.
 
-use super::Arithmetic;
-use super::limb64::Limb64;
-use super::portable::subtract_if;
-use crate::ct::Mask;
-use crate::group::{self, BYTES, Residue};
+use crate::arithmetic::backend::Arithmetic;
+use crate::arithmetic::backend::limb64::Limb64;
+use crate::arithmetic::backend::portable::subtract_if;
+use crate::arithmetic::residue::{self, BYTES, Residue};
+use crate::hygiene::ct::Mask;
 use core::arch::x86_64::{
     __m256i as Vector, _mm256_add_epi64 as add, _mm256_and_si256 as and, _mm256_blend_epi32 as blend,
     _mm256_loadu_si256, _mm256_or_si256 as or, _mm256_permute4x64_epi64 as permute, _mm256_set_epi64x,
@@ -129,7 +129,7 @@ impl Zeroize for Work {
     }
 }
 
-const N: [u64; DIGITS] = digits(&group::N);
+const N: [u64; DIGITS] = digits(&residue::N);
 static PADDED_N: Padded = Padded::new(&N);
 
 /// The digits of a big-endian number.
@@ -148,7 +148,7 @@ const fn digits(bytes: &[u8; BYTES]) -> [u64; DIGITS] {
 
 /// 2^6272 mod N: R^2, by doubling 2^6144.
 const R_SQUARED: [u64; DIGITS] = {
-    let mut power = digits(&group::TWO_TO_6144);
+    let mut power = digits(&residue::TWO_TO_6144);
     let mut doublings = 0;
     while doublings < 2 * Avx2::R_BITS - 6144 {
         let (mut less, mut carry, mut borrow) = ([0; DIGITS], 0, 0);
@@ -575,7 +575,7 @@ mod tests {
     }
 
     fn n() -> BigUint {
-        BigUint::from_bytes_be(&group::N)
+        BigUint::from_bytes_be(&residue::N)
     }
 
     /// The value mod N of what an operation left, which must be an element.

@@ -18,9 +18,9 @@
 //!
 //! Constant time: the rounds do not depend on x, and every lookup reads its whole column.
 
-use crate::backend::{Arithmetic, Backend, with_arithmetic};
-use crate::exponent::Exponent;
-use crate::group::{BYTES, Residue};
+use super::backend::{Arithmetic, Backend, with_arithmetic};
+use super::exponent::Exponent;
+use crate::arithmetic::residue::{BYTES, Residue};
 use zeroize::Zeroizing;
 
 /// A table of `LEN` bytes on cache lines of its own, since vector loads that straddle two cost twice.

@@ -4,9 +4,9 @@
 //! the base from a table, which is read whole. The number of digits is public, and all of them are worked through,
 //! whatever e is.
 
-use crate::backend::Arithmetic;
-use crate::exponent::Exponent;
-use crate::group::{self, Residue};
+use crate::arithmetic::backend::Arithmetic;
+use crate::arithmetic::exponent::Exponent;
+use crate::arithmetic::residue::{self, Residue};
 use zeroize::{Zeroize, Zeroizing};
 
 /// Bits of a digit. Hosts can afford a table of 12 KiB on the stack, small machines one of 3.
@@ -24,7 +24,7 @@ pub(crate) fn pow<A: Arithmetic, const WORDS: usize>(
 
     // powers[i] = base^i R
     let mut factor = Zeroizing::new(arithmetic.enter(base, &mut work));
-    let mut power = Zeroizing::new(arithmetic.enter(&group::ONE, &mut work));
+    let mut power = Zeroizing::new(arithmetic.enter(&residue::ONE, &mut work));
     // not within Zeroizing, into which the compiler may move it from a second array
     let mut powers = [arithmetic.zero(); 1 << WIDTH];
     for slot in powers.iter_mut() {
@@ -43,7 +43,7 @@ pub(crate) fn pow<A: Arithmetic, const WORDS: usize>(
         arithmetic.select(&mut factor, &powers, e.bits(WIDTH * digit, WIDTH, 1));
         arithmetic.mont_mul(&mut power, &factor, &mut work);
     }
-    *factor = arithmetic.element(&group::ONE);
+    *factor = arithmetic.element(&residue::ONE);
     arithmetic.mont_mul(&mut power, &factor, &mut work);
     powers.zeroize();
     arithmetic.residue(&power)

@@ -9,7 +9,7 @@
 
 use core::arch::naked_asm;
 
-/// Contract of [`Limb::add_rows`](crate::backend::portable::Limb::add_rows).
+/// Contract of [`Limb::add_rows`](crate::arithmetic::backend::portable::Limb::add_rows).
 #[inline(always)]
 pub(super) fn add_rows(
     to: &mut [u32],

@@ -1,8 +1,8 @@
 //! Every arithmetic against big integers, at the edges of its elements and at random.
 
-use super::ifma::model::Model;
+use super::x86_64::ifma::model::Model;
 use super::{Arithmetic, Backend, with_arithmetic};
-use crate::group::{self, BYTES, Residue};
+use crate::arithmetic::residue::{self, BYTES, Residue};
 use num_bigint::BigUint;
 use proptest::prelude::*;
 use std::vec::Vec;
@@ -22,7 +22,7 @@ macro_rules! on_every_backend {
 }
 
 fn n() -> BigUint {
-    BigUint::from_bytes_be(&group::N)
+    BigUint::from_bytes_be(&residue::N)
 }
 
 /// The number below 2^3072 with these bytes as an element, whether or not it is below N.

@@ -1,8 +1,8 @@
 //! The group in 96 limbs of 32 bits, R = 2^3072. The mirror image of limb64.rs.
 
 use super::portable::{Limb, Portable};
-use crate::ct::Mask;
-use crate::group::{self, BYTES};
+use crate::arithmetic::residue::{self, BYTES};
+use crate::hygiene::ct::Mask;
 
 #[cfg(any(
     cognito_device_srp_backend = "umaal",
@@ -18,8 +18,8 @@ pub(crate) type Limb32 = Portable<u32, 96>;
 impl Limb<96> for u32 {
     const BITS: u32 = u32::BITS;
     const ZERO: u32 = 0;
-    const N: &[u32; 96] = &limbs(&group::N);
-    const R_SQUARED: &[u32; 96] = &limbs(&group::TWO_TO_6144);
+    const N: &[u32; 96] = &limbs(&residue::N);
+    const R_SQUARED: &[u32; 96] = &limbs(&residue::TWO_TO_6144);
 
     #[inline(always)]
     fn mul_add_add(self, b: u32, c: u32, d: u32) -> (u32, u32) {

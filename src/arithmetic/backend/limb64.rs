@@ -1,16 +1,16 @@
 //! The group in 48 limbs of 64 bits, R = 2^3072. The mirror image of limb32.rs.
 
 use super::portable::{Limb, Portable};
-use crate::ct::Mask;
-use crate::group::{self, BYTES};
+use crate::arithmetic::residue::{self, BYTES};
+use crate::hygiene::ct::Mask;
 
 pub(crate) type Limb64 = Portable<u64, 48>;
 
 impl Limb<48> for u64 {
     const BITS: u32 = u64::BITS;
     const ZERO: u64 = 0;
-    const N: &[u64; 48] = &limbs(&group::N);
-    const R_SQUARED: &[u64; 48] = &limbs(&group::TWO_TO_6144);
+    const N: &[u64; 48] = &limbs(&residue::N);
+    const R_SQUARED: &[u64; 48] = &limbs(&residue::TWO_TO_6144);
 
     #[inline(always)]
     fn mul_add_add(self, b: u64, c: u64, d: u64) -> (u64, u64) {

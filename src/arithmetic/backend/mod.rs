@@ -7,17 +7,18 @@
 //! on a target whose processors all have what it needs. x86-64 targets without SSE2 are those whose code uses no vector
 //! registers at all: bare metal and UEFI.
 
-#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-pub(crate) mod avx2;
-#[cfg(any(all(target_arch = "x86_64", target_feature = "sse2"), test))]
-pub(crate) mod ifma;
 pub(crate) mod limb32;
 pub(crate) mod limb64;
 mod portable;
 #[cfg(test)]
 mod tests;
+#[cfg(any(all(target_arch = "x86_64", target_feature = "sse2"), test))]
+mod x86_64;
 
-use crate::group::{BYTES, Residue};
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+use x86_64::{avx2, ifma};
+
+use crate::arithmetic::residue::{BYTES, Residue};
 use zeroize::Zeroize;
 
 /// The arithmetic mod N of one radix. Elements are numbers below R = 2^`R_BITS`, R > N, that stand for
@@ -127,15 +128,25 @@ impl Backend {
     pub(crate) fn in_this_build(self) -> Self {
         const PORTABLE: Backend = if PREFER_32 { Backend::Limb32 } else { Backend::Limb64 };
         match self {
-            _ if !NAMED && FORCED => Self::detect(),
+            _ if !NAMED && FORCED => Self::default_here(),
             Self::Limb64 | Self::Limb32 if !NAMED => PORTABLE,
             this => this,
         }
     }
 
-    /// The one that is used where none is named.
+    /// The one that is used: the default of this machine, unless a check has put another in its place.
     #[inline(always)]
     pub(crate) fn detect() -> Backend {
+        #[cfg(any(all(feature = "__internals", feature = "std"), test))]
+        if let Some(backend) = override_for_checks::get() {
+            return backend;
+        }
+        Self::default_here()
+    }
+
+    /// The default of this machine.
+    #[inline(always)]
+    fn default_here() -> Backend {
         #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
         if !PREFER_LIMBS {
             if !PREFER_AVX2 && let Some(proof) = ifma::avx512::Ifma::new() {
@@ -151,7 +162,7 @@ impl Backend {
     /// The names of those that run on this machine, the default one first. Before one that is forced is none.
     #[cfg(any(feature = "__internals", test))]
     pub(crate) fn available() -> &'static [&'static str] {
-        match Self::detect() {
+        match Self::default_here() {
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
             Self::Ifma(_) => &["ifma", "avx2", "limb64", "limb32"],
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
@@ -177,20 +188,52 @@ impl Backend {
     }
 }
 
+/// What [`Backend::detect`] gives within a scope of one thread, so that checks take the same calls as everybody on each
+/// backend in turn.
+#[cfg(any(all(feature = "__internals", feature = "std"), test))]
+pub(crate) mod override_for_checks {
+    use super::Backend;
+    use core::cell::Cell;
+
+    std::thread_local! {
+        static OVERRIDE: Cell<Option<Backend>> = const { Cell::new(None) };
+    }
+
+    #[inline(always)]
+    pub(super) fn get() -> Option<Backend> {
+        OVERRIDE.get()
+    }
+
+    /// Puts back what was there before, when the scope ends, however it does.
+    struct Scope(Option<Backend>);
+
+    impl Drop for Scope {
+        fn drop(&mut self) {
+            OVERRIDE.set(self.0);
+        }
+    }
+
+    /// What `work` returns, on this backend.
+    pub(crate) fn with<T>(backend: Backend, work: impl FnOnce() -> T) -> T {
+        let _scope = Scope(OVERRIDE.replace(Some(backend)));
+        work()
+    }
+}
+
 /// Evaluates an expression with the arithmetic of a backend.
 macro_rules! with_arithmetic {
     ($backend:expr, $arithmetic:ident => $body:expr) => {
         match $backend.in_this_build() {
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-            $crate::backend::Backend::Ifma($arithmetic) => $body,
+            $crate::arithmetic::backend::Backend::Ifma($arithmetic) => $body,
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-            $crate::backend::Backend::Avx2($arithmetic) => $body,
-            $crate::backend::Backend::Limb64 => {
-                let $arithmetic = $crate::backend::limb64::Limb64::default();
+            $crate::arithmetic::backend::Backend::Avx2($arithmetic) => $body,
+            $crate::arithmetic::backend::Backend::Limb64 => {
+                let $arithmetic = $crate::arithmetic::backend::limb64::Limb64::default();
                 $body
             }
-            $crate::backend::Backend::Limb32 => {
-                let $arithmetic = $crate::backend::limb32::Limb32::default();
+            $crate::arithmetic::backend::Backend::Limb32 => {
+                let $arithmetic = $crate::arithmetic::backend::limb32::Limb32::default();
                 $body
             }
         }

@@ -8,9 +8,9 @@
 //! N = -1 mod 2^w, so the quotient digit that clears a limb is that limb, and clearing it carries it upwards.
 
 use super::Arithmetic;
-use crate::ct::Mask;
-use crate::group::{BYTES, Residue};
-use crate::wipe::Wiped;
+use crate::arithmetic::residue::{BYTES, Residue};
+use crate::hygiene::ct::Mask;
+use crate::hygiene::wipe::Wiped;
 use core::hint::black_box;
 use core::ops::{BitAnd, BitOr, Not};
 use core::sync::atomic::{Ordering, compiler_fence};
@@ -172,7 +172,7 @@ fn reduce<W: Limb<L>, const L: usize>(a: &mut [W; L], wide: &mut [W]) {
 
 /// 2^(w `L`) `top` + `a`, less N if `top` is 1. Returns the new top. Requires `top` <= 1.
 #[inline(never)]
-pub(super) fn subtract_if<W: Limb<L>, const L: usize>(a: &mut [W; L], top: W) -> W {
+pub(in crate::arithmetic::backend) fn subtract_if<W: Limb<L>, const L: usize>(a: &mut [W; L], top: W) -> W {
     let mask = W::mask(Mask::from_bit(top.bit()));
     let mut borrow = W::ZERO;
     for (a, &n) in a.iter_mut().zip(W::N) {

@@ -27,9 +27,9 @@ mod lanes;
 #[cfg(test)]
 pub(crate) mod model;
 
-use super::Arithmetic;
-use crate::ct::Mask;
-use crate::group::{self, BYTES, Residue};
+use crate::arithmetic::backend::Arithmetic;
+use crate::arithmetic::residue::{self, BYTES, Residue};
+use crate::hygiene::ct::Mask;
 use lanes::{Kernel, Lanes, Line};
 use zeroize::Zeroize;
 
@@ -42,11 +42,11 @@ const MASK: u64 = (1 << 52) - 1;
 /// The highest limb of an element, at most: bit 3072 is its bit 4.
 const TOP: u64 = (1 << 5) - 1;
 
-static N: Number = Number::from_be_bytes(&group::N);
-static R_SQUARED: Number = Number::from_be_bytes(&group::TWO_TO_6240);
+static N: Number = Number::from_be_bytes(&residue::N);
+static R_SQUARED: Number = Number::from_be_bytes(&residue::TWO_TO_6240);
 /// 2^3072 - N, which is 2^3072 mod N: the complement of N, and 1, which carries nowhere since N is odd.
 static TWO_TO_3072: Number = {
-    let mut bytes = group::N;
+    let mut bytes = residue::N;
     let mut i = 0;
     while i < BYTES {
         bytes[i] = !bytes[i];
@@ -63,7 +63,7 @@ static EIGHT_LOWER: Number = halved(8 * 52).0;
 static MINUS_INVERSE: Number = halved(8 * 52).1;
 /// 8 N, each limb having lent 1 to the one below, so that no limb of an element is larger.
 static LARGE: Number = {
-    let mut large = Number::from_be_bytes(&group::N);
+    let mut large = Number::from_be_bytes(&residue::N);
     let mut i = 60;
     while i > 0 {
         i -= 1;
@@ -76,7 +76,7 @@ static LARGE: Number = {
 };
 
 const _: () = {
-    assert!(MASK == u64::MAX >> 12 && group::N[BYTES - 8] == 0xff);
+    assert!(MASK == u64::MAX >> 12 && residue::N[BYTES - 8] == 0xff);
     // a lane of a product
     assert!((3 * (8 + 8) + 2) * MASK < 1 << 58);
     // below 2^3071
@@ -88,7 +88,7 @@ const _: () = {
 /// 1, halved `times` times after N was added where it was odd: 2^-`times` mod N. And how many N were added in all:
 /// -1 / N mod 2^`times`.
 const fn halved(times: usize) -> (Number, Number) {
-    let n = Number::from_be_bytes(&group::N);
+    let n = Number::from_be_bytes(&residue::N);
     let (mut number, mut added) = (Number::ZERO, Number::ZERO);
     *number.limb_mut(0) = 1;
     let mut at = 0;

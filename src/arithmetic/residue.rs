@@ -1,16 +1,10 @@
-//! The group: RFC 3526 group 15, N a safe prime of 3072 bits, with g = 2. (RFC 5054 pairs the same N with
-//! g = 5; Cognito does not.)
+//! N, the facts about it that the arithmetic uses, and numbers below it.
 //!
-//! Contract: [`Residue`] is a number as it crosses a boundary: 384 bytes, big-endian, below N. The
-//! arithmetic lives in the backends.
+//! Contract: a [`Residue`] is a number as it crosses a boundary: 384 bytes, big-endian, below N. Operations are in
+//! [`power`](super::power); what is here knows no backend.
 
-use crate::backend::{Arithmetic, Backend, with_arithmetic};
 use crate::encoding::Bytes;
-use crate::error::Error;
-use crate::exponent::Exponent;
-use crate::wipe::wipe;
-use crate::{comb, window};
-use zeroize::Zeroizing;
+use crate::hygiene::wipe::wipe;
 
 /// Bytes of a residue.
 pub(crate) const BYTES: usize = 384;
@@ -56,7 +50,7 @@ pub(crate) const TWO_TO_6240: [u8; BYTES] = from_hex(
 );
 
 /// A number in upper-case hexadecimal, at most 768 digits and an even number of them.
-const fn from_hex<const DIGITS: usize>(text: &[u8; DIGITS]) -> [u8; BYTES] {
+pub(crate) const fn from_hex<const DIGITS: usize>(text: &[u8; DIGITS]) -> [u8; BYTES] {
     const fn nibble(digit: u8) -> u8 {
         match digit {
             b'0'..=b'9' => digit - b'0',
@@ -84,9 +78,6 @@ const _: () = {
     }
 };
 
-/// k = H(N || g), N and g in signed form.
-static K: Residue = Residue(from_hex(b"538282C4354742D7CBBDE2359FCF67F9F5B3A6B08791E5011B43B8A5B66D9EE6"));
-
 pub(crate) static ONE: Residue = Residue(from_hex(b"01"));
 pub(crate) static TWO: Residue = Residue(from_hex(b"02"));
 
@@ -95,13 +86,24 @@ pub(crate) struct Residue(pub(crate) [u8; BYTES]);
 
 impl Residue {
     /// From big-endian bytes, leading zeros allowed but no more than 384 bytes. Variable time: for numbers
-    /// that came from outside. Fails for 0 and for N and above.
-    pub(crate) fn from_bytes_vartime(bytes: &[u8], error: Error) -> Result<Self, Error> {
+    /// that came from outside. `None` for 0 and for N and above.
+    pub(crate) fn from_bytes_vartime(bytes: &[u8]) -> Option<Self> {
         let mut padded = [0; BYTES];
-        let at = BYTES.checked_sub(bytes.len()).ok_or(error)?;
-        padded.get_mut(at..).ok_or(error)?.copy_from_slice(bytes);
+        let at = BYTES.checked_sub(bytes.len())?;
+        padded.get_mut(at..)?.copy_from_slice(bytes);
         let in_range = padded.iter().any(|&byte| byte != 0) && padded < N;
-        if in_range { Ok(Self(padded)) } else { Err(error) }
+        in_range.then_some(Self(padded))
+    }
+
+    /// A number below 2^256, big-endian.
+    pub(crate) const fn from_256_bits(bytes: &[u8; 32]) -> Self {
+        let mut padded = [0; BYTES];
+        let mut i = 0;
+        while i < 32 {
+            padded[BYTES - 32 + i] = bytes[i];
+            i += 1;
+        }
+        Self(padded)
     }
 
     /// Its signed form.
@@ -116,61 +118,10 @@ impl Drop for Residue {
     }
 }
 
-/// 2^x mod N. Constant time in x.
-#[inline(never)]
-pub(crate) fn pow_g(backend: Backend, x: &Exponent<8>) -> Residue {
-    comb::pow_g(backend, x)
-}
-
-/// base^e mod N, for e of `bits` bits. Constant time in base and e, not in `bits`.
-pub(crate) fn pow<const WORDS: usize>(
-    backend: Backend,
-    base: &Residue,
-    e: &Exponent<WORDS>,
-    bits: usize,
-) -> Residue {
-    with_arithmetic!(backend, arithmetic => window::pow(arithmetic, base, e, bits))
-}
-
-/// a b mod N
-#[inline(never)]
-pub(crate) fn mul(backend: Backend, a: &Residue, b: &Residue) -> Residue {
-    with_arithmetic!(backend, arithmetic => arithmetic.residue(&product(arithmetic, a, b)))
-}
-
-/// c + k b mod N
-#[inline(never)]
-pub(crate) fn add_k_times(backend: Backend, c: &Residue, b: &Residue) -> Residue {
-    with_arithmetic!(backend, arithmetic => {
-        let mut sum = product(arithmetic, &K, b);
-        arithmetic.add(&mut sum, &Zeroizing::new(arithmetic.element(c)));
-        arithmetic.residue(&sum)
-    })
-}
-
-/// c - k b mod N
-#[inline(never)]
-pub(crate) fn sub_k_times(backend: Backend, c: &Residue, b: &Residue) -> Residue {
-    with_arithmetic!(backend, arithmetic => {
-        let mut difference = Zeroizing::new(arithmetic.element(c));
-        arithmetic.sub(&mut difference, &product(arithmetic, &K, b));
-        arithmetic.residue(&difference)
-    })
-}
-
-/// a b mod N: a R b / R
-fn product<A: Arithmetic>(arithmetic: A, a: &Residue, b: &Residue) -> Zeroizing<A::Element> {
-    let mut work = Zeroizing::new(arithmetic.work());
-    let mut product = Zeroizing::new(arithmetic.enter(a, &mut work));
-    arithmetic.mont_mul(&mut product, &Zeroizing::new(arithmetic.element(b)), &mut work);
-    product
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use num_bigint::BigUint;
-    use sha2::{Digest, Sha256};
 
     #[test]
     fn constants_are_what_they_are_said_to_be() {
@@ -180,8 +131,5 @@ mod tests {
         assert_eq!(two.modpow(&((&n - 1u8) >> 1u8), &n), BigUint::from(1u8));
         assert_eq!(BigUint::from_bytes_be(&TWO_TO_6144), two.modpow(&BigUint::from(6144u16), &n));
         assert_eq!(BigUint::from_bytes_be(&TWO_TO_6240), two.modpow(&BigUint::from(6240u16), &n));
-        // k = H(N || g) in signed form
-        let k = Sha256::new().chain_update([0]).chain_update(N).chain_update([2]).finalize();
-        assert_eq!((&K.0[..BYTES - 32], &K.0[BYTES - 32..]), (&[0; BYTES - 32][..], &k[..]));
     }
 }

@@ -1,0 +1,54 @@
+//! Operations mod N, on whichever backend runs here: all that the protocol computes with.
+//!
+//! Contract: numbers go in and come out as [`Residue`]s. Constant time in all of them, and in exponents but for their width.
+
+use super::backend::{Arithmetic, Backend, with_arithmetic};
+use super::exponent::Exponent;
+use super::residue::Residue;
+use super::{comb, window};
+use zeroize::Zeroizing;
+
+/// 2^x mod N.
+#[inline(never)]
+pub(crate) fn pow_g(x: &Exponent<8>) -> Residue {
+    comb::pow_g(Backend::detect(), x)
+}
+
+/// base^e mod N. Requires e < 2^`bits`. Not constant time in `bits`.
+pub(crate) fn pow<const WORDS: usize>(base: &Residue, e: &Exponent<WORDS>, bits: usize) -> Residue {
+    with_arithmetic!(Backend::detect(), arithmetic => window::pow(arithmetic, base, e, bits))
+}
+
+/// a b mod N
+#[inline(never)]
+pub(crate) fn mul(a: &Residue, b: &Residue) -> Residue {
+    with_arithmetic!(Backend::detect(), arithmetic => arithmetic.residue(&product(arithmetic, a, b)))
+}
+
+/// c + a b mod N
+#[inline(never)]
+pub(crate) fn add_product(c: &Residue, a: &Residue, b: &Residue) -> Residue {
+    with_arithmetic!(Backend::detect(), arithmetic => {
+        let mut sum = product(arithmetic, a, b);
+        arithmetic.add(&mut sum, &Zeroizing::new(arithmetic.element(c)));
+        arithmetic.residue(&sum)
+    })
+}
+
+/// c - a b mod N
+#[inline(never)]
+pub(crate) fn sub_product(c: &Residue, a: &Residue, b: &Residue) -> Residue {
+    with_arithmetic!(Backend::detect(), arithmetic => {
+        let mut difference = Zeroizing::new(arithmetic.element(c));
+        arithmetic.sub(&mut difference, &product(arithmetic, a, b));
+        arithmetic.residue(&difference)
+    })
+}
+
+/// a b mod N: a R b / R
+fn product<A: Arithmetic>(arithmetic: A, a: &Residue, b: &Residue) -> Zeroizing<A::Element> {
+    let mut work = Zeroizing::new(arithmetic.work());
+    let mut product = Zeroizing::new(arithmetic.enter(a, &mut work));
+    arithmetic.mont_mul(&mut product, &Zeroizing::new(arithmetic.element(b)), &mut work);
+    product
+}
