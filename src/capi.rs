@@ -27,7 +27,7 @@ use crate::arithmetic::residue::{BYTES, Residue};
 use crate::config::{DeviceRegistration, DeviceSecretVerifierConfig};
 use crate::error::Error;
 use crate::hygiene::ct;
-use crate::hygiene::stack::{COMB, leaving_nothing};
+use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::{DeviceSecret, Salt};
 use crate::sign_in::{Challenge, Ephemeral, SignIn, Timestamp};
@@ -166,7 +166,7 @@ fn call<const I: usize, const O: usize>(
         let inputs = inputs.map(|i| unsafe { slice::from_raw_parts(i.at, i.len) });
         // SAFETY: as above; what goes in and out the caller has written
         let outputs = outputs.map(|o| unsafe { slice::from_raw_parts_mut(o.at, o.len) });
-        leaving_nothing::<COMB, _>(|| work(inputs, outputs))
+        with_stack_wiped::<POWER_OF_G, _>(|| work(inputs, outputs))
     });
     match result {
         Ok(()) => 0,

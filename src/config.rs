@@ -9,7 +9,7 @@ use crate::entropy;
 use crate::error::Error;
 use crate::hash;
 use crate::hygiene::ct;
-use crate::hygiene::stack::{COMB, PROOF, leaving_nothing};
+use crate::hygiene::stack::{POWER_OF_G, PROOF, with_stack_wiped};
 use crate::hygiene::wipe::wipe;
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::{DeviceSecret, Salt};
@@ -63,7 +63,7 @@ impl DeviceSecretVerifierConfig {
         salt: &Salt,
     ) -> Result<Self, Error> {
         device.check()?;
-        leaving_nothing::<COMB, _>(|| {
+        with_stack_wiped::<POWER_OF_G, _>(|| {
             let (group, name) = (device.device_group_key, device.device_key);
             let x = Exponent::from_bytes(&*hash::x(salt.as_signed_bytes(), group, name, secret.as_bytes()));
             let verifier = power::pow_g(&x);
@@ -100,7 +100,7 @@ impl DeviceSecretVerifierConfig {
     /// [`Error::ProofFailed`] if the config is not that of this secret and device; those of
     /// [`NewDeviceMetadata::check`].
     pub fn prove(&self, device: NewDeviceMetadata<'_>, secret: &DeviceSecret<'_>) -> Result<(), Error> {
-        leaving_nothing::<PROOF, _>(|| self.play(device, secret))
+        with_stack_wiped::<PROOF, _>(|| self.play(device, secret))
     }
 
     /// Both sides of a sign-in. Results are looked at where they are, not moved: this is the deepest stack of all calls.
@@ -231,7 +231,7 @@ impl DeviceRegistration {
     /// # Errors
     /// Those of [`NewDeviceMetadata::check`]; [`Error::RandomnessUnavailable`] if all 56 bytes are zero.
     pub fn from_entropy(device: NewDeviceMetadata<'_>, entropy: &mut [u8; 56]) -> Result<Self, Error> {
-        leaving_nothing::<COMB, _>(|| {
+        with_stack_wiped::<POWER_OF_G, _>(|| {
             let registration = Self::from_entropy_kept(device, entropy);
             wipe(entropy);
             registration

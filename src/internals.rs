@@ -3,7 +3,7 @@
 use crate::arithmetic::exponent::Exponent;
 use crate::arithmetic::residue::{self, Residue};
 use crate::arithmetic::{comb, power, window};
-use crate::hygiene::stack::{COMB, leaving_nothing};
+use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
 use crate::sign_in::{self, claim_key, scrambler};
 use crate::{DeviceSecretVerifierConfig, Ephemeral, Error, Salt, SignIn, hash};
 
@@ -54,7 +54,7 @@ pub fn multiplier() -> [u8; 32] {
 
 /// 2^x mod N, big-endian, as this target computes it, with the wiping that belongs to it.
 pub fn pow_g(x: &[u8; 32]) -> [u8; 384] {
-    leaving_nothing::<COMB, _>(|| power::pow_g(&Exponent::from_bytes(x)).0)
+    with_stack_wiped::<POWER_OF_G, _>(|| power::pow_g(&Exponent::from_bytes(x)).0)
 }
 
 /// 2^x mod N, big-endian, by the comb that this target uses.

@@ -9,7 +9,7 @@ use crate::encoding::{Base64, Hex};
 use crate::error::Error;
 use crate::hash;
 use crate::hygiene::ct;
-use crate::hygiene::stack::{ANSWER, COMB, leaving_nothing};
+use crate::hygiene::stack::{ANSWER, POWER_OF_G, with_stack_wiped};
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::{DeviceSecret, Salt};
 
@@ -92,7 +92,7 @@ impl SignIn {
 
     #[inline(never)]
     pub(crate) fn start_from(ephemeral: &Ephemeral) -> Self {
-        let public = leaving_nothing::<COMB, _>(|| ephemeral.public());
+        let public = with_stack_wiped::<POWER_OF_G, _>(|| ephemeral.public());
         ct::declassify(&public.0);
         let srp_a = Hex::encode(&public.0);
         // a copy: what is moved is not wiped where it was
@@ -150,7 +150,7 @@ impl SignIn {
         let salt = Salt::from_hex(challenge.salt)?;
         for_each_decoded(challenge.secret_block, |_| {})?;
         let u = self.scrambler(&public_b)?;
-        leaving_nothing::<ANSWER, _>(|| {
+        with_stack_wiped::<ANSWER, _>(|| {
             let Identity { group, name } = identity;
             let x = Exponent::from_bytes(&*hash::x(salt.as_signed_bytes(), group, name, password));
             let key = claim_key(&u, &self.shared(&public_b, &u, &x));

@@ -7,7 +7,7 @@ use crate::arithmetic::residue::{self, Residue};
 use crate::entropy;
 use crate::error::Error;
 use crate::hygiene::ct;
-use crate::hygiene::stack::{COMB, leaving_nothing};
+use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
 use crate::hygiene::wipe::wipe;
 use core::num::NonZero;
 
@@ -52,7 +52,7 @@ impl Ephemeral {
     /// # Errors
     /// [`Error::RandomnessUnavailable`] if all are zero.
     pub fn from_entropy(entropy: &mut [u8; 32]) -> Result<Self, Error> {
-        leaving_nothing::<COMB, _>(|| {
+        with_stack_wiped::<POWER_OF_G, _>(|| {
             let ephemeral = Self::from_bytes(entropy).map_err(|_| Error::RandomnessUnavailable);
             wipe(entropy);
             ephemeral

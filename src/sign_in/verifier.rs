@@ -10,7 +10,7 @@ use crate::encoding::{Hex, decode_base64};
 use crate::error::Error;
 use crate::hash;
 use crate::hygiene::ct;
-use crate::hygiene::stack::{COMB, VERIFIER, leaving_nothing};
+use crate::hygiene::stack::{CHALLENGE, POWER_OF_G, with_stack_wiped};
 use crate::metadata::NewDeviceMetadata;
 use crate::secret::Salt;
 
@@ -40,7 +40,7 @@ impl StoredVerifier {
         if password.is_empty() {
             return Err(Error::PasswordEmpty);
         }
-        leaving_nothing::<COMB, _>(|| {
+        with_stack_wiped::<POWER_OF_G, _>(|| {
             let x = Exponent::from_bytes(&*hash::x(salt.as_signed_bytes(), group, name, password.as_bytes()));
             Ok(Self { verifier: power::pow_g(&x), salt: *salt })
         })
@@ -54,7 +54,7 @@ impl StoredVerifier {
     #[inline(never)]
     pub fn challenge(&self, srp_a: &str, ephemeral: Ephemeral) -> Result<IssuedChallenge, Error> {
         let public_a = public_key(srp_a, Error::SrpAMalformed, Error::SrpAOutOfRange)?;
-        leaving_nothing::<VERIFIER, _>(|| {
+        with_stack_wiped::<CHALLENGE, _>(|| {
             let public_b = public_b(&self.verifier, &ephemeral);
             let u = scrambler(&public_a, &public_b)?;
             let shared = shared(&self.verifier, &public_a, &u, &ephemeral);
@@ -132,7 +132,7 @@ impl IssuedChallenge {
 
     #[inline(never)]
     pub(crate) fn check(&self, identity: Identity<'_>, claim: &Claim<'_>) -> Result<(), Error> {
-        leaving_nothing::<VERIFIER, _>(|| {
+        with_stack_wiped::<CHALLENGE, _>(|| {
             let mac =
                 claim_mac(&claim_key(&self.u, &self.shared), identity, claim.secret_block, claim.timestamp)?;
             let signature = decode_base64::<33>(claim.signature).ok_or(Error::SignatureMismatch)?;
