@@ -1,8 +1,9 @@
 //! The door for benches, fuzzing and checks. No part of the public API: it changes without notice.
 
+use crate::arithmetic::comb::{self, Comb};
 use crate::arithmetic::exponent::Exponent;
 use crate::arithmetic::residue::{self, Residue};
-use crate::arithmetic::{comb, power, window};
+use crate::arithmetic::{power, window};
 use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
 use crate::sign_in::{self, claim_key, scrambler};
 use crate::{DeviceSecretVerifierConfig, Ephemeral, Error, Salt, SignIn, hash};
@@ -80,10 +81,10 @@ pub fn pow_g_by_comb(comb: &str, x: &[u8; 32]) -> [u8; 384] {
 
 /// log2 R of a backend.
 pub fn r_bits(backend: &str) -> u32 {
-    fn of<A: Arithmetic>(_: A) -> u32 {
+    fn r_bits<A: Arithmetic>(_: A) -> u32 {
         A::R_BITS
     }
-    with_arithmetic!(named(backend), arithmetic => of(arithmetic))
+    with_arithmetic!(named(backend), arithmetic => r_bits(arithmetic))
 }
 
 /// A comb as it is built in.
@@ -103,7 +104,14 @@ pub struct CombTable {
 
 /// All combs.
 pub fn comb_tables() -> [CombTable; 3] {
-    [comb::WIDE.describe("wide"), comb::COMPACT.describe("compact"), comb::SMALL.describe("small")]
+    fn describe<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_ONCE: usize>(
+        comb: &Comb<ENTRIES, COLUMNS, ROUNDS, AT_ONCE>,
+        name: &'static str,
+    ) -> CombTable {
+        let teeth = Comb::<ENTRIES, COLUMNS, ROUNDS, AT_ONCE>::TEETH;
+        CombTable { name, teeth, columns: COLUMNS, rounds: ROUNDS, entries: comb.table.as_flattened() }
+    }
+    [describe(&comb::WIDE, "wide"), describe(&comb::COMPACT, "compact"), describe(&comb::SMALL, "small")]
 }
 
 /// The numbers that one side of a sign-in comes to.
@@ -179,13 +187,26 @@ pub fn square(a: &[u8; 384]) -> [u8; 384] {
         let mut square = arithmetic.enter(&Residue(*a), &mut work);
         arithmetic.mont_sqr(&mut square, &mut work);
         arithmetic.mont_mul(&mut square, &arithmetic.element(&residue::ONE), &mut work);
-        arithmetic.residue(&square).0
+        arithmetic.canonical(&square).0
     })
 }
 
-/// One operation of the backend, to be timed: `times` products, squarings or table look-ups.
+/// One operation of the backend, to be timed: `times` products, squarings or table look-ups in a chain.
 pub fn repeat(what: Op, times: usize) -> [u8; 384] {
-    crate::arithmetic::comb::WIDE.repeat(Backend::detect(), what, times).0
+    let entries = &comb::WIDE.table[0];
+    with_arithmetic!(Backend::detect(), arithmetic => {
+        let (mut work, mut a, mut b) = (arithmetic.work(), arithmetic.zero(), arithmetic.zero());
+        arithmetic.lookup(&mut a, entries, 3);
+        arithmetic.lookup(&mut b, entries, 5);
+        for i in 0..times {
+            match what {
+                Op::MontMul => arithmetic.mont_mul(&mut a, &b, &mut work),
+                Op::MontSqr => arithmetic.mont_sqr(&mut a, &mut work),
+                Op::Lookup => arithmetic.lookup(&mut a, entries, (i % entries.len()) as u32),
+            }
+        }
+        arithmetic.canonical(&a).0
+    })
 }
 
 /// What [`repeat`] repeats.
