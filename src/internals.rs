@@ -10,6 +10,7 @@ use crate::{DeviceSecretVerifierConfig, Ephemeral, Error, Salt, SignIn, hash};
 #[cfg(feature = "std")]
 use crate::arithmetic::backend::override_for_checks;
 use crate::arithmetic::backend::{Arithmetic, Backend, with_arithmetic};
+#[cfg(feature = "__marks")]
 use crate::hygiene::ct;
 
 /// The names of the backends that run on this machine, the default one first.
@@ -147,16 +148,19 @@ pub fn with_signed<T>(number: &[u8; 384], show: impl FnOnce(&[u8]) -> T) -> T {
 }
 
 /// Marks bytes secret for a memory checker.
+#[cfg(feature = "__marks")]
 pub fn mark_secret(bytes: &[u8]) {
     ct::classify(bytes);
 }
 
 /// Marks bytes public for a memory checker.
+#[cfg(feature = "__marks")]
 pub fn mark_public(bytes: &[u8]) {
     ct::declassify(bytes);
 }
 
 /// Whether a memory checker is listening to the marks.
+#[cfg(feature = "__marks")]
 pub fn is_checked() -> bool {
     ct::is_checked()
 }
