@@ -1,7 +1,7 @@
 //! Known answers of `DeviceSecretVerifierConfig`.
 
 use super::{Case, Difference, File, Kind, bytes, check_power, hex, outcome, same, same_if_any};
-use crate::cli::json::{Object, present};
+use crate::json::{JsonObject, present};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cognito_device_srp::__internals as internals;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 pub(super) const KIND: Kind = Kind {
     marks: &["verifier_sent_hex", "verifier_b64", "config"],
-    read: |text| Ok(serde_json::from_str::<Object<File<DeviceVerifier>>>(text)?.0.into_cases()),
+    read: |text| Ok(serde_json::from_str::<JsonObject<File<DeviceVerifier>>>(text)?.0.into_cases()),
 };
 
 #[derive(Deserialize)]
@@ -28,9 +28,9 @@ struct DeviceVerifier {
     verifier_hex: String,
     verifier_sent_hex: String,
     verifier_b64: String,
-    config: Object<Config>,
+    config: JsonObject<Config>,
     #[serde(default)]
-    flags: Object<Flags>,
+    flags: JsonObject<Flags>,
     /// Why the public API must not take this input.
     #[serde(default, deserialize_with = "present")]
     refused: Option<String>,
@@ -137,7 +137,7 @@ impl DeviceVerifier {
             return Ok(());
         };
         self.check_config(&config)?;
-        let Object(Config { password_verifier, salt }) = &self.config;
+        let JsonObject(Config { password_verifier, salt }) = &self.config;
         let parsed = DeviceSecretVerifierConfig::from_base64(password_verifier, salt);
         same("config", &parsed, &Ok(config.clone()))?;
         let json = serde_json::to_string(&config).map_err(|_| "config as JSON")?;

@@ -1,7 +1,7 @@
 //! Known answers of a sign-in, of whomever: client and verifier, each published number, message and map.
 
 use super::{Case, Cases, Difference, File, bytes, check_power, hex, outcome, same, unhex};
-use crate::cli::json::{Object, present};
+use crate::json::{JsonObject, present};
 use cognito_device_srp::__internals::{self as internals, Exchange};
 use cognito_device_srp::{
     AuthContext, Challenge, Claim, Ephemeral, Error, IssuedChallenge, Parameters, PasswordClaim, Salt,
@@ -92,16 +92,16 @@ pub(super) fn read<W: Who>(text: &str) -> serde_json::Result<Cases> {
     #[derive(Deserialize)]
     struct Rows {
         #[serde(default)]
-        invalid_server_values: Vec<Object<InvalidB>>,
+        invalid_server_values: Vec<JsonObject<InvalidB>>,
     }
-    let Object(file): Object<File<SignInCase<W>>> = serde_json::from_str(text)?;
+    let JsonObject(file): JsonObject<File<SignInCase<W>>> = serde_json::from_str(text)?;
     let lacks =
         |case: &SignInCase<W>| case.client_secret.is_some() && case.responses_with_secret_hash.is_none();
-    if file.cases.iter().any(|Object(case)| lacks(case)) {
+    if file.cases.iter().any(|JsonObject(case)| lacks(case)) {
         return Err(serde_json::Error::missing_field("responses_with_secret_hash"));
     }
-    let Object(rows): Object<Rows> = serde_json::from_str(text)?;
-    let hostile = |Object(row)| Box::new(Hostile { who: W::anybody(), row }) as Box<dyn Case>;
+    let JsonObject(rows): JsonObject<Rows> = serde_json::from_str(text)?;
+    let hostile = |JsonObject(row)| Box::new(Hostile { who: W::anybody(), row }) as Box<dyn Case>;
     let mut cases = file.into_cases();
     cases.extend(rows.invalid_server_values.into_iter().map(hostile));
     Ok(cases)

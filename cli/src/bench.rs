@@ -1,12 +1,12 @@
 //! `bench`: how fast each backend registers and signs in on this machine.
 
-use super::{Failure, help_or_refuse, json, output};
+use crate::arguments::{Arguments, Command};
+use crate::{Failure, json, output};
 use cognito_device_srp::__internals as internals;
 use cognito_device_srp::{
     Challenge, DeviceSecret, DeviceSecretVerifierConfig, Ephemeral, Error, NewDeviceMetadata, Salt, SignIn,
     StoredVerifier, Timestamp,
 };
-use lexopt::prelude::*;
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -29,6 +29,9 @@ The object is {\"version\", \"arch\", \"processor\", \"backends\": [{\"name\", \
 \"sign_ins_per_second\", \"registration_microseconds\", \"sign_in_microseconds\"}]}, the default backend first. The
 processor is \"unknown\" where it does not tell its name. More fields may join these.
 ";
+
+pub(crate) const COMMAND: Command =
+    Command { name: "bench", help: HELP, options: &["seconds"], flags: &["json"], operands: false, run };
 
 const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
     device_group_key: "-NXiVKS5p",
@@ -57,26 +60,16 @@ struct Figures {
     sign_in_microseconds: f64,
 }
 
-pub(super) fn run(parser: &mut lexopt::Parser) -> Result<(), Failure> {
-    let (mut given, mut as_json) = (None, false);
-    while let Some(arg) = parser.next()? {
-        match arg {
-            Long("seconds") => {
-                let value = parser.value()?;
-                let number = value.to_str().and_then(|text| text.parse().ok());
-                let Some(number) = number.filter(|number| (1..=3600).contains(number)) else {
-                    return Err(Failure::bad_input("--seconds takes a whole number from 1 to 3600"));
-                };
-                if given.replace(number).is_some() {
-                    return Err(Failure::bad_input("--seconds is given twice"));
-                }
-            }
-            Long("json") => as_json = true,
-            other => return help_or_refuse(other, HELP),
-        }
-    }
+fn run(mut arguments: Arguments) -> Result<(), Failure> {
+    let seconds = match arguments.take("seconds") {
+        None => SECONDS,
+        Some(text) => match text.to_str().and_then(|text| text.parse().ok()) {
+            Some(seconds @ 1..=3600) => seconds,
+            _ => return Err(Failure::bad_input("--seconds takes a whole number from 1 to 3600")),
+        },
+    };
     let names = internals::backends();
-    let time = Duration::from_secs(given.unwrap_or(SECONDS)) / (2 * names.len() as u32);
+    let time = Duration::from_secs(seconds) / (2 * names.len() as u32);
     let report = Report {
         version: env!("CARGO_PKG_VERSION"),
         arch: std::env::consts::ARCH,
@@ -86,7 +79,11 @@ pub(super) fn run(parser: &mut lexopt::Parser) -> Result<(), Failure> {
             .map(|name| internals::on(name, || measure(name, time)))
             .collect::<Result<_, _>>()?,
     };
-    if as_json { output::print(&json::line(&report)?) } else { output::print(table(&report).as_bytes()) }
+    if arguments.has("json") {
+        output::print(&json::line(&report)?)
+    } else {
+        output::print(table(&report).as_bytes())
+    }
 }
 
 /// The figures of one backend, taking `time` for each operation.
@@ -145,16 +142,16 @@ fn table(report: &Report) -> String {
         "registration",
         "sign-in",
     );
-    for of in backends {
+    for figures in backends {
         // writing to a String cannot fail
         let _ = writeln!(
             table,
             "{:10} {:>15.0} {:>12.0} {:>9.1} us {:>9.1} us",
-            of.name,
-            of.registrations_per_second,
-            of.sign_ins_per_second,
-            of.registration_microseconds,
-            of.sign_in_microseconds,
+            figures.name,
+            figures.registrations_per_second,
+            figures.sign_ins_per_second,
+            figures.registration_microseconds,
+            figures.sign_in_microseconds,
         );
     }
     table
