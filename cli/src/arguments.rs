@@ -19,6 +19,7 @@ pub(crate) struct Command {
 }
 
 /// What was given to a command.
+#[derive(Default)]
 pub(crate) struct Arguments {
     command: &'static str,
     values: BTreeMap<&'static str, OsString>,
@@ -27,14 +28,18 @@ pub(crate) struct Arguments {
 }
 
 impl Command {
+    /// A command that takes no argument.
+    pub(crate) const fn new(
+        name: &'static str,
+        help: &'static str,
+        run: fn(Arguments) -> Result<(), Failure>,
+    ) -> Self {
+        Self { name, help, options: &[], flags: &[], operands: false, run }
+    }
+
     /// Reads the arguments and runs the command, or prints its help if that is asked for.
     pub(crate) fn start(&self, parser: &mut lexopt::Parser) -> Result<(), Failure> {
-        let mut given = Arguments {
-            command: self.name,
-            values: BTreeMap::new(),
-            flags: BTreeSet::new(),
-            operands: Vec::new(),
-        };
+        let mut given = Arguments { command: self.name, ..Arguments::default() };
         while let Some(arg) = parser.next()? {
             let among = |names: &[&'static str]| names.iter().copied().find(|&name| arg == Long(name));
             if let Some(name) = among(self.options) {

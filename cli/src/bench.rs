@@ -31,7 +31,7 @@ processor is \"unknown\" where it does not tell its name. More fields may join t
 ";
 
 pub(crate) const COMMAND: Command =
-    Command { name: "bench", help: HELP, options: &["seconds"], flags: &["json"], operands: false, run };
+    Command { options: &["seconds"], flags: &["json"], ..Command::new("bench", HELP, run) };
 
 const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
     device_group_key: "-NXiVKS5p",

@@ -40,8 +40,7 @@ Options:
   -h, --help  print this
 ";
 
-pub(crate) const COMMAND: Command =
-    Command { name: "check", help: HELP, options: &[], flags: &[], operands: true, run };
+pub(crate) const COMMAND: Command = Command { operands: true, ..Command::new("check", HELP, run) };
 
 /// A kind of file. One more is a module and a line in [`KINDS`].
 struct Kind {

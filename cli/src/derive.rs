@@ -23,8 +23,7 @@ Options:
   -h, --help  print this
 ";
 
-pub(crate) const COMMAND: Command =
-    Command { name: "derive", help: HELP, options: &[], flags: &[], operands: false, run };
+pub(crate) const COMMAND: Command = Command::new("derive", HELP, run);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]

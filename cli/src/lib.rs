@@ -53,18 +53,13 @@ Errors are one line on stderr. Secrets are never taken from arguments.
 const COMMANDS: [&Command; 6] =
     [&register::COMMAND, &provision::COMMAND, &derive::COMMAND, &check::COMMAND, &BACKENDS, &bench::COMMAND];
 
-const BACKENDS: Command = Command {
-    name: "backends",
-    help: "\
+const BACKENDS: Command = Command::new("backends", BACKENDS_HELP, backends);
+
+const BACKENDS_HELP: &str = "\
 List the backends that run on this machine, one a line, the default first.
 
 Usage: cognito-device-srp backends
-",
-    options: &[],
-    flags: &[],
-    operands: false,
-    run: backends,
-};
+";
 
 /// Why a command ends without its result.
 pub(crate) struct Failure {

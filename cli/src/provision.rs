@@ -82,12 +82,9 @@ register plays a sign-in with each secret; provision does with the first of each
 ";
 
 pub(crate) const COMMAND: Command = Command {
-    name: "provision",
-    help: HELP,
     options: &["input", "requests", "secrets", "rejects", "jobs"],
     flags: &["resume"],
-    operands: false,
-    run,
+    ..Command::new("provision", HELP, run)
 };
 
 /// Chunks that wait for the writer, a thread.

@@ -37,12 +37,8 @@ access token, so take care of it.
 ";
 
 pub(crate) const COMMAND: Command = Command {
-    name: "register",
-    help: HELP,
     options: &["device-group-key", "device-key", "device-name", "access-token-file", "secret-file"],
-    flags: &[],
-    operands: false,
-    run,
+    ..Command::new("register", HELP, run)
 };
 
 const TOKEN_VARIABLE: &str = "COGNITO_ACCESS_TOKEN";
