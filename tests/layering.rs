@@ -102,14 +102,11 @@ fn violations(module: &str, source: &str) -> Vec<String> {
     wrong
 }
 
-/// The sources, by the module at the crate's root that they belong to. The program is a crate of its own.
+/// The sources, by the module at the crate's root that they belong to.
 fn sources(folder: &Path, module: Option<&str>, to: &mut BTreeMap<String, Vec<String>>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        if module.is_none() && (stem == "cli" || stem == "main") {
-            continue;
-        }
         let module = module.unwrap_or(&stem);
         if path.is_dir() {
             sources(&path, Some(module), to);

@@ -14,7 +14,7 @@ target=$(cd "$target" && pwd)
 work=$target/clients
 
 cargo build -q --release --example user_pool
-cargo build -q --release --features cli --bin cognito-device-srp
+cargo build -q --release -p cognito-device-srp-cli
 cargo build -q --release --features aws-sdk-cognitoidentityprovider --example remember_device
 # the README's own commands, but for the address and the user
 pool=$(sed -n 's/^\(cargo run .* user_pool --\) --listen [^ ]*$/\1/p' README.md)

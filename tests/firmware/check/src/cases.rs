@@ -173,7 +173,11 @@ fn proofs(vector: &Vector) -> Vec<Case> {
         let public_b = full(oracle::public_b(&v, &BigUint::from_bytes_be(&b)), 384)?;
         let Exchange { mut secrets, .. } = exchange(&a, &public_b, &secret, &vector.salt)?;
         secrets.extend([("a", a.to_vec()), ("b", b.to_vec())]);
-        Some(Case { input: [secret.as_bytes(), salt.as_bytes(), &verifier].concat(), answer: vec![1], secrets })
+        Some(Case {
+            input: [secret.as_bytes(), salt.as_bytes(), &verifier].concat(),
+            answer: vec![1],
+            secrets,
+        })
     };
     entropies().map(|entropy| STANDARD.encode(entropy)).filter_map(case).take(CASES).collect()
 }

@@ -1,11 +1,12 @@
 //! Known answers of a sign-in, of whomever: client and verifier, each published number, message and map.
 
 use super::{Case, Cases, Difference, File, bytes, check_power, hex, outcome, same, unhex};
-use crate::cli::json::{Object, present};
+use crate::json::{JsonObject, present};
 use cognito_device_srp::__internals::{self as internals, Exchange};
+use cognito_device_srp::service::{AuthContext, Parameters};
+use cognito_device_srp::verifier::{Claim, IssuedChallenge, StoredVerifier};
 use cognito_device_srp::{
-    AuthContext, Challenge, Claim, Ephemeral, Error, IssuedChallenge, Parameters, PasswordClaim, Salt,
-    SecretHash, SignIn, StoredVerifier, Timestamp,
+    Challenge, Credentials, Ephemeral, Error, PasswordClaim, Salt, SecretHash, SignIn, Timestamp,
 };
 use serde::de::{self, Error as _};
 use serde::{Deserialize, Deserializer};
@@ -26,17 +27,20 @@ pub(super) trait Who: for<'de> Deserialize<'de> + 'static {
     fn login<'a>(&'a self, username: &'a str) -> &'a str;
     /// What the file has for [`REQUESTS`](Self::REQUESTS).
     fn requests(&self) -> [&Map; 2];
-    fn verifier(&self, password: &str, salt: &Salt) -> Result<StoredVerifier, Error>;
-    fn answer(
+    /// What `work` makes of somebody's credentials.
+    fn with_credentials<T>(
         &self,
-        sign_in: SignIn,
         password: &str,
-        challenge: &Challenge<'_>,
-        timestamp: &Timestamp,
-    ) -> Result<PasswordClaim, Error>;
-    fn check(&self, issued: IssuedChallenge, claim: &Claim<'_>) -> Result<(), Error>;
-    fn begin(&self, context: &AuthContext<'_>, sign_in: &SignIn) -> Parameters;
-    fn respond(&self, context: &AuthContext<'_>, secret_block: &str, claim: &PasswordClaim) -> Parameters;
+        work: impl FnOnce(&Credentials<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error>;
+    fn verifier(&self, password: &str, salt: &Salt) -> Result<StoredVerifier, Error>;
+    fn begin(&self, context: &AuthContext<'_>, sign_in: &SignIn) -> Result<Parameters, Error>;
+    fn respond(
+        &self,
+        context: &AuthContext<'_>,
+        secret_block: &str,
+        claim: &PasswordClaim,
+    ) -> Result<Parameters, Error>;
 }
 
 pub(super) type Map = BTreeMap<String, String>;
@@ -92,16 +96,16 @@ pub(super) fn read<W: Who>(text: &str) -> serde_json::Result<Cases> {
     #[derive(Deserialize)]
     struct Rows {
         #[serde(default)]
-        invalid_server_values: Vec<Object<InvalidB>>,
+        invalid_server_values: Vec<JsonObject<InvalidB>>,
     }
-    let Object(file): Object<File<SignInCase<W>>> = serde_json::from_str(text)?;
+    let JsonObject(file): JsonObject<File<SignInCase<W>>> = serde_json::from_str(text)?;
     let lacks =
         |case: &SignInCase<W>| case.client_secret.is_some() && case.responses_with_secret_hash.is_none();
-    if file.cases.iter().any(|Object(case)| lacks(case)) {
+    if file.cases.iter().any(|JsonObject(case)| lacks(case)) {
         return Err(serde_json::Error::missing_field("responses_with_secret_hash"));
     }
-    let Object(rows): Object<Rows> = serde_json::from_str(text)?;
-    let hostile = |Object(row)| Box::new(Hostile { who: W::anybody(), row }) as Box<dyn Case>;
+    let JsonObject(rows): JsonObject<Rows> = serde_json::from_str(text)?;
+    let hostile = |JsonObject(row)| Box::new(Hostile { who: W::anybody(), row }) as Box<dyn Case>;
     let mut cases = file.into_cases();
     cases.extend(rows.invalid_server_values.into_iter().map(hostile));
     Ok(cases)
@@ -135,6 +139,10 @@ impl<W: Who> SignInCase<W> {
         Ephemeral::from_bytes(&self.a)
     }
 
+    fn signed_at(&self) -> Result<Timestamp, Error> {
+        Timestamp::from_unix(i64::try_from(self.epoch).map_err(|_| Error::TimestampOutOfRange)?)
+    }
+
     fn verifier(&self) -> Result<Ephemeral, Error> {
         Ephemeral::from_bytes(&self.b)
     }
@@ -145,7 +153,7 @@ impl<W: Who> SignInCase<W> {
         let sign_in = SignIn::start(self.client()?);
         same("A_hex", self.public_a_hex.as_str(), sign_in.srp_a())?;
         let power = internals::pow_g(x);
-        let issued = StoredVerifier::from_config(&internals::config_of(&power, salt))
+        let issued = StoredVerifier::for_device(&internals::config_of(&power, salt))
             .and_then(|stored| stored.challenge(&self.public_a_hex, self.verifier()?))
             .map_err(|error| Difference::from("B_hex").with(error))?;
         same("B_hex", self.public_b_hex.as_str(), issued.srp_b())?;
@@ -158,10 +166,10 @@ impl<W: Who> SignInCase<W> {
             self.check_exchange(&side.map_err(|error| Difference::from("S_hex").with(error))?)?;
         }
 
-        let timestamp = Timestamp::from_unix(self.epoch)?;
+        let timestamp = self.signed_at()?;
         let challenge =
             Challenge { srp_b: issued.srp_b(), salt: issued.salt(), secret_block: &self.secret_block };
-        match self.who.answer(sign_in, &self.password, &challenge, &timestamp) {
+        match self.who.with_credentials(&self.password, |who| sign_in.answer(who, &challenge, &timestamp)) {
             Ok(claim) => self.check_claim(&claim, issued),
             Err(_) => Ok(()), // whether rightly is for `check_public` to say
         }
@@ -177,13 +185,14 @@ impl<W: Who> SignInCase<W> {
     fn check_claim(&self, claim: &PasswordClaim, issued: IssuedChallenge) -> Result<(), Difference> {
         same("timestamp", self.timestamp.as_str(), claim.timestamp())?;
         same("signature", self.signature.as_str(), claim.signature())?;
-        self.who
-            .check(issued, &self.claim(&self.timestamp))
+        self.check_by_verifier(issued, &self.timestamp)
             .map_err(|error| Difference::from("signature").with(error))
     }
 
-    fn claim<'a>(&'a self, timestamp: &'a str) -> Claim<'a> {
-        Claim { secret_block: &self.secret_block, timestamp, signature: &self.signature }
+    /// What the verifier says to the published signature, at a time.
+    fn check_by_verifier(&self, issued: IssuedChallenge, timestamp: &str) -> Result<(), Error> {
+        let claim = Claim { secret_block: &self.secret_block, timestamp, signature: &self.signature };
+        self.who.with_credentials(&self.password, |who| issued.check(who, &claim))
     }
 
     /// What a user of the crate sees, and nothing else.
@@ -208,7 +217,7 @@ impl<W: Who> SignInCase<W> {
         self.check_requests(&issued)?;
 
         // one that was signed at another time
-        match self.who.check(issued, &self.claim("")) {
+        match self.check_by_verifier(issued, "") {
             Err(Error::SignatureMismatch) => Ok(()),
             _ => Err("signature, of another claim".into()),
         }
@@ -217,29 +226,29 @@ impl<W: Who> SignInCase<W> {
     /// Both requests, of a client that has no secret and of one that has.
     fn check_requests(&self, issued: &IssuedChallenge) -> Result<(), Difference> {
         let sign_in = SignIn::start(self.client()?);
-        let context = |client_secret, username| AuthContext {
-            client_id: &self.client_id,
-            client_secret,
-            username,
-            device_key: None,
+        let context = |with_secret: bool, username| {
+            let context = AuthContext::new(&self.client_id, username);
+            let secret = self.client_secret.as_deref().filter(|_| with_secret);
+            secret.map_or(context, |secret| context.with_client_secret(secret))
         };
         let begin = |secret| self.who.begin(&context(secret, self.who.login(&self.username)), &sign_in);
-        let secret = self.client_secret.as_deref();
-        let begun = (begin(None), secret.map(|secret| begin(Some(secret))));
+        let has_secret = self.client_secret.is_some();
+        let begun = (begin(false)?, has_secret.then(|| begin(true)).transpose()?);
 
         let challenge =
             Challenge { srp_b: issued.srp_b(), salt: issued.salt(), secret_block: &self.secret_block };
+        let timestamp = self.signed_at()?;
         let claim =
-            self.who.answer(sign_in, &self.password, &challenge, &Timestamp::from_unix(self.epoch)?)?;
+            self.who.with_credentials(&self.password, |who| sign_in.answer(who, &challenge, &timestamp))?;
         let respond = |secret| self.who.respond(&context(secret, &self.username), &self.secret_block, &claim);
 
         let [published_begin, published_respond] = self.who.requests();
         same_map(W::REQUESTS[0], published_begin, begun.0.iter())?;
-        same_map(W::REQUESTS[1], published_respond, respond(None).iter())?;
+        same_map(W::REQUESTS[1], published_respond, respond(false)?.iter())?;
         match (&self.responses_with_secret_hash, begun.1) {
             (Some([published_begin, published_respond]), Some(begun)) => {
                 same_map("responses_with_secret_hash[0]", published_begin, begun.iter())?;
-                same_map("responses_with_secret_hash[1]", published_respond, respond(secret).iter())
+                same_map("responses_with_secret_hash[1]", published_respond, respond(true)?.iter())
             }
             (None, None) => Ok(()),
             _ => Err("responses_with_secret_hash".into()),
@@ -269,7 +278,10 @@ impl<W: Who> Case for Hostile<W> {
         let challenge = Challenge { srp_b: &self.row.public_b_hex, salt: "1", secret_block: "AAAA" };
         for backend in internals::backends() {
             let (a, timestamp) = (Ephemeral::from_bytes(&[1; 32])?, Timestamp::from_unix(0)?);
-            let answer = || self.who.answer(SignIn::start(a), "secret", &challenge, &timestamp);
+            let answer = || {
+                let sign_in = SignIn::start(a);
+                self.who.with_credentials("secret", |who| sign_in.answer(who, &challenge, &timestamp))
+            };
             match internals::on(backend, answer) {
                 Err(Error::SrpBMalformed | Error::SrpBOutOfRange | Error::ScramblerZero) => {}
                 Err(error) => return Err(Difference::from("B_hex").with(error)),

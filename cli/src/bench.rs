@@ -1,12 +1,13 @@
 //! `bench`: how fast each backend registers and signs in on this machine.
 
-use super::{Failure, help_or_refuse, json, output};
+use crate::arguments::{Arguments, Command};
+use crate::{Failure, json, output};
 use cognito_device_srp::__internals as internals;
+use cognito_device_srp::verifier::StoredVerifier;
 use cognito_device_srp::{
-    Challenge, DeviceSecret, DeviceSecretVerifierConfig, Ephemeral, Error, NewDeviceMetadata, Salt, SignIn,
-    StoredVerifier, Timestamp,
+    Challenge, Credentials, Device, DeviceSecret, DeviceSecretVerifierConfig, Ephemeral, Error, Salt, SignIn,
+    Timestamp,
 };
-use lexopt::prelude::*;
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -30,10 +31,10 @@ The object is {\"version\", \"arch\", \"processor\", \"backends\": [{\"name\", \
 processor is \"unknown\" where it does not tell its name. More fields may join these.
 ";
 
-const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
-    device_group_key: "-NXiVKS5p",
-    device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
-};
+pub(crate) const COMMAND: Command =
+    Command { options: &["seconds"], flags: &["json"], ..Command::new("bench", HELP, run) };
+
+const KEYS: (&str, &str) = ("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8");
 /// Of nobody.
 const SECRET: &str = "/fM6rl5TQxDbkBNAYED5RKhf8dL3JbjNf7s6GeaBb/3K8SR/TfFeAA==";
 const SECONDS: u64 = 4;
@@ -57,26 +58,16 @@ struct Figures {
     sign_in_microseconds: f64,
 }
 
-pub(super) fn run(parser: &mut lexopt::Parser) -> Result<(), Failure> {
-    let (mut given, mut as_json) = (None, false);
-    while let Some(arg) = parser.next()? {
-        match arg {
-            Long("seconds") => {
-                let value = parser.value()?;
-                let number = value.to_str().and_then(|text| text.parse().ok());
-                let Some(number) = number.filter(|number| (1..=3600).contains(number)) else {
-                    return Err(Failure::bad_input("--seconds takes a whole number from 1 to 3600"));
-                };
-                if given.replace(number).is_some() {
-                    return Err(Failure::bad_input("--seconds is given twice"));
-                }
-            }
-            Long("json") => as_json = true,
-            other => return help_or_refuse(other, HELP),
-        }
-    }
+fn run(mut arguments: Arguments) -> Result<(), Failure> {
+    let seconds = match arguments.take("seconds") {
+        None => SECONDS,
+        Some(text) => match text.to_str().and_then(|text| text.parse().ok()) {
+            Some(seconds @ 1..=3600) => seconds,
+            _ => return Err(Failure::bad_input("--seconds takes a whole number from 1 to 3600")),
+        },
+    };
     let names = internals::backends();
-    let time = Duration::from_secs(given.unwrap_or(SECONDS)) / (2 * names.len() as u32);
+    let time = Duration::from_secs(seconds) / (2 * names.len() as u32);
     let report = Report {
         version: env!("CARGO_PKG_VERSION"),
         arch: std::env::consts::ARCH,
@@ -86,22 +77,28 @@ pub(super) fn run(parser: &mut lexopt::Parser) -> Result<(), Failure> {
             .map(|name| internals::on(name, || measure(name, time)))
             .collect::<Result<_, _>>()?,
     };
-    if as_json { output::print(&json::line(&report)?) } else { output::print(table(&report).as_bytes()) }
+    if arguments.has("json") {
+        output::print(&json::line(&report)?)
+    } else {
+        output::print(table(&report).as_bytes())
+    }
 }
 
 /// The figures of one backend, taking `time` for each operation.
 fn measure(name: &'static str, time: Duration) -> Result<Figures, Error> {
     let secret = DeviceSecret::from_text(SECRET)?;
     let salt = Salt::from_bytes(&[7; 16])?;
-    let config = DeviceSecretVerifierConfig::derive(DEVICE, &secret, &salt)?;
+    let device = Device::new(KEYS.0, KEYS.1)?;
+    let derive = || Ok(DeviceSecretVerifierConfig::derive(device, &secret, &salt));
+    let credentials = Credentials::device(device, &secret);
     let timestamp = Timestamp::from_unix(1_735_787_045)?;
     let start = || Ephemeral::from_bytes(&[5; 32]).map(SignIn::start);
-    let issued = StoredVerifier::from_config(&config)?
+    let issued = StoredVerifier::for_device(&derive()?)?
         .challenge(start()?.srp_a(), Ephemeral::from_bytes(&[9; 32])?)?;
     let challenge = Challenge { srp_b: issued.srp_b(), salt: issued.salt(), secret_block: "AAAA" };
 
-    let registration = median(time, || DeviceSecretVerifierConfig::derive(DEVICE, &secret, &salt))?;
-    let sign_in = median(time, || start()?.answer_device(DEVICE, &secret, &challenge, &timestamp))?;
+    let registration = median(time, derive)?;
+    let sign_in = median(time, || start()?.answer(&credentials, &challenge, &timestamp))?;
     Ok(Figures {
         name,
         registrations_per_second: 1.0 / registration,
@@ -145,16 +142,16 @@ fn table(report: &Report) -> String {
         "registration",
         "sign-in",
     );
-    for of in backends {
+    for figures in backends {
         // writing to a String cannot fail
         let _ = writeln!(
             table,
             "{:10} {:>15.0} {:>12.0} {:>9.1} us {:>9.1} us",
-            of.name,
-            of.registrations_per_second,
-            of.sign_ins_per_second,
-            of.registration_microseconds,
-            of.sign_in_microseconds,
+            figures.name,
+            figures.registrations_per_second,
+            figures.sign_ins_per_second,
+            figures.registration_microseconds,
+            figures.sign_in_microseconds,
         );
     }
     table

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
 
-const README: &str = include_str!("../README.md");
+const README: &str = include_str!("../../README.md");
 
 /// The text under a heading, up to the next one of its kind.
 fn section(heading: &str) -> &str {
@@ -28,7 +28,7 @@ fn place() -> TempDir {
     let place = tempfile::tempdir().unwrap();
     fs::create_dir(place.path().join("bin")).unwrap();
     symlink(env!("CARGO_BIN_EXE_cognito-device-srp"), place.path().join("bin/cognito-device-srp")).unwrap();
-    symlink(Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors"), place.path().join("vectors")).unwrap();
+    symlink(Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors"), place.path().join("vectors")).unwrap();
     let devices: String = (0..40)
         .map(|number| {
             format!("{{\"DeviceGroupKey\": \"-NXiVKS5p\", \"DeviceKey\": \"us-east-1_{number:08x}\"}}\n")
@@ -104,10 +104,10 @@ fn i_provision_a_fleet() {
     }
 }
 
-/// tests/firmware builds and runs it.
+/// tests/firmware at the root builds and runs it.
 #[test]
 fn the_firmware_is_the_image_that_runs() {
-    let image = include_str!("firmware/image/examples/microbit.rs");
+    let image = include_str!("../../tests/firmware/image/examples/microbit.rs");
     let code = &image[image.find("#![no_std]").unwrap()..];
     assert!(section("### I write firmware").contains(&format!("\n```rs\n{code}```\n")));
 }

@@ -56,7 +56,7 @@ fn derive(stdin: &[u8]) -> (i32, String, String) {
 }
 
 fn vectors(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors").join(name)
 }
 
 fn read_json(path: impl AsRef<Path>) -> Value {

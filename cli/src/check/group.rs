@@ -1,7 +1,7 @@
 //! What a file says of the group and the hashes that its cases stand on.
 
 use super::{Difference, hex, same_if_any};
-use crate::cli::json::present;
+use crate::json::present;
 use cognito_device_srp::__internals as internals;
 use serde::Deserialize;
 

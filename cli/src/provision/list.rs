@@ -2,14 +2,14 @@
 
 use super::Stop;
 use super::lines::{Line, Lines};
-use crate::cli::json::{self, Object};
-use crate::cli::{Failure, register};
-use cognito_device_srp::NewDeviceMetadata;
+use crate::json::{self, JsonObject};
+use crate::{Failure, records};
+use cognito_device_srp::service::check_device_name;
+use cognito_device_srp::{Device, Error, RememberedDevice};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::io::Read;
 use std::path::PathBuf;
-use zeroize::Zeroizing;
 
 /// The longest line of a list: a group key of the longest kind, with every character of it escaped.
 const LONGEST: usize = 1 << 20;
@@ -21,7 +21,7 @@ const CHUNK_BYTES: u64 = 64 << 10;
 /// A line of the list.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct Listed<'a> {
+struct ListedDevice<'a> {
     #[serde(borrow)]
     device_group_key: Cow<'a, str>,
     #[serde(borrow)]
@@ -30,25 +30,10 @@ struct Listed<'a> {
     device_name: Option<Cow<'a, str>>,
 }
 
-/// What of a request tells whose it is.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Requested<'a> {
-    #[serde(borrow)]
-    device_key: Cow<'a, str>,
-    #[serde(borrow, default)]
-    device_name: Option<Cow<'a, str>>,
-}
-
-/// A line of the secrets. The secret is base64, so it needs no copy.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct Kept<'a> {
-    #[serde(borrow)]
-    device_key: Cow<'a, str>,
-    #[serde(borrow)]
-    device_group_key: Cow<'a, str>,
-    device_secret: &'a str,
+impl ListedDevice<'_> {
+    fn device(&self) -> Result<Device<'_>, Error> {
+        Device::new(&self.device_group_key, &self.device_key)
+    }
 }
 
 /// A line of the rejects.
@@ -62,24 +47,18 @@ struct Reject<'a> {
 }
 
 /// A device that needs a request.
-pub(super) struct Device {
+pub(super) struct PendingDevice {
     pub(super) group_key: String,
     pub(super) key: String,
     pub(super) name: Option<String>,
-    /// The secret, if it was made and kept already.
-    pub(super) kept: Option<Zeroizing<String>>,
-}
-
-impl Device {
-    pub(super) fn metadata(&self) -> NewDeviceMetadata<'_> {
-        NewDeviceMetadata { device_group_key: &self.group_key, device_key: &self.key }
-    }
+    /// With its secret, if that was made and kept already.
+    pub(super) remembered: Option<RememberedDevice>,
 }
 
 /// Some lines of the list on end, and what is to be done for them.
 #[derive(Default)]
 pub(super) struct Chunk {
-    pub(super) devices: Vec<Device>,
+    pub(super) devices: Vec<PendingDevice>,
     /// Lines for the rejects that are not there yet.
     pub(super) rejects: Vec<u8>,
     /// A line for stderr for each bad line.
@@ -90,12 +69,12 @@ pub(super) struct Chunk {
 }
 
 /// A file of an earlier run, as it is read along with the list.
-pub(super) struct Earlier {
+pub(super) struct PriorOutput {
     pub(super) path: PathBuf,
     pub(super) lines: Lines,
 }
 
-impl Earlier {
+impl PriorOutput {
     /// Its next line, if there is one.
     fn next(&mut self) -> Result<Option<&[u8]>, Failure> {
         match self.lines.next() {
@@ -120,18 +99,18 @@ impl Earlier {
 /// The list, and the files of an earlier run, each with as much in it as that came to write.
 pub(super) struct List {
     lines: Lines,
-    requests: Earlier,
-    secrets: Earlier,
-    rejects: Option<Earlier>,
+    requests: PriorOutput,
+    secrets: PriorOutput,
+    rejects: Option<PriorOutput>,
     stop: Stop,
 }
 
 impl List {
     pub(super) fn new(
         list: impl Read + Send + 'static,
-        requests: Earlier,
-        secrets: Earlier,
-        rejects: Option<Earlier>,
+        requests: PriorOutput,
+        secrets: PriorOutput,
+        rejects: Option<PriorOutput>,
         stop: Stop,
     ) -> Self {
         Self { lines: Lines::new(list, LONGEST), requests, secrets, rejects, stop }
@@ -152,10 +131,10 @@ impl List {
         if chunk.lines > 0 {
             return Ok(Some(chunk));
         }
-        for earlier in [&mut self.requests, &mut self.secrets].into_iter().chain(&mut self.rejects) {
-            if earlier.next()?.is_some() {
-                let message = format!("line {} is beyond the end of the list", earlier.lines.number());
-                return Err(Failure::bad_input(message).about(earlier.path.display()));
+        for prior in [&mut self.requests, &mut self.secrets].into_iter().chain(&mut self.rejects) {
+            if prior.next()?.is_some() {
+                let message = format!("line {} is beyond the end of the list", prior.lines.number());
+                return Err(Failure::bad_input(message).about(prior.path.display()));
             }
         }
         Ok(None)
@@ -181,17 +160,17 @@ impl List {
                 }
                 match parse(line) {
                     Ok(device) => {
-                        let state = already(&mut self.requests, &mut self.secrets, &device, number)?;
-                        let kept = match state {
-                            Already::Nothing => None,
-                            Already::Secret(kept) => Some(kept),
-                            Already::All => return Ok(true),
+                        let state = prior_state(&mut self.requests, &mut self.secrets, &device, number)?;
+                        let remembered = match state {
+                            PriorState::Nothing => None,
+                            PriorState::SecretAlone(remembered) => Some(remembered),
+                            PriorState::SecretAndRequest => return Ok(true),
                         };
-                        chunk.devices.push(Device {
+                        chunk.devices.push(PendingDevice {
                             group_key: device.device_group_key.into_owned(),
                             key: device.device_key.into_owned(),
                             name: device.device_name.map(Cow::into_owned),
-                            kept,
+                            remembered,
                         });
                         return Ok(true);
                     }
@@ -207,7 +186,7 @@ impl List {
         let reject = json::line(&Reject { line: number, reason: &reason, input })?;
         match rejects.next()? {
             None => chunk.rejects.extend_from_slice(&reject),
-            Some(earlier) if reject.strip_suffix(b"\n") == Some(earlier) => {}
+            Some(prior) if reject.strip_suffix(b"\n") == Some(prior) => {}
             Some(_) => return Err(rejects.differs(number)),
         }
         Ok(true)
@@ -215,66 +194,50 @@ impl List {
 }
 
 /// The device of a line, checked.
-fn parse(line: &[u8]) -> Result<Listed<'_>, Failure> {
+fn parse(line: &[u8]) -> Result<ListedDevice<'_>, Failure> {
     let line = str::from_utf8(line).map_err(|_| Failure::bad_input("not UTF-8"))?;
-    let Object(device): Object<Listed<'_>> = serde_json::from_str(line).map_err(|error| {
+    let JsonObject(device): JsonObject<ListedDevice<'_>> = serde_json::from_str(line).map_err(|error| {
         // where, but not what: the parser's own message may quote a secret that has no business here
         Failure::bad_input(format!(
             "not a JSON object of the texts DeviceGroupKey, DeviceKey and perhaps DeviceName alone (column {})",
             error.column(),
         ))
     })?;
-    NewDeviceMetadata { device_group_key: &device.device_group_key, device_key: &device.device_key }
-        .check()?;
-    device.device_name.as_deref().map(register::check_device_name).transpose()?;
+    device.device()?;
+    device.device_name.as_deref().map(check_device_name).transpose()?;
     Ok(device)
 }
 
-/// What an earlier run made for a device.
-enum Already {
+/// What an earlier run wrote for a device.
+enum PriorState {
     Nothing,
-    Secret(Zeroizing<String>),
-    All,
+    SecretAlone(RememberedDevice),
+    SecretAndRequest,
 }
 
 /// Takes the next lines of both files. They are of this device, or there are none.
-fn already(
-    requests: &mut Earlier,
-    secrets: &mut Earlier,
-    device: &Listed<'_>,
+fn prior_state(
+    requests: &mut PriorOutput,
+    secrets: &mut PriorOutput,
+    listed: &ListedDevice<'_>,
     number: u64,
-) -> Result<Already, Failure> {
+) -> Result<PriorState, Failure> {
+    let device = listed.device()?;
     let requested = match requests.next()? {
         None => false,
-        Some(line) => {
-            let is_its = serde_json::from_slice(line).is_ok_and(|Object(it): Object<Requested<'_>>| {
-                it.device_key == device.device_key && it.device_name == device.device_name
-            });
-            if !is_its {
-                return Err(requests.differs(number));
-            }
-            true
-        }
+        Some(line) if records::is_request_for(line, device, listed.device_name.as_deref()) => true,
+        Some(_) => return Err(requests.differs(number)),
     };
-    let Some(line) = secrets.next()? else {
-        return match requested {
-            false => Ok(Already::Nothing),
-            true => Err(Failure::bad_input(format!(
-                "no secret of line {number} of the list, which has a request"
-            ))
-            .about(secrets.path.display())),
-        };
-    };
-    match serde_json::from_slice(line) {
-        Ok(Object(Kept { device_key, device_group_key, device_secret }))
-            if device_key == device.device_key && device_group_key == device.device_group_key =>
-        {
-            Ok(if requested {
-                Already::All
-            } else {
-                Already::Secret(Zeroizing::new(device_secret.to_owned()))
-            })
+    match (secrets.next()?, requested) {
+        (None, false) => Ok(PriorState::Nothing),
+        (None, true) => {
+            let message = format!("no secret of line {number} of the list, which has a request");
+            Err(Failure::bad_input(message).about(secrets.path.display()))
         }
-        _ => Err(secrets.differs(number)),
+        (Some(line), _) => match records::remembered(line, device) {
+            None => Err(secrets.differs(number)),
+            Some(_) if requested => Ok(PriorState::SecretAndRequest),
+            Some(remembered) => Ok(PriorState::SecretAlone(remembered)),
+        },
     }
 }

@@ -6,17 +6,17 @@ mod group;
 mod sign_in;
 mod user_auth;
 
-use super::json::Object;
-use super::{Failure, help_or_refuse, output, read};
+use crate::arguments::{Arguments, Command};
+use crate::json::JsonObject;
+use crate::{Failure, output, read};
 use cognito_device_srp::__internals as internals;
 use cognito_device_srp::Error;
 use group::Group;
-use lexopt::prelude::*;
 use serde::de::{self, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::path::PathBuf;
+use std::path::Path;
 
 const HELP: &str = "\
 Run files of known answers, on every backend that runs here.
@@ -40,6 +40,8 @@ Options:
   -h, --help  print this
 ";
 
+pub(crate) const COMMAND: Command = Command { operands: true, ..Command::new("check", HELP, run) };
+
 /// A kind of file. One more is a module and a line in [`KINDS`].
 struct Kind {
     /// Fields that cases of this kind have and others have not. One of them is enough.
@@ -49,19 +51,12 @@ struct Kind {
 
 const KINDS: &[Kind] = &[device_verifier::KIND, device_auth::KIND, user_auth::KIND];
 
-pub(super) fn run(parser: &mut lexopt::Parser) -> Result<(), Failure> {
-    let mut paths = Vec::new();
-    while let Some(arg) = parser.next()? {
-        match arg {
-            Value(path) => paths.push(PathBuf::from(path)),
-            other => return help_or_refuse(other, HELP),
-        }
-    }
-    if paths.is_empty() {
+fn run(arguments: Arguments) -> Result<(), Failure> {
+    if arguments.operands.is_empty() {
         return Err(Failure::bad_input("no FILE, see check --help"));
     }
     let mut files = Vec::new();
-    for path in &paths {
+    for path in arguments.operands.iter().map(Path::new) {
         let cases = cases(&read::file(path)?).map_err(|failure| failure.about(path.display()))?;
         files.push((path.display().to_string(), cases));
     }
@@ -80,7 +75,7 @@ pub(crate) fn cases(text: &str) -> Result<Cases, Failure> {
         cases: Vec<BTreeMap<String, IgnoredAny>>,
     }
     let malformed = |error: serde_json::Error| Failure::bad_input(error.to_string());
-    let Object(Fields { cases }) = serde_json::from_str(text).map_err(malformed)?;
+    let JsonObject(Fields { cases }) = serde_json::from_str(text).map_err(malformed)?;
     let first = cases.first().ok_or_else(|| Failure::bad_input("no case"))?;
     let kind = KINDS.iter().find(|kind| kind.marks.iter().any(|&mark| first.contains_key(mark)));
     let kind = kind.ok_or_else(|| Failure::bad_input("unknown kind of file"))?;
@@ -121,15 +116,15 @@ pub(crate) trait Case {
 #[serde(bound = "C: Deserialize<'de>")]
 struct File<C> {
     #[serde(default)]
-    group: Object<Group>,
-    cases: Vec<Object<C>>,
+    group: JsonObject<Group>,
+    cases: Vec<JsonObject<C>>,
 }
 
 impl<C: Case + 'static> File<C> {
     /// The cases stand on the file's group: if that is wrong, all of them are.
     fn into_cases(self) -> Cases {
         let group = self.group.0.check();
-        let on_group = |Object(case)| Box::new(OnGroup { group: group.clone(), case }) as Box<dyn Case>;
+        let on_group = |JsonObject(case)| Box::new(OnGroup { group: group.clone(), case }) as Box<dyn Case>;
         self.cases.into_iter().map(on_group).collect()
     }
 }

@@ -1,7 +1,5 @@
 //! The command line: `cognito-device-srp --help` says what it does.
 
-mod cli;
-
 fn main() -> std::process::ExitCode {
-    cli::main()
+    cognito_device_srp_cli::main()
 }

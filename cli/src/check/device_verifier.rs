@@ -1,16 +1,16 @@
 //! Known answers of `DeviceSecretVerifierConfig`.
 
 use super::{Case, Difference, File, Kind, bytes, check_power, hex, outcome, same, same_if_any};
-use crate::cli::json::{Object, present};
+use crate::json::{JsonObject, present};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cognito_device_srp::__internals as internals;
-use cognito_device_srp::{DeviceSecret, DeviceSecretVerifierConfig, Error, NewDeviceMetadata, Salt};
+use cognito_device_srp::{Device, DeviceSecret, DeviceSecretVerifierConfig, Error, Salt};
 use serde::Deserialize;
 
 pub(super) const KIND: Kind = Kind {
     marks: &["verifier_sent_hex", "verifier_b64", "config"],
-    read: |text| Ok(serde_json::from_str::<Object<File<DeviceVerifier>>>(text)?.0.into_cases()),
+    read: |text| Ok(serde_json::from_str::<JsonObject<File<DeviceVerifier>>>(text)?.0.into_cases()),
 };
 
 #[derive(Deserialize)]
@@ -28,9 +28,9 @@ struct DeviceVerifier {
     verifier_hex: String,
     verifier_sent_hex: String,
     verifier_b64: String,
-    config: Object<Config>,
+    config: JsonObject<Config>,
     #[serde(default)]
-    flags: Object<Flags>,
+    flags: JsonObject<Flags>,
     /// Why the public API must not take this input.
     #[serde(default, deserialize_with = "present")]
     refused: Option<String>,
@@ -108,7 +108,7 @@ impl DeviceVerifier {
         check_power(x, &self.verifier_hex)?;
         let verifier = internals::pow_g(x);
         self.check_config(&internals::config_of(&verifier, salt))?;
-        match self.derive(DeviceSecretVerifierConfig::derive) {
+        match self.derive() {
             Ok(config) => self.check_config(&config),
             Err(_) => Ok(()), // whether rightly is for `check_public` to say
         }
@@ -133,27 +133,20 @@ impl DeviceVerifier {
 
     /// What a user of the crate sees, and nothing else.
     fn check_public(&self) -> Result<(), Difference> {
-        let Some(config) = outcome(self.derive(DeviceSecretVerifierConfig::derive), &self.refused)? else {
+        let Some(config) = outcome(self.derive(), &self.refused)? else {
             return Ok(());
         };
         self.check_config(&config)?;
-        let Object(Config { password_verifier, salt }) = &self.config;
+        let JsonObject(Config { password_verifier, salt }) = &self.config;
         let parsed = DeviceSecretVerifierConfig::from_base64(password_verifier, salt);
         same("config", &parsed, &Ok(config.clone()))?;
         let json = serde_json::to_string(&config).map_err(|_| "config as JSON")?;
         same("config as JSON", &serde_json::from_str(&json).ok(), &Some(config))
     }
 
-    fn derive(
-        &self,
-        derive: impl FnOnce(
-            NewDeviceMetadata<'_>,
-            &DeviceSecret<'_>,
-            &Salt,
-        ) -> Result<DeviceSecretVerifierConfig, Error>,
-    ) -> Result<DeviceSecretVerifierConfig, Error> {
-        let device =
-            NewDeviceMetadata { device_group_key: &self.device_group_key, device_key: &self.device_key };
-        derive(device, &DeviceSecret::from_text(&self.password)?, &Salt::from_base64(&self.salt_b64)?)
+    fn derive(&self) -> Result<DeviceSecretVerifierConfig, Error> {
+        let device = Device::new(&self.device_group_key, &self.device_key)?;
+        let (secret, salt) = (DeviceSecret::from_text(&self.password)?, Salt::from_base64(&self.salt_b64)?);
+        Ok(DeviceSecretVerifierConfig::derive(device, &secret, &salt))
     }
 }

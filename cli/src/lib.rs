@@ -1,16 +1,22 @@
-//! The commands, and what they share: one line on stderr for a failure, and its exit code.
+//! The program `cognito-device-srp` as a library, for its `main` and for fuzzing. The contract is the program's, not that of
+//! these functions.
+//!
+//! Here are the commands, and what they share: one line on stderr for a failure, and its exit code.
 
+mod arguments;
 mod bench;
-pub(crate) mod check;
-pub(crate) mod derive;
+mod check;
+mod derive;
 mod json;
 mod output;
 mod provision;
 mod read;
+mod records;
 mod register;
 mod secret_file;
 
-use cognito_device_srp::__internals as internals;
+use arguments::{Arguments, Command, help_or_refuse};
+use cognito_device_srp::{__internals as internals, DeviceSecretVerifierConfig};
 use lexopt::prelude::*;
 use std::fmt::Display;
 use std::io::Write as _;
@@ -43,6 +49,11 @@ Exit codes: 0 done; 1 a check failed or something could not be written; 2 bad us
 provision, a signal stopped it.
 Errors are one line on stderr. Secrets are never taken from arguments.
 ";
+
+const COMMANDS: [&Command; 6] =
+    [&register::COMMAND, &provision::COMMAND, &derive::COMMAND, &check::COMMAND, &BACKENDS, &bench::COMMAND];
+
+const BACKENDS: Command = Command::new("backends", BACKENDS_HELP, backends);
 
 const BACKENDS_HELP: &str = "\
 List the backends that run on this machine, one a line, the default first.
@@ -92,7 +103,8 @@ impl From<serde_json::Error> for Failure {
     }
 }
 
-pub(super) fn main() -> ExitCode {
+/// The program: runs the command that its arguments name.
+pub fn main() -> ExitCode {
     match run(&mut lexopt::Parser::from_env()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure { code, message }) => {
@@ -115,31 +127,25 @@ fn run(parser: &mut lexopt::Parser) -> Result<(), Failure> {
             return Err(Failure::bad_input("no command; usage: cognito-device-srp COMMAND, see --help"));
         }
     };
-    match command.to_str() {
-        Some("register") => register::run(parser),
-        Some("provision") => provision::run(parser),
-        Some("derive") => derive::run(parser),
-        Some("check") => check::run(parser),
-        Some("backends") => backends(parser),
-        Some("bench") => bench::run(parser),
-        _ => Err(Failure::bad_input("no such command, see --help")),
+    match COMMANDS.iter().find(|known| command == known.name) {
+        Some(command) => command.start(parser),
+        None => Err(Failure::bad_input("no such command, see --help")),
     }
 }
 
-fn backends(parser: &mut lexopt::Parser) -> Result<(), Failure> {
-    if let Some(arg) = parser.next()? {
-        return help_or_refuse(arg, BACKENDS_HELP);
-    }
+fn backends(_: Arguments) -> Result<(), Failure> {
     let lines: String = internals::backends().iter().flat_map(|name| [name, "\n"]).collect();
     output::print(lines.as_bytes())
 }
 
-/// What an argument that no command takes comes to.
-fn help_or_refuse(arg: lexopt::Arg<'_>, help: &str) -> Result<(), Failure> {
-    match arg {
-        Short('h') | Long("help") => output::print(help.as_bytes()),
-        // not repeated: a secret that was typed here by mistake is not for the terminal or a log
-        Value(_) => Err(Failure::bad_input("an argument without its option, see --help")),
-        option => Err(option.unexpected().into()),
-    }
+/// What `derive` makes of its input, or `None` where it refuses it: for fuzzing.
+#[doc(hidden)]
+pub fn derive_config(json: &str) -> Option<DeviceSecretVerifierConfig> {
+    derive::config(json).ok()
+}
+
+/// How many cases `check` reads from a file of this text, or `None` where it refuses it: for fuzzing.
+#[doc(hidden)]
+pub fn count_cases(json: &str) -> Option<usize> {
+    check::cases(json).ok().map(|cases| cases.len())
 }

@@ -2,16 +2,15 @@
 
 use super::Kind;
 use super::sign_in::{Map, Who, read};
-use cognito_device_srp::{
-    AuthContext, Challenge, Claim, Error, IssuedChallenge, Parameters, PasswordClaim, PoolUser, Salt, SignIn,
-    StoredVerifier, Timestamp,
-};
+use cognito_device_srp::service::{AuthContext, Parameters};
+use cognito_device_srp::verifier::StoredVerifier;
+use cognito_device_srp::{Credentials, Error, PasswordClaim, Salt, SignIn};
 use serde::Deserialize;
 
-pub(super) const KIND: Kind = Kind { marks: &User::REQUESTS, read: read::<User> };
+pub(super) const KIND: Kind = Kind { marks: &UserCase::REQUESTS, read: read::<UserCase> };
 
 #[derive(Deserialize)]
-struct User {
+struct UserCase {
     pool_id: String,
     pool_name: String,
     user_id_for_srp: String,
@@ -20,13 +19,7 @@ struct User {
     password_verifier_responses: Map,
 }
 
-impl User {
-    fn pool_user(&self) -> PoolUser<'_> {
-        PoolUser { user_pool_id: &self.pool_id, user_id_for_srp: &self.user_id_for_srp }
-    }
-}
-
-impl Who for User {
+impl Who for UserCase {
     const REQUESTS: [&'static str; 2] = ["initiate_auth_parameters", "password_verifier_responses"];
 
     fn anybody() -> Self {
@@ -56,29 +49,28 @@ impl Who for User {
         [&self.initiate_auth_parameters, &self.password_verifier_responses]
     }
 
-    fn verifier(&self, password: &str, salt: &Salt) -> Result<StoredVerifier, Error> {
-        StoredVerifier::for_user(self.pool_user(), password, salt)
-    }
-
-    fn answer(
+    fn with_credentials<T>(
         &self,
-        sign_in: SignIn,
         password: &str,
-        challenge: &Challenge<'_>,
-        timestamp: &Timestamp,
-    ) -> Result<PasswordClaim, Error> {
-        sign_in.answer_user(self.pool_user(), password, challenge, timestamp)
+        work: impl FnOnce(&Credentials<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        work(&Credentials::user(&self.pool_id, &self.user_id_for_srp, password)?)
     }
 
-    fn check(&self, issued: IssuedChallenge, claim: &Claim<'_>) -> Result<(), Error> {
-        issued.check_user(self.pool_user(), claim)
+    fn verifier(&self, password: &str, salt: &Salt) -> Result<StoredVerifier, Error> {
+        self.with_credentials(password, |user| Ok(StoredVerifier::for_user(user, *salt)))
     }
 
-    fn begin(&self, context: &AuthContext<'_>, sign_in: &SignIn) -> Parameters {
-        context.user_srp_auth(sign_in)
+    fn begin(&self, context: &AuthContext<'_>, sign_in: &SignIn) -> Result<Parameters, Error> {
+        Ok(context.user_srp_auth(sign_in))
     }
 
-    fn respond(&self, context: &AuthContext<'_>, secret_block: &str, claim: &PasswordClaim) -> Parameters {
-        context.password_verifier(secret_block, claim)
+    fn respond(
+        &self,
+        context: &AuthContext<'_>,
+        secret_block: &str,
+        claim: &PasswordClaim,
+    ) -> Result<Parameters, Error> {
+        Ok(context.password_verifier(secret_block, claim))
     }
 }

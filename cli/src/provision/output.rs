@@ -1,8 +1,8 @@
 //! A file of lines that only ever grows by whole ones, of which no two processes are at work on one.
 
 use super::lines::Lines;
-use crate::cli::Failure;
-use crate::cli::secret_file::sync_name;
+use crate::Failure;
+use crate::secret_file::sync_name;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};

@@ -1,7 +1,7 @@
 //! `provision` through the program: what it makes of a list, and what is left when it is stopped anywhere.
 #![cfg(unix)]
 
-use cognito_device_srp::{DeviceSecret, DeviceSecretVerifierConfig, NewDeviceMetadata, Salt};
+use cognito_device_srp::{Device, DeviceSecret, DeviceSecretVerifierConfig, Salt};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::fs::{self, File, Permissions};
@@ -122,11 +122,10 @@ impl Place {
             let salt = config["Salt"].as_str().unwrap();
             assert!(salt.len() == 24 && seen.insert(salt.to_owned()));
             let derived = DeviceSecretVerifierConfig::derive(
-                NewDeviceMetadata { device_group_key: group, device_key: key },
+                Device::new(group, key).unwrap(),
                 &DeviceSecret::from_text(secret).unwrap(),
                 &Salt::from_base64(salt).unwrap(),
-            )
-            .unwrap();
+            );
             let mut wanted = json!({
                 "DeviceKey": key,
                 "DeviceSecretVerifierConfig": {"PasswordVerifier": derived.password_verifier(), "Salt": salt},
@@ -548,7 +547,9 @@ mod what_is_refused {
         // and no secret is used that was not made here
         let kept: Value = serde_json::from_str(secrets.lines().next().unwrap()).unwrap();
         let secret = kept["DeviceSecret"].as_str().unwrap();
-        for changed in ["", "hush", &secret[4..], &format!("{secret}AAAA"), &secret.replace('=', "A")] {
+        place.write_all(["", &secrets.replacen(secret, "", 1), rejects.as_str()]);
+        refuses(&place, &[], true, 2, "secrets: line 1 is not of line 1");
+        for changed in ["hush", &secret[4..], &format!("{secret}AAAA"), &secret.replace('=', "A")] {
             place.write_all(["", &secrets.replacen(secret, changed, 1), rejects.as_str()]);
             refuses(&place, &[], true, 2, "is not one that is made here");
         }

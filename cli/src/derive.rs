@@ -1,8 +1,9 @@
 //! `derive`: the config of a secret that is already there.
 
-use super::json::{self, Object};
-use super::{Failure, help_or_refuse, output, read};
-use cognito_device_srp::{DeviceSecret, DeviceSecretVerifierConfig, NewDeviceMetadata, Salt};
+use crate::arguments::{Arguments, Command};
+use crate::json::{self, JsonObject};
+use crate::{Failure, output, read};
+use cognito_device_srp::{Device, DeviceSecret, DeviceSecretVerifierConfig, Salt};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -22,6 +23,8 @@ Options:
   -h, --help  print this
 ";
 
+pub(crate) const COMMAND: Command = Command::new("derive", HELP, run);
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct Input {
@@ -31,23 +34,17 @@ struct Input {
     salt: String,
 }
 
-pub(super) fn run(parser: &mut lexopt::Parser) -> Result<(), Failure> {
-    if let Some(arg) = parser.next()? {
-        return help_or_refuse(arg, HELP);
-    }
+fn run(_: Arguments) -> Result<(), Failure> {
     let stdin = read::text(std::io::stdin()).map_err(|failure| failure.about("stdin"))?;
     output::print(&json::line(&config(&stdin)?)?)
 }
 
 /// The config of the one object that the text is.
 pub(crate) fn config(json: &str) -> Result<DeviceSecretVerifierConfig, Failure> {
-    let Object(input): Object<Input> = serde_json::from_str(json).map_err(not_the_input)?;
-    let config = DeviceSecretVerifierConfig::derive(
-        NewDeviceMetadata { device_group_key: &input.device_group_key, device_key: &input.device_key },
-        &DeviceSecret::from_text(&input.device_secret)?,
-        &Salt::from_base64(&input.salt)?,
-    )?;
-    Ok(config)
+    let JsonObject(input): JsonObject<Input> = serde_json::from_str(json).map_err(not_the_input)?;
+    let device = Device::new(&input.device_group_key, &input.device_key)?;
+    let secret = DeviceSecret::from_text(&input.device_secret)?;
+    Ok(DeviceSecretVerifierConfig::derive(device, &secret, &Salt::from_base64(&input.salt)?))
 }
 
 /// Says where, but not what: the parser's own message may quote a secret.

@@ -30,12 +30,12 @@ mod lines;
 mod list;
 mod output;
 
-use super::{Failure, help_or_refuse, json, register};
-use base64ct::Encoding as _;
-use cognito_device_srp::{DeviceRegistration, Error};
+use crate::arguments::{Arguments, Command};
+use crate::register::not_made;
+use crate::{Failure, records};
+use cognito_device_srp::{Device, DeviceRegistration, DeviceSecret, Salt};
 use indicatif::{ProgressBar, ProgressStyle};
-use lexopt::prelude::*;
-use list::{Chunk, Device, Earlier, List};
+use list::{Chunk, List, PendingDevice, PriorOutput};
 use output::{Output, Readers};
 use std::ffi::OsString;
 use std::fs::File;
@@ -80,6 +80,12 @@ A device that is twice in a list gets two secrets, of which the service takes on
 register plays a sign-in with each secret; provision does with the first of each thread.
 ";
 
+pub(crate) const COMMAND: Command = Command {
+    options: &["input", "requests", "secrets", "rejects", "jobs"],
+    flags: &["resume"],
+    ..Command::new("provision", HELP, run)
+};
+
 /// Chunks that wait for the writer, a thread.
 const WAITING: usize = 32;
 
@@ -89,53 +95,21 @@ const BATCH_LINES: u64 = 4096;
 /// How long a list from a pipe may keep a signal waiting.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// The options as they were given.
-#[derive(Default)]
-struct Options {
-    input: Option<OsString>,
-    requests: Option<OsString>,
-    secrets: Option<OsString>,
-    rejects: Option<OsString>,
-    jobs: Option<OsString>,
-    resume: bool,
-}
-
-pub(super) fn run(parser: &mut lexopt::Parser) -> Result<(), Failure> {
-    let mut options = Options::default();
-    while let Some(arg) = parser.next()? {
-        let (name, slot) = match arg {
-            Long("input") => ("--input", &mut options.input),
-            Long("requests") => ("--requests", &mut options.requests),
-            Long("secrets") => ("--secrets", &mut options.secrets),
-            Long("rejects") => ("--rejects", &mut options.rejects),
-            Long("jobs") => ("--jobs", &mut options.jobs),
-            Long("resume") => {
-                options.resume = true;
-                continue;
-            }
-            other => return help_or_refuse(other, HELP),
-        };
-        if slot.replace(parser.value()?).is_some() {
-            return Err(Failure::bad_input(format!("{name} is given twice")));
-        }
-    }
-    provision(options)
-}
-
-fn provision(options: Options) -> Result<(), Failure> {
-    let input = required("--input", options.input)?;
-    let requests = required("--requests", options.requests)?;
-    let secrets = required("--secrets", options.secrets)?;
-    let jobs = jobs(options.jobs)?;
+fn run(mut arguments: Arguments) -> Result<(), Failure> {
+    let input = arguments.take_required("input")?;
+    let requests = arguments.take_required("requests")?;
+    let secrets = arguments.take_required("secrets")?;
+    let jobs = jobs(arguments.take("jobs"))?;
     let stop = Stop::on_signals()?;
     let input = Input::open(&input)?;
     let progress = progress(input.length);
 
-    let open = |path, readers| Output::open(path, readers, options.resume);
+    let resume = arguments.has("resume");
+    let open = |path, readers| Output::open(path, readers, resume);
     let mut files = Files {
         requests: open(requests, Readers::Umask)?,
         secrets: open(secrets, Readers::Owner)?,
-        rejects: options.rejects.map(|path| open(path, Readers::Owner)).transpose()?,
+        rejects: arguments.take("rejects").map(|path| open(path, Readers::Owner)).transpose()?,
     };
     let list = files.begin(input, stop.clone())?;
     let outcomes = Outcomes { slots: start(list, jobs)?, waiting: None, stop };
@@ -145,10 +119,6 @@ fn provision(options: Options) -> Result<(), Failure> {
         0 => Ok(()),
         rejected => Err(Failure::failed(format!("{rejected} of {} lines are bad", writer.lines))),
     }
-}
-
-fn required(name: &str, value: Option<OsString>) -> Result<OsString, Failure> {
-    value.ok_or_else(|| Failure::bad_input(format!("{name} is missing, see provision --help")))
 }
 
 fn jobs(given: Option<OsString>) -> Result<usize, Failure> {
@@ -216,7 +186,7 @@ impl Files {
             others.push(output.file());
         }
         let take = |output: &mut Output| {
-            Ok::<_, Failure>(Earlier { path: output.path().to_owned(), lines: output.take()? })
+            Ok::<_, Failure>(PriorOutput { path: output.path().to_owned(), lines: output.take()? })
         };
         let list = List::new(
             input.file,
@@ -266,7 +236,7 @@ impl Stop {
 }
 
 /// What became of a chunk of the list.
-struct Made {
+struct FinishedChunk {
     /// The chunk, of which the devices are done.
     chunk: Chunk,
     secrets: Vec<Zeroizing<Vec<u8>>>,
@@ -274,7 +244,7 @@ struct Made {
 }
 
 /// Where a chunk's outcome will be.
-type Slot = Receiver<Result<Made, Failure>>;
+type Slot = Receiver<Result<FinishedChunk, Failure>>;
 
 /// Starts the threads. The queue has the slots in the order of the list, and ends with it or with a failure.
 ///
@@ -286,7 +256,8 @@ fn start(mut list: List, jobs: usize) -> Result<Receiver<Slot>, Failure> {
         spawned.map(drop).map_err(|error| Failure::failed(format!("thread {name}: {error}")))
     };
     let (queue, slots) = mpsc::sync_channel(WAITING * jobs);
-    let (work, chunks) = mpsc::channel::<(Result<Chunk, Failure>, SyncSender<Result<Made, Failure>>)>();
+    let (work, chunks) =
+        mpsc::channel::<(Result<Chunk, Failure>, SyncSender<Result<FinishedChunk, Failure>>)>();
     let chunks = Arc::new(Mutex::new(chunks));
     for _ in 0..jobs {
         let chunks = chunks.clone();
@@ -324,52 +295,48 @@ struct Maker {
 }
 
 impl Maker {
-    fn make(&mut self, mut chunk: Chunk) -> Result<Made, Failure> {
+    fn make(&mut self, mut chunk: Chunk) -> Result<FinishedChunk, Failure> {
         let mut secrets = Vec::with_capacity(chunk.devices.len());
         let mut requests = Vec::new();
         for device in std::mem::take(&mut chunk.devices) {
             let registration = self.register(&device)?;
-            if device.kept.is_none() {
-                secrets.push(json::line(&register::Kept {
-                    device_key: &device.key,
-                    device_group_key: &device.group_key,
-                    device_secret: registration.secret.expose_secret(),
-                })?);
+            if device.remembered.is_none() {
+                secrets.push(records::remembered_line(&registration)?);
             }
-            requests.extend_from_slice(&json::line(&register::Request {
-                access_token: None,
-                device_key: &device.key,
-                device_name: device.name.as_deref(),
-                device_secret_verifier_config: &registration.config,
-            })?);
+            requests.extend_from_slice(&records::request_line(None, &registration, device.name.as_deref())?);
         }
-        Ok(Made { chunk, secrets, requests })
+        Ok(FinishedChunk { chunk, secrets, requests })
     }
 
-    fn register(&mut self, device: &Device) -> Result<DeviceRegistration, Failure> {
-        let registration = match &device.kept {
-            None => DeviceRegistration::generate(device.metadata()).map_err(register::not_made)?,
-            Some(secret) => with_secret(device, secret)?,
+    /// With a new secret, or with one that an earlier run drew and kept, and a new salt.
+    fn register<'d>(&mut self, pending: &'d PendingDevice) -> Result<DeviceRegistration<'d>, Failure> {
+        let registration = match &pending.remembered {
+            None => DeviceRegistration::generate(Device::new(&pending.group_key, &pending.key)?)
+                .map_err(not_made)?,
+            Some(remembered) => {
+                let secret = remembered.secret().expose_secret();
+                if !is_of_provision(secret) {
+                    let message = format!("the kept secret of {} is not one that is made here", pending.key);
+                    return Err(Failure::bad_input(message));
+                }
+                let secret = DeviceSecret::from_text(secret)?;
+                let salt = Salt::generate().map_err(not_made)?;
+                DeviceRegistration::for_secret(remembered.device(), secret, salt)
+            }
         };
         if !self.proven {
-            registration.prove(device.metadata()).map_err(register::not_made)?;
+            registration.prove().map_err(not_made)?;
             self.proven = true;
         }
         Ok(registration)
     }
 }
 
-/// Registers with a secret that an earlier run drew and kept, and a new salt.
-fn with_secret(device: &Device, secret: &str) -> Result<DeviceRegistration, Failure> {
-    const SECRET: usize = 40;
-    let mut entropy = Zeroizing::new([0; DeviceRegistration::ENTROPY]);
-    let (drawn, salt) = entropy.split_at_mut(SECRET);
-    if base64ct::Base64::decode(secret, drawn).map(<[u8]>::len) != Ok(SECRET) {
-        let message = format!("the kept secret of {} is not one that is made here", device.key);
-        return Err(Failure::bad_input(message));
-    }
-    getrandom::fill(salt).map_err(|_| register::not_made(Error::RandomnessUnavailable))?;
-    DeviceRegistration::from_entropy(device.metadata(), &mut entropy).map_err(register::not_made)
+/// Whether a secret has the form of those that are made here: base64 of 40 bytes. Without a branch on its characters.
+fn is_of_provision(secret: &str) -> bool {
+    let of_base64 = |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'+') | (byte == b'/');
+    let Some(characters) = secret.strip_suffix("==") else { return false };
+    secret.len() == DeviceSecret::LEN && characters.bytes().fold(true, |all, byte| all & of_base64(byte))
 }
 
 /// What was made, in the order of the list.
@@ -382,7 +349,7 @@ struct Outcomes {
 
 impl Outcomes {
     /// The next one; at the end of the list there is none.
-    fn next(&mut self) -> Result<Option<Made>, Failure> {
+    fn next(&mut self) -> Result<Option<FinishedChunk>, Failure> {
         let slot = loop {
             match self.waiting.take().map_or_else(|| self.slots.recv_timeout(PATIENCE), Ok) {
                 Ok(slot) => break slot,
@@ -394,7 +361,7 @@ impl Outcomes {
     }
 
     /// The next one, if it is there already.
-    fn next_if_ready(&mut self) -> Result<Option<Made>, Failure> {
+    fn next_if_ready(&mut self) -> Result<Option<FinishedChunk>, Failure> {
         let Some(slot) = self.waiting.take().or_else(|| self.slots.try_recv().ok()) else {
             return Ok(None);
         };
@@ -442,7 +409,7 @@ impl Writer {
         [requests, secrets].into_iter().chain(rejects).try_for_each(Output::finish)
     }
 
-    fn write_batch(&mut self, batch: &[Made]) -> Result<(), Failure> {
+    fn write_batch(&mut self, batch: &[FinishedChunk]) -> Result<(), Failure> {
         let Files { requests, secrets, rejects } = &mut self.files;
         let lines: Vec<_> = batch.iter().flat_map(|made| &made.secrets).map(|line| line.as_slice()).collect();
         if !lines.is_empty() {
