@@ -8,6 +8,11 @@ use super::residue::Residue;
 use super::{comb, window};
 use zeroize::Zeroizing;
 
+/// The name of the backend that runs here.
+pub(crate) fn backend() -> &'static str {
+    Backend::detect().name()
+}
+
 /// 2^x mod N.
 #[inline(never)]
 pub(crate) fn pow_g(x: &Exponent<8>) -> Residue {
