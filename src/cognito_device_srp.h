@@ -21,7 +21,7 @@
 #define COGNITO_DEVICE_SRP_ERROR_VERIFIER_NEGATIVE 12 /* password verifier is negative */
 #define COGNITO_DEVICE_SRP_ERROR_VERIFIER_NOT_MINIMAL 13 /* password verifier has a needless leading zero byte */
 #define COGNITO_DEVICE_SRP_ERROR_VERIFIER_OUT_OF_RANGE 14 /* password verifier is not a residue of the group */
-#define COGNITO_DEVICE_SRP_ERROR_EPHEMERAL_OUT_OF_RANGE 15 /* ephemeral is a multiple of the group's order or not of 1 to 1024 bytes */
+#define COGNITO_DEVICE_SRP_ERROR_EPHEMERAL_OUT_OF_RANGE 15 /* ephemeral is zero mod the order of 2 or not of 1 to 1024 bytes */
 #define COGNITO_DEVICE_SRP_ERROR_SRP_A_MALFORMED 16 /* srp_a is not a hexadecimal number */
 #define COGNITO_DEVICE_SRP_ERROR_SRP_A_OUT_OF_RANGE 17 /* srp_a is not a residue of the group */
 #define COGNITO_DEVICE_SRP_ERROR_SRP_B_MALFORMED 18 /* srp_b is not a hexadecimal number */

@@ -3,11 +3,12 @@
 #[cfg(feature = "std")]
 use crate::arithmetic::backend::override_for_checks;
 use crate::arithmetic::backend::{Arithmetic, Backend, with_arithmetic};
+use crate::arithmetic::comb::{self, Comb};
 use crate::arithmetic::exponent::Exponent;
 use crate::arithmetic::residue::{self, Residue};
-use crate::arithmetic::{comb, power, window};
+use crate::arithmetic::{power, window};
 use crate::hygiene::ct;
-use crate::hygiene::stack::{COMB, leaving_nothing};
+use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
 use crate::srp::{exchange, hash};
 use crate::{DeviceSecretVerifierConfig, Ephemeral, Error, Salt, SignIn};
 
@@ -53,7 +54,7 @@ pub fn multiplier() -> [u8; 32] {
 
 /// 2^x mod N, big-endian, as this target computes it, with the wiping that belongs to it.
 pub fn pow_g(x: &[u8; 32]) -> [u8; 384] {
-    leaving_nothing::<COMB, _>(|| power::pow_g(&Exponent::from_bytes(x)).0)
+    with_stack_wiped::<POWER_OF_G, _>(|| power::pow_g(&Exponent::from_bytes(x)).0)
 }
 
 /// 2^x mod N, big-endian, by the comb that this target uses.
@@ -79,10 +80,10 @@ pub fn pow_g_by_comb(comb: &str, x: &[u8; 32]) -> [u8; 384] {
 
 /// log2 R of a backend.
 pub fn r_bits(backend: &str) -> u32 {
-    fn of<A: Arithmetic>(_: A) -> u32 {
+    fn r_bits<A: Arithmetic>(_: A) -> u32 {
         A::R_BITS
     }
-    with_arithmetic!(named(backend), arithmetic => of(arithmetic))
+    with_arithmetic!(named(backend), arithmetic => r_bits(arithmetic))
 }
 
 /// A comb as it is built in.
@@ -102,7 +103,14 @@ pub struct CombTable {
 
 /// All combs.
 pub fn comb_tables() -> [CombTable; 3] {
-    [comb::WIDE.describe("wide"), comb::COMPACT.describe("compact"), comb::SMALL.describe("small")]
+    fn describe<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_ONCE: usize>(
+        comb: &Comb<ENTRIES, COLUMNS, ROUNDS, AT_ONCE>,
+        name: &'static str,
+    ) -> CombTable {
+        let teeth = Comb::<ENTRIES, COLUMNS, ROUNDS, AT_ONCE>::TEETH;
+        CombTable { name, teeth, columns: COLUMNS, rounds: ROUNDS, entries: comb.table.as_flattened() }
+    }
+    [describe(&comb::WIDE, "wide"), describe(&comb::COMPACT, "compact"), describe(&comb::SMALL, "small")]
 }
 
 /// The numbers that one side of a sign-in comes to.
@@ -178,13 +186,26 @@ pub fn square(a: &[u8; 384]) -> [u8; 384] {
         let mut square = arithmetic.enter(&Residue(*a), &mut work);
         arithmetic.mont_sqr(&mut square, &mut work);
         arithmetic.mont_mul(&mut square, &arithmetic.element(&residue::ONE), &mut work);
-        arithmetic.residue(&square).0
+        arithmetic.canonical(&square).0
     })
 }
 
-/// One operation of the backend, to be timed: `times` products, squarings or table look-ups.
+/// One operation of the backend, to be timed: `times` products, squarings or table look-ups in a chain.
 pub fn repeat(what: Op, times: usize) -> [u8; 384] {
-    crate::arithmetic::comb::WIDE.repeat(Backend::detect(), what, times).0
+    let entries = &comb::WIDE.table[0];
+    with_arithmetic!(Backend::detect(), arithmetic => {
+        let (mut work, mut a, mut b) = (arithmetic.work(), arithmetic.zero(), arithmetic.zero());
+        arithmetic.lookup(&mut a, entries, 3);
+        arithmetic.lookup(&mut b, entries, 5);
+        for i in 0..times {
+            match what {
+                Op::MontMul => arithmetic.mont_mul(&mut a, &b, &mut work),
+                Op::MontSqr => arithmetic.mont_sqr(&mut a, &mut work),
+                Op::Lookup => arithmetic.lookup(&mut a, entries, (i % entries.len()) as u32),
+            }
+        }
+        arithmetic.canonical(&a).0
+    })
 }
 
 /// What [`repeat`] repeats.

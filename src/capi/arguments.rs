@@ -1,7 +1,7 @@
 //! The arguments of a C function: checked before anything else, lent to what computes, zeroed if that fails.
 
 use super::status::Status;
-use crate::hygiene::stack::{COMB, leaving_nothing};
+use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
 use core::ffi::c_char;
 use core::slice;
 use zeroize::Zeroize;
@@ -99,7 +99,7 @@ pub(super) fn call<const I: usize, const O: usize>(
         let inputs = inputs.map(|i| unsafe { slice::from_raw_parts(i.at, i.len) });
         // SAFETY: as above; what goes in and out the caller has written
         let outputs = outputs.map(|o| unsafe { slice::from_raw_parts_mut(o.at, o.len) });
-        leaving_nothing::<COMB, _>(|| work(inputs, outputs))
+        with_stack_wiped::<POWER_OF_G, _>(|| work(inputs, outputs))
     });
     match result {
         Ok(()) => 0,

@@ -6,7 +6,7 @@ use crate::arithmetic::residue::{self, Residue};
 use crate::encoding::{Base64, NotSigned, decode_base64, unsigned};
 use crate::error::Error;
 use crate::hygiene::ct;
-use crate::hygiene::stack::{COMB, leaving_nothing};
+use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
 use crate::srp::credentials::Credentials;
 use crate::srp::salt::Salt;
 use crate::srp::verifier::{StoredVerifier, derive_verifier};
@@ -48,7 +48,7 @@ impl DeviceSecretVerifierConfig {
     /// Constant time in the secret of a given length, and in all that follows from it up to v. The hash states, x
     /// and the powers on the way to v are wiped.
     pub fn derive(device: Device<'_>, secret: &DeviceSecret<'_>, salt: &Salt) -> Self {
-        leaving_nothing::<COMB, _>(|| {
+        with_stack_wiped::<POWER_OF_G, _>(|| {
             let verifier = derive_verifier(&Credentials::device(device, secret), salt);
             ct::declassify(&verifier.0);
             Self::encode(&verifier, salt)

@@ -4,7 +4,7 @@ use super::config::DeviceSecretVerifierConfig;
 use super::identifiers::Device;
 use super::secret::DeviceSecret;
 use crate::error::Error;
-use crate::hygiene::stack::{PROOF, leaving_nothing};
+use crate::hygiene::stack::{PROOF, with_stack_wiped};
 use crate::srp::client::{Challenge, SignIn};
 use crate::srp::credentials::Credentials;
 use crate::srp::ephemeral::Ephemeral;
@@ -31,7 +31,7 @@ impl DeviceSecretVerifierConfig {
     /// # Errors
     /// [`Error::ProofFailed`] if the config is not that of this secret and device.
     pub fn prove(&self, device: Device<'_>, secret: &DeviceSecret<'_>) -> Result<(), Error> {
-        leaving_nothing::<PROOF, _>(|| both_sides(self, device, secret))
+        with_stack_wiped::<PROOF, _>(|| both_sides(self, device, secret))
     }
 }
 

@@ -7,7 +7,7 @@ use super::secret::DeviceSecret;
 use crate::entropy;
 use crate::error::Error;
 use crate::hygiene::ct;
-use crate::hygiene::stack::{COMB, leaving_nothing};
+use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
 use crate::hygiene::wipe::wipe;
 use crate::srp::salt::Salt;
 use core::fmt;
@@ -67,7 +67,7 @@ impl<'a> DeviceRegistration<'a> {
     /// # Errors
     /// [`Error::RandomnessUnavailable`] if all 56 bytes are zero, or all of either part.
     pub fn from_entropy(device: Device<'a>, entropy: &mut [u8; 56]) -> Result<Self, Error> {
-        leaving_nothing::<COMB, _>(|| {
+        with_stack_wiped::<POWER_OF_G, _>(|| {
             let registration = Self::from_entropy_by_ref(device, entropy);
             wipe(entropy);
             registration

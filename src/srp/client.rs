@@ -11,7 +11,7 @@ use crate::arithmetic::residue::{BYTES, Residue};
 use crate::encoding::{Base64, Hex};
 use crate::error::Error;
 use crate::hygiene::ct;
-use crate::hygiene::stack::{ANSWER, COMB, leaving_nothing};
+use crate::hygiene::stack::{ANSWER, POWER_OF_G, with_stack_wiped};
 use crate::hygiene::wipe::Wiped;
 use core::fmt;
 
@@ -134,7 +134,7 @@ impl SignIn {
 
     #[inline(never)] // frame: a copy, since what is moved is not wiped where it was
     pub(crate) fn start_by(ephemeral: &Ephemeral) -> Self {
-        let public = leaving_nothing::<COMB, _>(|| ephemeral.public());
+        let public = with_stack_wiped::<POWER_OF_G, _>(|| ephemeral.public());
         ct::declassify(&public.0);
         Self { ephemeral: ephemeral.duplicate(), srp_a: Hex::encode(&public.0) }
     }
@@ -175,7 +175,7 @@ impl SignIn {
         let salt = Salt::from_hex(challenge.salt)?;
         decode_secret_block(challenge.secret_block, |_| {}).map_err(|_| Error::SecretBlockNotBase64)?;
         let u = scrambler(&public_a, &public_b).ok_or(Error::ScramblerZero)?;
-        leaving_nothing::<ANSWER, _>(|| {
+        with_stack_wiped::<ANSWER, _>(|| {
             let x = credentials.private_key(&salt);
             let key = claim_key(&u, &client_shared(&self.ephemeral, &public_b, &u, &x));
             let claimant = credentials.claimant();

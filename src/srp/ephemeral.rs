@@ -6,7 +6,7 @@ use crate::arithmetic::residue::{self, BYTES, Residue};
 #[cfg(any(feature = "getrandom", feature = "rand_core"))]
 use crate::entropy;
 use crate::error::Error;
-use crate::hygiene::stack::{COMB, leaving_nothing};
+use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
 use crate::hygiene::wipe::wipe;
 
 /// A client's a or a verifier's b: a secret exponent, good for one sign-in. What takes it takes it away.
@@ -61,7 +61,7 @@ impl Ephemeral {
     /// # Errors
     /// [`Error::RandomnessUnavailable`] if all are zero.
     pub fn from_entropy(entropy: &mut [u8; 32]) -> Result<Self, Error> {
-        leaving_nothing::<COMB, _>(|| {
+        with_stack_wiped::<POWER_OF_G, _>(|| {
             let ephemeral = Self::from_bytes(entropy).map_err(|_| Error::RandomnessUnavailable);
             wipe(entropy);
             ephemeral

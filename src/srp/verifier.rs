@@ -9,7 +9,7 @@ use crate::arithmetic::residue::{BYTES, Residue};
 use crate::encoding::{Hex, decode_base64};
 use crate::error::Error;
 use crate::hygiene::ct;
-use crate::hygiene::stack::{COMB, VERIFIER, leaving_nothing};
+use crate::hygiene::stack::{CHALLENGE, POWER_OF_G, with_stack_wiped};
 use core::fmt;
 
 /// v = 2^x of credentials under a salt.
@@ -45,7 +45,7 @@ impl StoredVerifier {
     /// The verifier of a user's password, or of any credentials. No client ever sends a user's: a pool makes it when the
     /// password is set.
     pub fn for_user(credentials: &Credentials<'_>, salt: Salt) -> Self {
-        leaving_nothing::<COMB, _>(|| Self::new(derive_verifier(credentials, &salt), salt))
+        with_stack_wiped::<POWER_OF_G, _>(|| Self::new(derive_verifier(credentials, &salt), salt))
     }
 
     /// A verifier that was stored: a big-endian number of up to 384 bytes, and its salt.
@@ -82,7 +82,7 @@ impl StoredVerifier {
             NotPublic::Malformed => Error::SrpAMalformed,
             NotPublic::OutOfRange => Error::SrpAOutOfRange,
         })?;
-        leaving_nothing::<VERIFIER, _>(|| {
+        with_stack_wiped::<CHALLENGE, _>(|| {
             let public_b = public_b(&self.verifier, &ephemeral);
             let u = scrambler(&public_a, &public_b).ok_or(Error::ScramblerZero)?;
             let shared = verifier_shared(&self.verifier, &public_a, &u, &ephemeral);
@@ -143,7 +143,7 @@ impl IssuedChallenge {
 
     #[inline(never)] // frame: what it leaves is below the caller's
     pub(crate) fn check_by_ref(&self, claimant: Claimant<'_>, claim: &Claim<'_>) -> Result<(), Error> {
-        leaving_nothing::<VERIFIER, _>(|| {
+        with_stack_wiped::<CHALLENGE, _>(|| {
             let key = claim_key(&self.u, &self.shared);
             let mac = claim_mac(&key, claimant, claim.secret_block, claim.timestamp)
                 .map_err(|_| Error::SecretBlockNotBase64)?;
