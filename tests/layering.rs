@@ -281,8 +281,8 @@ impl<'a> Crate<'a> {
             });
             // a macro without a path is of this module or of one around it
             let called = module.macro_calls.iter().filter_map(|name| {
-                let around = std::iter::successors(Some(id), |m| (*m > 0).then(|| self.modules[*m].parent));
-                { around }.find(|m| self.modules[*m].items.contains(&format!("{name}!")))
+                std::iter::successors(Some(id), |m| (*m > 0).then(|| self.modules[*m].parent))
+                    .find(|m| self.modules[*m].items.contains(&format!("{name}!")))
             });
             for target in named.chain(called) {
                 edges.insert((module.file.clone(), self.modules[target].file.clone()));
