@@ -21,7 +21,8 @@ fn rustdoc_json(root: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let status = Command::new(env!("CARGO"))
         .env("RUSTC_BOOTSTRAP", "1")
         .current_dir(root)
-        .args(["rustdoc", "--quiet", "--lib", "--features", FEATURES, "--target-dir"])
+        .args(["rustdoc", "--quiet", "--package", "cognito-device-srp", "--lib", "--features", FEATURES])
+        .arg("--target-dir")
         .arg(&target)
         .args(["--", "-Z", "unstable-options", "--output-format", "json", "--cap-lints", "allow"])
         .status()?;
