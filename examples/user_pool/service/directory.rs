@@ -3,8 +3,8 @@
 use super::Code;
 use super::devices::Device;
 use super::failure::Failure;
-use super::sign_in::sessions::Sessions;
 use super::sign_in::factors::Factor;
+use super::sign_in::sessions::Sessions;
 use super::srp::{self, StoredVerifier};
 use super::tokens::Token;
 use ctutils::CtEq as _;
@@ -138,7 +138,9 @@ impl Client {
         given: Option<&str>,
     ) -> Result<(), Failure> {
         let id = &self.id;
-        self.compare_secret_hash(username, given, || format!("SecretHash does not match for the client: {id}"))
+        self.compare_secret_hash(username, given, || {
+            format!("SecretHash does not match for the client: {id}")
+        })
     }
 
     fn compare_secret_hash(

@@ -20,7 +20,13 @@ pub(super) struct Failure {
 
 impl Failure {
     fn new(name: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { name, message: message.into(), status: StatusCode::BAD_REQUEST, reason: None, ends_sign_in: false }
+        Self {
+            name,
+            message: message.into(),
+            status: StatusCode::BAD_REQUEST,
+            reason: None,
+            ends_sign_in: false,
+        }
     }
 
     pub(super) fn because(self, reason: &'static str) -> Self {

@@ -62,12 +62,7 @@ impl Directory {
     }
 
     /// New access and id tokens. The confirmed device of the sign-in must be named, where the pool tracks devices.
-    fn refresh(
-        &mut self,
-        client_id: &str,
-        text: &str,
-        device_key: Option<&str>,
-    ) -> Result<Value, Failure> {
+    fn refresh(&mut self, client_id: &str, text: &str, device_key: Option<&str>) -> Result<Value, Failure> {
         let (client, pool) = self.client(client_id)?;
         let unknown =
             || Failure::invalid_refresh_token("it is unknown, revoked, too old, or of another app client");

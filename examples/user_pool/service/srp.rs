@@ -4,11 +4,11 @@ use super::failure::Failure;
 use super::random;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-pub(super) use cognito_device_srp::{Claim, StoredVerifier};
 use cognito_device_srp::{
     Challenge, DeviceSecretVerifierConfig, Ephemeral, Error, IssuedChallenge, NewDeviceMetadata, PoolUser,
     Salt, SecretHash, SignIn, Timestamp,
 };
+pub(super) use cognito_device_srp::{Claim, StoredVerifier};
 
 /// Whose password or secret it is.
 #[derive(Clone, Copy)]
@@ -144,15 +144,16 @@ pub(super) fn is_password(
     username: &str,
     password: &str,
 ) -> Result<bool, Failure> {
+    const BLOCK: &str = "AAAA";
     let ephemerals: (_, [u8; 32]) = (random::bytes::<32>()?, random::bytes()?);
     let played = || -> Result<(), Error> {
         let user = Owner::pool_user(pool_id, username);
         let sign_in = SignIn::start(Ephemeral::from_bytes(&ephemerals.0)?);
         let issued = verifier.challenge(sign_in.srp_a(), Ephemeral::from_bytes(&ephemerals.1)?)?;
         let (srp_b, salt) = (issued.srp_b().to_owned(), issued.salt().to_owned());
-        let challenge = Challenge { srp_b: &srp_b, salt: &salt, secret_block: "" };
+        let challenge = Challenge { srp_b: &srp_b, salt: &salt, secret_block: BLOCK };
         let claim = sign_in.answer_user(user, password, &challenge, &Timestamp::from_unix(0)?)?;
-        let claim = Claim { secret_block: "", timestamp: claim.timestamp(), signature: claim.signature() };
+        let claim = Claim { secret_block: BLOCK, timestamp: claim.timestamp(), signature: claim.signature() };
         issued.check_user(user, &claim)
     };
     match played() {

@@ -26,7 +26,8 @@ impl Directory {
 
     pub(super) fn ask_custom(&mut self, progress: Progress) -> Answer {
         let answer = self.send_code("CUSTOM_CHALLENGE", &progress.username, 6)?;
-        let parameters = json!({ "USERNAME": progress.username, "question": "the code that the pool printed" });
+        let parameters =
+            json!({ "USERNAME": progress.username, "question": "the code that the pool printed" });
         self.ask(progress, Step::Custom { answer }, parameters)
     }
 

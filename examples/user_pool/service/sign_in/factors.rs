@@ -114,8 +114,7 @@ impl Directory {
     ) -> Answer {
         let answer = responses.required("ANSWER")?;
         let chosen = choice.iter().find(|factor| factor.challenge() == answer);
-        let chosen =
-            chosen.ok_or_else(|| Failure::invalid_parameter("ANSWER is none of MFAS_CAN_CHOOSE"))?;
+        let chosen = chosen.ok_or_else(|| Failure::invalid_parameter("ANSWER is none of MFAS_CAN_CHOOSE"))?;
         self.check_device(progress, responses)?;
         self.ask_code(progress.clone(), *chosen)
     }

@@ -162,9 +162,8 @@ impl Directory {
         let missing = || Failure::missing("Session");
         if name == "PASSWORD_VERIFIER" {
             let answered = responses.claim()?.secret_block;
-            let is_it = |step: &Step| {
-                matches!(step, Step::Password { secret_block, .. } if secret_block == answered)
-            };
+            let is_it =
+                |step: &Step| matches!(step, Step::Password { secret_block, .. } if secret_block == answered);
             let handle = self.sessions.find(username, is_it);
             let has_session = handle.is_some_and(|handle| handle != answered);
             return if has_session { Err(missing()) } else { Ok(answered.to_owned()) };

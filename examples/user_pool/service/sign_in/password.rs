@@ -123,7 +123,11 @@ impl Directory {
     }
 
     /// Refuses a device that the user does not have, before anything is done.
-    pub(super) fn check_device(&mut self, progress: &Progress, responses: &Parameters) -> Result<(), Failure> {
+    pub(super) fn check_device(
+        &mut self,
+        progress: &Progress,
+        responses: &Parameters,
+    ) -> Result<(), Failure> {
         let Some(key) = responses.get("DEVICE_KEY") else { return Ok(()) };
         let user = self.user_of(&progress.client_id, &progress.username)?;
         if user.devices.contains_key(key) { Ok(()) } else { Err(Failure::no_device()) }
