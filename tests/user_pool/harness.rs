@@ -60,8 +60,8 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let codes = Arc::<Mutex<Vec<Code>>>::default();
         let sent = codes.clone();
-        let mut options = Options::default();
-        options.deliver = Box::new(move |code| sent.lock().unwrap().push(code));
+        let deliver = Box::new(move |code| sent.lock().unwrap().push(code));
+        let mut options = Options { deliver, ..Options::default() };
         change(&mut options);
         let clock_offset = options.clock_offset.clone();
         thread::spawn(move || service::serve(listener, options));

@@ -232,7 +232,7 @@ impl Directory {
         let is_remembered = device.is_some_and(|device| device.remembered);
         let stands_in =
             pool.device_configuration.is_some_and(|device| device.challenge_required_on_new_device);
-        let wants_second_factor = !progress.has_second_factor && !(is_remembered && stands_in);
+        let has_second_factor = progress.has_second_factor || is_remembered && stands_in;
         let has_chosen = user.preferred_mfa.map_or(user.mfa.clone(), |preferred| vec![preferred]);
 
         if user.must_change_password {
@@ -242,7 +242,7 @@ impl Directory {
             if !progress.has_custom_challenge {
                 return self.ask_custom(progress);
             }
-        } else if wants_second_factor && pool.mfa != Mfa::Off {
+        } else if !has_second_factor && pool.mfa != Mfa::Off {
             match has_chosen[..] {
                 [] if pool.mfa == Mfa::On => return self.ask_mfa_setup(progress),
                 [] => {}
@@ -264,9 +264,10 @@ impl Directory {
     }
 }
 
-/// Whether the challenge has told the user's name, which the answer must then bring.
+/// Whether the challenge has told the user's name beside its SRP values, so that the answer must bring it. Shipping clients send
+/// the alias with `DEVICE_SRP_AUTH`.
 fn names_the_user(step: &Step) -> bool {
-    matches!(step, Step::Password { .. } | Step::Device { .. } | Step::DevicePassword { .. })
+    matches!(step, Step::Password { .. } | Step::DevicePassword { .. })
 }
 
 fn no_such_challenge() -> Failure {
