@@ -1,16 +1,16 @@
 //! The door for benches, fuzzing and checks. No part of the public API: it changes without notice.
 
-use crate::arithmetic::exponent::Exponent;
-use crate::arithmetic::residue::{self, Residue};
-use crate::arithmetic::{comb, power, window};
-use crate::hygiene::stack::{COMB, leaving_nothing};
-use crate::sign_in::{self, claim_key, scrambler};
-use crate::{DeviceSecretVerifierConfig, Ephemeral, Error, Salt, SignIn, hash};
-
 #[cfg(feature = "std")]
 use crate::arithmetic::backend::override_for_checks;
 use crate::arithmetic::backend::{Arithmetic, Backend, with_arithmetic};
+use crate::arithmetic::comb::{self, Comb};
+use crate::arithmetic::exponent::Exponent;
+use crate::arithmetic::residue::{self, Residue};
+use crate::arithmetic::{power, window};
 use crate::hygiene::ct;
+use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
+use crate::srp::{exchange, hash};
+use crate::{DeviceSecretVerifierConfig, Ephemeral, Error, Salt, SignIn};
 
 /// The names of the backends that run on this machine, the default one first.
 pub fn backends() -> &'static [&'static str] {
@@ -47,14 +47,14 @@ pub fn modulus() -> [u8; 384] {
     residue::N
 }
 
-/// k = H(N || g), both signed big-endian.
+/// k = H(N || g), as the arithmetic uses it: big-endian.
 pub fn multiplier() -> [u8; 32] {
-    *hash::digest(&[&[0], &residue::N, &[2]])
+    exchange::K.0.last_chunk().copied().unwrap_or_default()
 }
 
 /// 2^x mod N, big-endian, as this target computes it, with the wiping that belongs to it.
 pub fn pow_g(x: &[u8; 32]) -> [u8; 384] {
-    leaving_nothing::<COMB, _>(|| power::pow_g(&Exponent::from_bytes(x)).0)
+    with_stack_wiped::<POWER_OF_G, _>(|| power::pow_g(&Exponent::from_bytes(x)).0)
 }
 
 /// 2^x mod N, big-endian, by the comb that this target uses.
@@ -80,10 +80,10 @@ pub fn pow_g_by_comb(comb: &str, x: &[u8; 32]) -> [u8; 384] {
 
 /// log2 R of a backend.
 pub fn r_bits(backend: &str) -> u32 {
-    fn of<A: Arithmetic>(_: A) -> u32 {
+    fn r_bits<A: Arithmetic>(_: A) -> u32 {
         A::R_BITS
     }
-    with_arithmetic!(named(backend), arithmetic => of(arithmetic))
+    with_arithmetic!(named(backend), arithmetic => r_bits(arithmetic))
 }
 
 /// A comb as it is built in.
@@ -103,7 +103,14 @@ pub struct CombTable {
 
 /// All combs.
 pub fn comb_tables() -> [CombTable; 3] {
-    [comb::WIDE.describe("wide"), comb::COMPACT.describe("compact"), comb::SMALL.describe("small")]
+    fn describe<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_ONCE: usize>(
+        comb: &Comb<ENTRIES, COLUMNS, ROUNDS, AT_ONCE>,
+        name: &'static str,
+    ) -> CombTable {
+        let teeth = Comb::<ENTRIES, COLUMNS, ROUNDS, AT_ONCE>::TEETH;
+        CombTable { name, teeth, columns: COLUMNS, rounds: ROUNDS, entries: comb.table.as_flattened() }
+    }
+    [describe(&comb::WIDE, "wide"), describe(&comb::COMPACT, "compact"), describe(&comb::SMALL, "small")]
 }
 
 /// The numbers that one side of a sign-in comes to.
@@ -121,10 +128,10 @@ pub struct Exchange {
 /// The client's numbers, from a, B and x.
 pub fn client_exchange(ephemeral: Ephemeral, public_b: &[u8; 384], x: &[u8; 32]) -> Result<Exchange, Error> {
     let public_b = Residue::from_bytes_vartime(public_b).ok_or(Error::SrpBOutOfRange)?;
-    let sign_in = SignIn::start(ephemeral);
-    let u = sign_in.scrambler(&public_b)?;
-    let shared = sign_in.shared(&public_b, &u, &Exponent::from_bytes(x));
-    Ok(Exchange { public: sign_in.public().0, u, shared: shared.0, key: *claim_key(&u, &shared) })
+    let public = SignIn::start_by(&ephemeral).public()?;
+    let u = exchange::scrambler(&public, &public_b).ok_or(Error::ScramblerZero)?;
+    let shared = exchange::client_shared(&ephemeral, &public_b, &u, &Exponent::from_bytes(x));
+    Ok(Exchange { public: public.0, u, shared: shared.0, key: *exchange::claim_key(&u, &shared) })
 }
 
 /// The verifier's numbers, from b, A and the stored verifier.
@@ -135,10 +142,10 @@ pub fn verifier_exchange(
 ) -> Result<Exchange, Error> {
     let public_a = Residue::from_bytes_vartime(public_a).ok_or(Error::SrpAOutOfRange)?;
     let verifier = Residue::from_bytes_vartime(verifier).ok_or(Error::VerifierOutOfRange)?;
-    let public = sign_in::public_b(&verifier, ephemeral);
-    let u = scrambler(&public_a, &public)?;
-    let shared = sign_in::shared(&verifier, &public_a, &u, ephemeral);
-    Ok(Exchange { public: public.0, u, shared: shared.0, key: *claim_key(&u, &shared) })
+    let public = exchange::public_b(&verifier, ephemeral);
+    let u = exchange::scrambler(&public_a, &public).ok_or(Error::ScramblerZero)?;
+    let shared = exchange::verifier_shared(&verifier, &public_a, &u, ephemeral);
+    Ok(Exchange { public: public.0, u, shared: shared.0, key: *exchange::claim_key(&u, &shared) })
 }
 
 /// Shows a number in the form that is hashed: signed big-endian.
@@ -179,13 +186,26 @@ pub fn square(a: &[u8; 384]) -> [u8; 384] {
         let mut square = arithmetic.enter(&Residue(*a), &mut work);
         arithmetic.mont_sqr(&mut square, &mut work);
         arithmetic.mont_mul(&mut square, &arithmetic.element(&residue::ONE), &mut work);
-        arithmetic.residue(&square).0
+        arithmetic.canonical(&square).0
     })
 }
 
-/// One operation of the backend, to be timed: `times` products, squarings or table look-ups.
+/// One operation of the backend, to be timed: `times` products, squarings or table look-ups in a chain.
 pub fn repeat(what: Op, times: usize) -> [u8; 384] {
-    crate::arithmetic::comb::WIDE.repeat(Backend::detect(), what, times).0
+    let entries = &comb::WIDE.table[0];
+    with_arithmetic!(Backend::detect(), arithmetic => {
+        let (mut work, mut a, mut b) = (arithmetic.work(), arithmetic.zero(), arithmetic.zero());
+        arithmetic.lookup(&mut a, entries, 3);
+        arithmetic.lookup(&mut b, entries, 5);
+        for i in 0..times {
+            match what {
+                Op::MontMul => arithmetic.mont_mul(&mut a, &b, &mut work),
+                Op::MontSqr => arithmetic.mont_sqr(&mut a, &mut work),
+                Op::Lookup => arithmetic.lookup(&mut a, entries, (i % entries.len()) as u32),
+            }
+        }
+        arithmetic.canonical(&a).0
+    })
 }
 
 /// What [`repeat`] repeats.

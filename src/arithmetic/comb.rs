@@ -32,7 +32,7 @@ struct Table<const LEN: usize>([u8; LEN]);
 pub(crate) struct Comb<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_ONCE: usize>
 {
     /// Column after column of entries, each little-endian.
-    table: &'static [[[u8; BYTES]; ENTRIES]; COLUMNS],
+    pub(crate) table: &'static [[[u8; BYTES]; ENTRIES]; COLUMNS],
 }
 
 /// 336 KiB: 35 products and 4 squarings. For hosts.
@@ -77,7 +77,7 @@ pub(crate) fn pow_g(backend: Backend, x: &Exponent<8>) -> Residue {
 impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_ONCE: usize>
     Comb<ENTRIES, COLUMNS, ROUNDS, AT_ONCE>
 {
-    const TEETH: usize = ENTRIES.ilog2() as usize;
+    pub(crate) const TEETH: usize = ENTRIES.ilog2() as usize;
     /// L: the bits below belong to the start and the doublings.
     const LOW: usize = ROUNDS + 10;
     /// M, the factors R that one pass loses.
@@ -99,7 +99,7 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_O
         let x: Exponent<9> = x.plus(Self::LOST * u128::from(A::R_BITS));
         let mut power = Zeroizing::new(arithmetic.power_of_two(x.bits(ROUNDS - 1, 11, 1)));
         self.rounds(arithmetic, &x, &mut power);
-        arithmetic.residue(&power)
+        arithmetic.canonical(&power)
     }
 
     #[inline(never)]
@@ -142,34 +142,5 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_O
                 }
             }
         }
-    }
-}
-
-#[cfg(feature = "__internals")]
-impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_ONCE: usize>
-    Comb<ENTRIES, COLUMNS, ROUNDS, AT_ONCE>
-{
-    pub(crate) fn describe(&self, name: &'static str) -> crate::__internals::CombTable {
-        let (teeth, entries) = (Self::TEETH, self.table.as_flattened());
-        crate::__internals::CombTable { name, teeth, columns: COLUMNS, rounds: ROUNDS, entries }
-    }
-
-    /// `times` operations in a chain, to be timed.
-    pub(crate) fn repeat(&self, backend: Backend, what: crate::__internals::Op, times: usize) -> Residue {
-        use crate::__internals::Op;
-        with_arithmetic!(backend, arithmetic => {
-            let entries = &self.table[0];
-            let (mut work, mut a, mut b) = (arithmetic.work(), arithmetic.zero(), arithmetic.zero());
-            arithmetic.lookup(&mut a, entries, 3);
-            arithmetic.lookup(&mut b, entries, 5);
-            for i in 0..times {
-                match what {
-                    Op::MontMul => arithmetic.mont_mul(&mut a, &b, &mut work),
-                    Op::MontSqr => arithmetic.mont_sqr(&mut a, &mut work),
-                    Op::Lookup => arithmetic.lookup(&mut a, entries, (i % ENTRIES) as u32),
-                }
-            }
-            arithmetic.residue(&a)
-        })
     }
 }

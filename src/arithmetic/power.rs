@@ -8,6 +8,11 @@ use super::residue::Residue;
 use super::{comb, window};
 use zeroize::Zeroizing;
 
+/// The name of the backend that runs here.
+pub(crate) fn backend() -> &'static str {
+    Backend::detect().name()
+}
+
 /// 2^x mod N.
 #[inline(never)]
 pub(crate) fn pow_g(x: &Exponent<8>) -> Residue {
@@ -22,7 +27,7 @@ pub(crate) fn pow<const WORDS: usize>(base: &Residue, e: &Exponent<WORDS>, bits:
 /// a b mod N
 #[inline(never)]
 pub(crate) fn mul(a: &Residue, b: &Residue) -> Residue {
-    with_arithmetic!(Backend::detect(), arithmetic => arithmetic.residue(&product(arithmetic, a, b)))
+    with_arithmetic!(Backend::detect(), arithmetic => arithmetic.canonical(&product(arithmetic, a, b)))
 }
 
 /// c + a b mod N
@@ -31,7 +36,7 @@ pub(crate) fn add_product(c: &Residue, a: &Residue, b: &Residue) -> Residue {
     with_arithmetic!(Backend::detect(), arithmetic => {
         let mut sum = product(arithmetic, a, b);
         arithmetic.add(&mut sum, &Zeroizing::new(arithmetic.element(c)));
-        arithmetic.residue(&sum)
+        arithmetic.canonical(&sum)
     })
 }
 
@@ -41,7 +46,7 @@ pub(crate) fn sub_product(c: &Residue, a: &Residue, b: &Residue) -> Residue {
     with_arithmetic!(Backend::detect(), arithmetic => {
         let mut difference = Zeroizing::new(arithmetic.element(c));
         arithmetic.sub(&mut difference, &product(arithmetic, a, b));
-        arithmetic.residue(&difference)
+        arithmetic.canonical(&difference)
     })
 }
 

@@ -46,5 +46,5 @@ pub(crate) fn pow<A: Arithmetic, const WORDS: usize>(
     *factor = arithmetic.element(&residue::ONE);
     arithmetic.mont_mul(&mut power, &factor, &mut work);
     powers.zeroize();
-    arithmetic.residue(&power)
+    arithmetic.canonical(&power)
 }

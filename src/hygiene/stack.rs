@@ -8,24 +8,26 @@ use core::hint::black_box;
 
 const HOST: bool = cfg!(all(target_pointer_width = "64", not(target_os = "none")));
 
-/// Words of stack that a call with 2^x in it uses, and some more. On small machines less than all: what lies deeper is the
-/// arithmetic's, which wipes itself.
-pub(crate) const COMB: usize = if HOST { 20 << 7 } else { 512 };
+// How many words of stack the deepest of the calls that a constant is named for uses, and some more.
 
-/// The same for a client's answer, which raises any base, with a table of its powers. Nearly all on small machines too: some
-/// compilers save registers that nobody needs any more, and with them words of S.
+/// A call that computes 2^x and no other power. On small machines less than all: what lies deeper belongs to the arithmetic,
+/// which wipes itself.
+pub(crate) const POWER_OF_G: usize = if HOST { 20 << 7 } else { 512 };
+
+/// A client's answer, which raises any base, with a table of its powers. Nearly all on small machines too: some compilers
+/// save registers that nobody needs any more, and with them words of S.
 pub(crate) const ANSWER: usize = if HOST { 64 << 7 } else { 2048 };
 
-/// The same for a verifier's challenge, which goes less deep, and for its check of a claim, which hashes.
-pub(crate) const VERIFIER: usize = if HOST { 64 << 7 } else { 1792 };
+/// A verifier's challenge and its check of a claim, which go less deep.
+pub(crate) const CHALLENGE: usize = if HOST { 64 << 7 } else { 1792 };
 
-/// The same for a proof, which has both sides in its frame.
+/// The proof of a registration, which has both sides of a sign-in in its frame.
 pub(crate) const PROOF: usize = if HOST { 72 << 7 } else { 3072 };
 
 /// What `work` returns, after `WORDS` words of the stack below this frame have been overwritten. Nothing of the result is in
 /// this frame: it goes to where the caller has it.
 #[inline(always)]
-pub(crate) fn leaving_nothing<const WORDS: usize, T>(work: impl FnOnce() -> T) -> T {
+pub(crate) fn with_stack_wiped<const WORDS: usize, T>(work: impl FnOnce() -> T) -> T {
     let _overwritten_afterwards = Overwriting::<WORDS>;
     frame(work)
 }

@@ -3,7 +3,7 @@
 //!
 //! Bounds. An element is any `L`-limb number, so below R. A product is (a b + q N) / R < (R^2 + R N) / R = R + N:
 //! one bit above `L` limbs at most, and then one subtraction of N leaves less than R. The sum of two elements is
-//! below 2 R < R + 2 N, which takes two subtractions. Only [`Arithmetic::residue`] compares with N.
+//! below 2 R < R + 2 N, which takes two subtractions. Only [`Arithmetic::canonical`] compares with N.
 //!
 //! N = -1 mod 2^w, so the quotient digit that clears a limb is that limb, and clearing it carries it upwards.
 
@@ -328,7 +328,7 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
     }
 
     #[inline(never)]
-    fn residue(self, a: &[W; L]) -> Residue {
+    fn canonical(self, a: &[W; L]) -> Residue {
         // a < R < 2 N: a - N, unless that borrows
         let mut less = Zeroizing::new(*a);
         let mask = W::mask(Mask::from_bit(subtract_if(&mut less, W::from_bit(1, 0)).bit()));

@@ -35,7 +35,7 @@ fn element<A: Arithmetic>(arithmetic: A, number: &BigUint) -> A::Element {
 }
 
 fn value<A: Arithmetic>(arithmetic: A, element: &A::Element) -> BigUint {
-    BigUint::from_bytes_be(&arithmetic.residue(element).0)
+    BigUint::from_bytes_be(&arithmetic.canonical(element).0)
 }
 
 /// Numbers whose products and sums carry far, or land beside a multiple of N.

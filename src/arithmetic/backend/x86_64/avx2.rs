@@ -514,7 +514,7 @@ impl Arithmetic for Avx2 {
         fold(a);
     }
 
-    fn residue(self, a: &Element) -> Residue {
+    fn canonical(self, a: &Element) -> Residue {
         let mut limbs = Zeroizing::new([0; DIGITS * BITS as usize / 64]);
         let mut left = limbs.iter_mut();
         let (mut sum, mut bits) = (0, 0);
@@ -531,7 +531,7 @@ impl Arithmetic for Avx2 {
         }
         let [limbs @ .., top] = &mut *limbs;
         subtract_if(limbs, *top);
-        Limb64::default().residue(limbs)
+        Limb64::default().canonical(limbs)
     }
 }
 
@@ -648,7 +648,7 @@ mod tests {
                 avx2.double_if(&mut c, bit);
                 assert_eq!(checked(&c), (&a_value << bit) % n());
             }
-            let residue = avx2.residue(&a);
+            let residue = avx2.canonical(&a);
             assert_eq!(BigUint::from_bytes_be(&residue.0), a_value);
             assert_eq!(checked(&avx2.element(&residue)), a_value);
             assert_eq!(checked(&avx2.enter(&residue, &mut work)), a_value * &r % n());

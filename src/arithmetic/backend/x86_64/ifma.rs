@@ -13,12 +13,21 @@
 //! Bounds. An element has limbs below 2^52 and is below 2^3073. A product of two is below 2^6146; after 52 limbs that is
 //! below 2^3442, and q C < 2^416 C more, and a little of the q C before; after the last eight, below 2^3026 + C + N and a
 //! little, which is below 2^3073 since C for eight limbs is below 2^3071. Nothing is subtracted. Sums, differences and
-//! doubles are brought below that by [`Fold`]. A lane that is not yet carried has, from before it came down and since, the
-//! low and the high halves of at most 8 products of a and b, of 8 of q and C and of 8 of q and N, each below 2^52, and two
-//! limbs that were carried: 50, so it is below 2^58. A squaring has no more products, of doubles that are below 2^52 too.
+//! doubles are brought below that by [`fold`].
+//!
+//! A lane of a [`Sum`] has, from before it came down and since, the low and the high halves of at most 8 products of a and
+//! b, of 8 of q and C and of 8 of q and N, each below 2^52, and two limbs that were carried: 50, so it is below 2^58. A
+//! squaring has no more products. Their factors are below 2^52 too: a limb of a [`Double`] is the low half of an even number,
+//! so at most 2^52 - 2, and the carry into it is at most 1.
+//!
+//! A digit of [`quotient`] is the sum of one limb, 7 low and 6 high halves of products and the carry of the digit before,
+//! which is below 2^4 then: below 14 2^52 + 2^4 < 2^56.
+//!
+//! What [`fold`] gets: of [`add`](Arithmetic::add) and [`double_if`](Arithmetic::double_if), limbs below 2^53, and the highest
+//! at most 62; of [`sub`](Arithmetic::sub), a + 8 N - b, with limbs below 2^52 + 2^53 and the highest at most 31 + 126.
 //!
 //! Constant time: no branch and no address depends on anything but public loops. Wiping is best effort: vector and mask
-//! registers are cleared at the end of an exponentiation, by [`Arithmetic::residue`]; what kernels and the compiler have put
+//! registers are cleared at the end of an exponentiation, by [`Arithmetic::canonical`]; what kernels and the compiler have put
 //! on the stack is overwritten after the call (stack.rs).
 
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
@@ -33,14 +42,28 @@ use crate::hygiene::ct::Mask;
 use lanes::{Kernel, Lanes, Line};
 use zeroize::Zeroize;
 
-/// 64 limbs of 52 bits, the highest four 0: eight vectors.
+/// An element, or a constant: 64 limbs below 2^52, the highest four 0, in eight vectors.
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
 pub(crate) struct Number([Line; 8]);
 
+/// 2 a, of an element a: limbs below 2^52, each with what the one below it carries.
+struct Double(Number);
+
+/// A product underway: 16 vectors of limbs that are not carried, each below 2^58.
+struct Sum<V>([V; 16]);
+
+/// Limbs below 2^63 that are not carried, of a number below 2^3120.
+struct Uncarried<V>([V; 8]);
+
+/// Limbs below 2^52.
+struct Carried<V>([V; 8]);
+
 const MASK: u64 = (1 << 52) - 1;
-/// The highest limb of an element, at most: bit 3072 is its bit 4.
-const TOP: u64 = (1 << 5) - 1;
+/// The highest limb of an element, limb 59, is at most this, and is lane 7 of vector 3. Its bit 4 is bit 3072.
+const HIGHEST_MAX: u64 = (1 << 5) - 1;
+/// Where the highest limb is.
+const HIGHEST: (usize, usize) = (59 % 8, 59 / 8);
 
 static N: Number = Number::from_be_bytes(&residue::N);
 static R_SQUARED: Number = Number::from_be_bytes(&residue::TWO_TO_6240);
@@ -56,38 +79,43 @@ static TWO_TO_3072: Number = {
     Number::from_be_bytes(&bytes)
 };
 /// C for four limbs, 2^-208 mod N.
-static FOUR_LOWER: Number = halved(4 * 52).0;
+static TWO_TO_MINUS_208: Number = inverse_of_two_to(4 * 52).0;
 /// C for eight, 2^-416 mod N.
-static EIGHT_LOWER: Number = halved(8 * 52).0;
+static TWO_TO_MINUS_416: Number = inverse_of_two_to(8 * 52).0;
 /// -1 / N mod 2^416
-static MINUS_INVERSE: Number = halved(8 * 52).1;
+static MINUS_INVERSE: Number = inverse_of_two_to(8 * 52).1;
 /// 8 N, each limb having lent 1 to the one below, so that no limb of an element is larger.
-static LARGE: Number = {
-    let mut large = Number::from_be_bytes(&residue::N);
+static EIGHT_N: Number = {
+    let mut eight_n = Number::from_be_bytes(&residue::N);
     let mut i = 60;
     while i > 0 {
         i -= 1;
-        let (above, below) = (large.limb(i) << 3 & MASK, if i == 0 { 0 } else { large.limb(i - 1) >> 49 });
+        let (above, below) =
+            (eight_n.limb(i) << 3 & MASK, if i == 0 { 0 } else { eight_n.limb(i - 1) >> 49 });
         let limb = (above | below) + (if i == 59 { 0 } else { 1 << 52 }) - (if i == 0 { 0 } else { 1 });
-        assert!(limb >= if i == 59 { TOP } else { MASK });
-        *large.limb_mut(i) = limb;
+        assert!(if i == 59 { limb >= HIGHEST_MAX && limb <= 126 } else { limb >= MASK && limb < 1 << 53 });
+        *eight_n.limb_mut(i) = limb;
     }
-    large
+    eight_n
 };
 
 const _: () = {
     assert!(MASK == u64::MAX >> 12 && residue::N[BYTES - 8] == 0xff);
     // a lane of a product
     assert!((3 * (8 + 8) + 2) * MASK < 1 << 58);
+    // a digit of the quotient
+    assert!((1 + 7 + 6) * MASK + (1 << 4) < 1 << 56);
     // below 2^3071
-    assert!(EIGHT_LOWER.limb(59) < 1 << 3);
-    // what Fold leaves, in units of 2^3068: the limb above that, what limbs below 2^54 carry into it, and what is folded
-    assert!(15 + 4 + 1 < TOP);
+    assert!(TWO_TO_MINUS_416.limb(59) < 1 << 3);
+    // what `fold` takes: the largest limbs, and the highest, of a difference
+    assert!(MASK + (1 << 53) < 1 << 54 && HIGHEST_MAX + 126 < 1 << 9);
+    // what `fold` leaves, in units of 2^3068: the limb above that, what limbs below 2^54 carry into it, and what is folded
+    assert!(15 + 4 + 1 < HIGHEST_MAX);
 };
 
 /// 1, halved `times` times after N was added where it was odd: 2^-`times` mod N. And how many N were added in all:
 /// -1 / N mod 2^`times`.
-const fn halved(times: usize) -> (Number, Number) {
+const fn inverse_of_two_to(times: usize) -> (Number, Number) {
     let n = Number::from_be_bytes(&residue::N);
     let (mut number, mut added) = (Number::ZERO, Number::ZERO);
     *number.limb_mut(0) = 1;
@@ -119,15 +147,6 @@ impl Number {
 
     const fn limb_mut(&mut self, i: usize) -> &mut u64 {
         &mut self.0[i % 8].0[i / 8]
-    }
-
-    /// All limbs, in the order of memory.
-    fn iter(&self) -> impl Iterator<Item = u64> {
-        self.0.iter().flat_map(|line| line.0)
-    }
-
-    fn iter_mut(&mut self) -> impl Iterator<Item = &mut u64> {
-        self.0.iter_mut().flat_map(|line| &mut line.0)
     }
 
     /// A number below 2^3072.
@@ -167,8 +186,9 @@ impl Number {
     }
 
     #[inline(always)]
-    fn store<L: Lanes>(&mut self, lanes: L, vectors: [L::Vector; 8]) {
-        for (line, vector) in self.0.iter_mut().zip(vectors) {
+    fn store<L: Lanes>(&mut self, lanes: L, limbs: Carried<L::Vector>) {
+        for (line, vector) in self.0.iter_mut().zip(limbs.0) {
+            debug_assert!(lanes.all_below(vector, 1 << 52));
             lanes.store(line, vector);
         }
     }
@@ -197,15 +217,15 @@ impl Kernel for MontMul<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
         let (a, b) = (&*self.a, self.b);
-        let mut sum = [lanes.splat(0); 16];
-        add_rows::<4, L>(lanes, &mut sum, |i| lanes.splat(a.limb(i)), b);
-        let mut more = [lanes.splat(0); 16];
-        add_rows::<8, L>(lanes, &mut more, |i| lanes.splat(a.limb(4 + i)), b);
-        sum = lower::<4, L>(lanes, sum, more, &FOUR_LOWER);
+        let mut sum = Sum::zero(lanes);
+        add_rows::<4, L>(lanes, &mut sum.0, |i| lanes.splat(a.limb(i)), b);
+        let mut next = Sum::zero(lanes);
+        add_rows::<8, L>(lanes, &mut next.0, |i| lanes.splat(a.limb(4 + i)), b);
+        sum = take_off::<4, L>(lanes, sum, next, &TWO_TO_MINUS_208);
         for block in 1..7 {
-            let mut more = [lanes.splat(0); 16];
-            add_rows::<8, L>(lanes, &mut more, |i| lanes.splat(a.limb(8 * block + 4 + i)), b);
-            sum = lower::<8, L>(lanes, sum, more, &EIGHT_LOWER);
+            let mut next = Sum::zero(lanes);
+            add_rows::<8, L>(lanes, &mut next.0, |i| lanes.splat(a.limb(8 * block + 4 + i)), b);
+            sum = take_off::<8, L>(lanes, sum, next, &TWO_TO_MINUS_416);
         }
         self.a.store(lanes, finish(lanes, sum));
     }
@@ -224,34 +244,33 @@ impl Kernel for MontSqr<'_> {
 
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
-        let zero = [lanes.splat(0); 16];
         let mut factors = Factors::new(lanes, self.0);
-        let mut sum = zero;
+        let mut sum = Sum::zero(lanes);
         factors.pick_columns(lanes, &LOWER[0]);
-        factors.add_rows::<0, L>(lanes, &mut sum, &LOWER[0]);
-        let mut more = zero;
-        factors.add_rows::<4, L>(lanes, &mut more, &UPPER[0]);
+        factors.add_rows::<0, L>(lanes, &mut sum.0, &LOWER[0]);
+        let mut next = Sum::zero(lanes);
+        factors.add_rows::<4, L>(lanes, &mut next.0, &UPPER[0]);
         factors.pick_columns(lanes, &LOWER[1]);
-        factors.add_rows::<0, L>(lanes, &mut more[4..], &LOWER[1]);
-        sum = lower::<4, L>(lanes, sum, more, &FOUR_LOWER);
+        factors.add_rows::<0, L>(lanes, &mut next.0[4..], &LOWER[1]);
+        sum = take_off::<4, L>(lanes, sum, next, &TWO_TO_MINUS_208);
         for i in 1..3 {
-            let mut more = zero;
-            factors.add_rows::<4, L>(lanes, &mut more, &UPPER[i]);
-            sum = lower::<8, L>(lanes, sum, more, &EIGHT_LOWER);
-            let mut more = zero;
+            let mut next = Sum::zero(lanes);
+            factors.add_rows::<4, L>(lanes, &mut next.0, &UPPER[i]);
+            sum = take_off::<8, L>(lanes, sum, next, &TWO_TO_MINUS_416);
+            let mut next = Sum::zero(lanes);
             factors.pick_columns(lanes, &LOWER[i + 1]);
-            factors.add_rows::<0, L>(lanes, &mut more[4..], &LOWER[i + 1]);
-            sum = lower::<8, L>(lanes, sum, more, &EIGHT_LOWER);
+            factors.add_rows::<0, L>(lanes, &mut next.0[4..], &LOWER[i + 1]);
+            sum = take_off::<8, L>(lanes, sum, next, &TWO_TO_MINUS_416);
         }
-        let mut more = zero;
-        factors.add_rows::<4, L>(lanes, &mut more, &UPPER[3]);
-        sum = lower::<8, L>(lanes, sum, more, &EIGHT_LOWER);
-        let mut more = zero;
+        let mut next = Sum::zero(lanes);
+        factors.add_rows::<4, L>(lanes, &mut next.0, &UPPER[3]);
+        sum = take_off::<8, L>(lanes, sum, next, &TWO_TO_MINUS_416);
+        let mut next = Sum::zero(lanes);
         factors.pick_columns(lanes, &UPPER[4]);
-        factors.add_rows::<4, L>(lanes, &mut more, &UPPER[4]);
+        factors.add_rows::<4, L>(lanes, &mut next.0, &UPPER[4]);
         factors.pick_columns(lanes, &LOWER[4]);
-        factors.add_rows::<0, L>(lanes, &mut more[4..], &LOWER[4]);
-        sum = lower::<8, L>(lanes, sum, more, &EIGHT_LOWER);
+        factors.add_rows::<0, L>(lanes, &mut next.0[4..], &LOWER[4]);
+        sum = take_off::<8, L>(lanes, sum, next, &TWO_TO_MINUS_416);
         let squared = finish(lanes, sum);
         self.0.store(lanes, squared);
     }
@@ -304,8 +323,7 @@ const fn pairs(shifts: [usize; 5]) -> [Pairs; 5] {
 /// A number, in blocks to be picked from.
 struct Factors<'a, V> {
     single: &'a Number,
-    /// With what each block carries into the next.
-    double: Number,
+    double: Double,
     /// The lowest limbs of the doubles, without what is carried into them.
     lowest: V,
     columns: Number,
@@ -318,9 +336,10 @@ impl<'a, V: Copy> Factors<'a, V> {
         for limb in &mut twice {
             *limb = lanes.add(*limb, *limb);
         }
-        let lowest = lanes.low(twice[0]);
-        let (mut double, columns) = (Number::ZERO, Number::ZERO);
-        double.store(lanes, carry_once(lanes, twice));
+        let lowest = lanes.low_bits::<52>(twice[0]);
+        let (mut double, columns) = (Double(Number::ZERO), Number::ZERO);
+        // an even limb below 2^53 and the carry of another: nothing is left to carry
+        double.0.store(lanes, Carried(carry_once(lanes, Uncarried(twice))));
         Self { single, double, lowest, columns }
     }
 
@@ -328,22 +347,22 @@ impl<'a, V: Copy> Factors<'a, V> {
     #[inline(always)]
     fn pick_columns<L: Lanes<Vector = V>>(&mut self, lanes: L, pairs: &Pairs) {
         let index = lanes.load(&pairs.columns);
-        let mut columns = lanes.again(self.single).load(lanes);
-        for (column, double) in columns.iter_mut().zip(self.double.load(lanes)) {
-            *column = lanes.pick_of_two(*column, double, index);
+        let mut columns = lanes.hide_reference(self.single).load(lanes);
+        for (column, double) in columns.iter_mut().zip(self.double.0.load(lanes)) {
+            *column = lanes.permute_two(*column, double, index);
         }
         // into the double of the block above I, nothing is carried
-        columns[0] = lanes.choose(pairs.adjacent, columns[0], lanes.pick(self.lowest, index));
-        self.columns.store(lanes, columns);
+        columns[0] = lanes.choose(pairs.adjacent, columns[0], lanes.permute(self.lowest, index));
+        self.columns.store(lanes, Carried(columns));
     }
 
     /// `sum` += the products of four rows of the first of each pair, from `FIRST` on, and the second.
     #[inline(always)]
     fn add_rows<const FIRST: usize, L: Lanes<Vector = V>>(&self, lanes: L, sum: &mut [V], pairs: &Pairs) {
-        let (single, index) = (lanes.again(self.single), lanes.load(&pairs.rows));
+        let (single, index) = (lanes.hide_reference(self.single), lanes.load(&pairs.rows));
         let mut rows = [lanes.splat(0); 4];
         for (i, row) in rows.iter_mut().enumerate() {
-            *row = lanes.choose(pairs.used, *row, lanes.pick(lanes.load(&single.0[FIRST + i]), index));
+            *row = lanes.choose(pairs.used, *row, lanes.permute(lanes.load(&single.0[FIRST + i]), index));
         }
         add_rows::<4, L>(lanes, sum, |i| rows[i], &self.columns);
     }
@@ -366,58 +385,69 @@ fn add_rows<const ROWS: usize, L: Lanes>(
     }
 }
 
-/// Takes the lowest limbs off the sum, and adds their product with `c`, and `more`, to what is above.
+impl<V: Copy> Sum<V> {
+    #[inline(always)]
+    fn zero<L: Lanes<Vector = V>>(lanes: L) -> Self {
+        Self([lanes.splat(0); 16])
+    }
+}
+
+/// Takes the lowest limbs off the sum, and adds to what is above their product with `c`, and the `next` rows.
 #[inline(always)]
-fn lower<const LIMBS: usize, L: Lanes>(
+fn take_off<const LIMBS: usize, L: Lanes>(
     lanes: L,
-    mut sum: [L::Vector; 16],
-    more: [L::Vector; 16],
+    mut sum: Sum<L::Vector>,
+    next: Sum<L::Vector>,
     c: &Number,
-) -> [L::Vector; 16] {
+) -> Sum<L::Vector> {
     carry_lowest::<LIMBS, L>(lanes, &mut sum);
-    let mut lowered = more;
+    let Sum(sum) = sum;
+    let mut rest = next;
     for j in LIMBS..16 {
-        lowered[j - LIMBS] = lanes.add(lowered[j - LIMBS], sum[j]);
+        rest.0[j - LIMBS] = lanes.add(rest.0[j - LIMBS], sum[j]);
     }
     for j in 0..LIMBS {
-        lowered[8 - LIMBS + j] = lanes.add(lowered[8 - LIMBS + j], lanes.down(sum[j]));
+        rest.0[8 - LIMBS + j] = lanes.add(rest.0[8 - LIMBS + j], lanes.lanes_down(sum[j]));
     }
-    add_rows::<LIMBS, L>(lanes, &mut lowered, |i| lanes.spread(sum[i]), c);
-    lowered
+    add_rows::<LIMBS, L>(lanes, &mut rest.0, |i| lanes.splat_lane::<0>(sum[i]), c);
+    rest
 }
 
 /// Carries from the lowest limbs, and from those that are in the same vectors, into those above.
 #[inline(always)]
-fn carry_lowest<const LIMBS: usize, L: Lanes>(lanes: L, sum: &mut [L::Vector; 16]) {
+fn carry_lowest<const LIMBS: usize, L: Lanes>(lanes: L, Sum(sum): &mut Sum<L::Vector>) {
     for j in 0..LIMBS {
-        sum[j + 1] = lanes.add(sum[j + 1], lanes.high(sum[j]));
-        sum[j] = lanes.low(sum[j]);
+        debug_assert!(lanes.all_below(sum[j], 1 << 58));
+        sum[j + 1] = lanes.add(sum[j + 1], lanes.high_bits::<52>(sum[j]));
+        sum[j] = lanes.low_bits::<52>(sum[j]);
     }
 }
 
-/// Clears the last eight limbs; returns an element.
+/// Clears the last eight limbs; what is above them is an element.
 #[inline(always)]
-fn finish<L: Lanes>(lanes: L, mut sum: [L::Vector; 16]) -> [L::Vector; 8] {
+fn finish<L: Lanes>(lanes: L, mut sum: Sum<L::Vector>) -> Carried<L::Vector> {
     carry_lowest::<8, L>(lanes, &mut sum);
+    let Sum(mut sum) = sum;
     let digits = quotient(lanes, &sum);
-    add_rows::<8, L>(lanes, &mut sum, |i| lanes.spread(digits[i]), &N);
+    add_rows::<8, L>(lanes, &mut sum, |i| lanes.splat_lane::<0>(digits[i]), &N);
     // what is carried out of the highest limb that is cleared: with what the lower ones carry into it, less than 2^52, it is
     // a multiple of 2^52
-    let carried = lanes.high(lanes.add(sum[7], lanes.splat(MASK)));
+    let carried = lanes.high_bits::<52>(lanes.add(sum[7], lanes.splat(MASK)));
     let mut limbs = [lanes.splat(0); 8];
     for j in 0..8 {
-        limbs[j] = lanes.add(lanes.down(sum[j]), sum[8 + j]);
+        limbs[j] = lanes.add(lanes.lanes_down(sum[j]), sum[8 + j]);
     }
     limbs[0] = lanes.add(limbs[0], lanes.choose(1, lanes.splat(0), carried));
-    carry(lanes, limbs)
+    carry(lanes, Uncarried(limbs))
 }
 
 /// The digits q, in the lowest lanes, for which `sum` + q N has its eight lowest limbs 0: q = -sum / N mod 2^416. Requires
 /// those limbs to be carried.
 #[inline(always)]
 fn quotient<L: Lanes>(lanes: L, sum: &[L::Vector; 16]) -> [L::Vector; 8] {
+    debug_assert!(sum[..8].iter().all(|&limb| lanes.all_below(limb, 1 << 52)));
     // in memory, where a multiplication can take it from
-    let inverse = lanes.again(&MINUS_INVERSE);
+    let inverse = lanes.hide_reference(&MINUS_INVERSE);
     let (mut low, mut high) = ([lanes.splat(0); 8], [lanes.splat(0); 8]);
     for i in 0..8 {
         // the lowest limb of the inverse is 1
@@ -433,27 +463,29 @@ fn quotient<L: Lanes>(lanes: L, sum: &[L::Vector; 16]) -> [L::Vector; 8] {
     let mut carry = lanes.splat(0);
     for i in 0..8 {
         let digit = lanes.add(lanes.add(low[i], high[i]), carry);
-        carry = lanes.high(digit);
-        low[i] = lanes.low(digit);
+        debug_assert!(lanes.all_below(digit, 1 << 56));
+        carry = lanes.high_bits::<52>(digit);
+        low[i] = lanes.low_bits::<52>(digit);
     }
     low
 }
 
 /// Each limb less what it has above 52 bits, which the next one gets.
 #[inline(always)]
-fn carry_once<L: Lanes>(lanes: L, limbs: [L::Vector; 8]) -> [L::Vector; 8] {
+fn carry_once<L: Lanes>(lanes: L, Uncarried(limbs): Uncarried<L::Vector>) -> [L::Vector; 8] {
     let mut carried = limbs;
-    let mut below = lanes.up(lanes.high(limbs[7]), lanes.splat(0));
+    let mut below = lanes.lanes_up(lanes.high_bits::<52>(limbs[7]), lanes.splat(0));
     for (carried, limb) in carried.iter_mut().zip(limbs) {
-        *carried = lanes.add(lanes.low(limb), below);
-        below = lanes.high(limb);
+        *carried = lanes.add(lanes.low_bits::<52>(limb), below);
+        below = lanes.high_bits::<52>(limb);
     }
     carried
 }
 
-/// The limbs below 2^52. Requires them below 2^63, and the number below 2^3120.
+/// The same number with limbs below 2^52.
 #[inline(always)]
-fn carry<L: Lanes>(lanes: L, limbs: [L::Vector; 8]) -> [L::Vector; 8] {
+fn carry<L: Lanes>(lanes: L, limbs: Uncarried<L::Vector>) -> Carried<L::Vector> {
+    debug_assert!(limbs.0.iter().all(|&limb| lanes.all_below(limb, 1 << 63)));
     // what limbs carry is below 2^11, and after that at most 1
     let mut carried = carry_once(lanes, limbs);
     // a limb that is full passes on a 1 that comes into it, as an addition of bits does that are 1 where a limb carries, and
@@ -462,49 +494,124 @@ fn carry<L: Lanes>(lanes: L, limbs: [L::Vector; 8]) -> [L::Vector; 8] {
     for limb in &mut one_more {
         *limb = lanes.add(*limb, lanes.splat(1));
     }
-    let (carry, carry_or_full) = (lanes.bits_52(carried), lanes.bits_52(one_more));
-    let came_in = lanes.split(carry.wrapping_add(carry_or_full) ^ carry ^ carry_or_full);
+    let (carry, carry_or_full) = (lanes.bit_52_of_lanes(carried), lanes.bit_52_of_lanes(one_more));
+    let came_in = lanes.lanes_of_bits(carry.wrapping_add(carry_or_full) ^ carry ^ carry_or_full);
     for (limb, carry) in carried.iter_mut().zip(came_in) {
-        *limb = lanes.low(lanes.add(*limb, carry));
+        *limb = lanes.low_bits::<52>(lanes.add(*limb, carry));
     }
-    carried
+    Carried(carried)
 }
 
-/// The number, brought to an element. Requires limbs below 2^54, and the highest of them below 2^9.
-struct Fold<'a>(&'a mut Number);
+/// An element that is the number mod N: of h 2^3072 + l, takes h (2^3072 - N) + l. Requires limbs below 2^54, and the highest
+/// of them below 2^9.
+#[inline(always)]
+fn fold<L: Lanes>(lanes: L, Uncarried(mut limbs): Uncarried<L::Vector>) -> Carried<L::Vector> {
+    debug_assert!(limbs.iter().all(|&limb| lanes.all_below(limb, 1 << 54)));
+    debug_assert!(lanes.all_below(highest(lanes, &limbs), 1 << 9));
+    let folded = lanes.high_bits::<4>(highest(lanes, &limbs));
+    let kept = lanes.low_bits::<4>(limbs[HIGHEST.0]);
+    limbs[HIGHEST.0] = lanes.choose(1 << HIGHEST.1, limbs[HIGHEST.0], kept);
+    let mut high = [lanes.splat(0); 8];
+    for ((limb, high), n) in limbs.iter_mut().zip(&mut high).zip(TWO_TO_3072.load(lanes)) {
+        *limb = lanes.add_low(*limb, folded, n);
+        *high = lanes.add_high(*high, folded, n);
+    }
+    let mut below = lanes.lanes_up(high[7], lanes.splat(0));
+    for (limb, high) in limbs.iter_mut().zip(high) {
+        *limb = lanes.add(*limb, below);
+        below = high;
+    }
+    carry(lanes, Uncarried(limbs))
+}
 
-impl Kernel for Fold<'_> {
+/// The highest limb, in all lanes.
+#[inline(always)]
+fn highest<L: Lanes>(lanes: L, limbs: &[L::Vector; 8]) -> L::Vector {
+    lanes.splat_lane::<{ HIGHEST.1 }>(limbs[HIGHEST.0])
+}
+
+/// `a` = a + b mod N
+struct Add<'a> {
+    a: &'a mut Number,
+    b: &'a Number,
+}
+
+impl Kernel for Add<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
-        let top = self.0.limb_mut(59);
-        let folded = lanes.splat(*top >> 4);
-        *top &= 15;
-        let mut limbs = self.0.load(lanes);
-        let mut high = [lanes.splat(0); 8];
-        for ((limb, high), n) in limbs.iter_mut().zip(&mut high).zip(TWO_TO_3072.load(lanes)) {
-            *limb = lanes.add_low(*limb, folded, n);
-            *high = lanes.add_high(*high, folded, n);
+        let mut sum = self.a.load(lanes);
+        for (a, b) in sum.iter_mut().zip(self.b.load(lanes)) {
+            *a = lanes.add(*a, b);
         }
-        let mut below = lanes.up(high[7], lanes.splat(0));
-        for (limb, high) in limbs.iter_mut().zip(high) {
-            *limb = lanes.add(*limb, below);
-            below = high;
-        }
-        self.0.store(lanes, carry(lanes, limbs));
+        self.a.store(lanes, fold(lanes, Uncarried(sum)));
     }
 }
 
-/// The number, with its limbs below 2^52. Requires them below 2^63.
-struct Carry<'a>(&'a mut Number);
+/// `a` = a - b mod N
+struct Sub<'a> {
+    a: &'a mut Number,
+    b: &'a Number,
+}
 
-impl Kernel for Carry<'_> {
+impl Kernel for Sub<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
-        self.0.store(lanes, carry(lanes, self.0.load(lanes)));
+        let mut difference = self.a.load(lanes);
+        for ((a, b), eight_n) in difference.iter_mut().zip(self.b.load(lanes)).zip(EIGHT_N.load(lanes)) {
+            *a = lanes.add(*a, lanes.sub(eight_n, b));
+        }
+        self.a.store(lanes, fold(lanes, Uncarried(difference)));
+    }
+}
+
+/// `a` = 2 a mod N if the mask is all ones, or else a mod N.
+struct DoubleIf<'a> {
+    a: &'a mut Number,
+    mask: u8,
+}
+
+impl Kernel for DoubleIf<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) {
+        let mut double = self.a.load(lanes);
+        for limb in &mut double {
+            *limb = lanes.add(*limb, lanes.choose(self.mask, lanes.splat(0), *limb));
+        }
+        self.a.store(lanes, fold(lanes, Uncarried(double)));
+    }
+}
+
+/// `a` less the N that it has: below N.
+struct Canonical<'a>(&'a mut Number);
+
+impl Kernel for Canonical<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) {
+        // the second time either nothing is folded, or hardly anything is there beside: it leaves less than 2^3072
+        let Carried(once) = fold(lanes, Uncarried(self.0.load(lanes)));
+        let Carried(below) = fold(lanes, Uncarried(once));
+        // below + (2^3072 - N) has bit 3072 if and only if below >= N, and has below - N under it
+        let mut less_n = below;
+        for (limb, more) in less_n.iter_mut().zip(TWO_TO_3072.load(lanes)) {
+            *limb = lanes.add(*limb, more);
+        }
+        let Carried(mut less_n) = carry(lanes, Uncarried(less_n));
+        let reaches_n = lanes.equal(lanes.high_bits::<4>(highest(lanes, &less_n)), lanes.splat(1));
+        let under = lanes.low_bits::<4>(less_n[HIGHEST.0]);
+        less_n[HIGHEST.0] = lanes.choose(1 << HIGHEST.1, less_n[HIGHEST.0], under);
+        let mut canonical = below;
+        for (limb, less_n) in canonical.iter_mut().zip(less_n) {
+            *limb = lanes.choose(reaches_n, *limb, less_n);
+        }
+        self.0.store(lanes, Carried(canonical));
     }
 }
 
@@ -531,7 +638,7 @@ impl<const K: usize, const AT_ONCE: usize> Kernel for Lookup<'_, K, AT_ONCE> {
         for entry in self.entries {
             let lines = entry.as_chunks::<64>().0;
             let mut here = [0; AT_ONCE];
-            for (here, wanted) in here.iter_mut().zip(lanes.again(&wanted)) {
+            for (here, wanted) in here.iter_mut().zip(lanes.hide_reference(&wanted)) {
                 *here = lanes.equal(at, lanes.load(wanted));
             }
             for (i, line) in lines.iter().enumerate() {
@@ -543,7 +650,7 @@ impl<const K: usize, const AT_ONCE: usize> Kernel for Lookup<'_, K, AT_ONCE> {
             at = lanes.add(at, lanes.splat(1));
         }
         for (to, [a, b, c, d, e, f]) in self.to.iter_mut().zip(found) {
-            to.store(lanes, lanes.transpose(lanes.limbs([a, b, c, d, e, f])));
+            to.store(lanes, Carried(lanes.transpose(lanes.limbs([a, b, c, d, e, f]))));
         }
     }
 }
@@ -571,7 +678,7 @@ impl<const K: usize> Kernel for Select<'_, K> {
             }
             at = lanes.add(at, lanes.splat(1));
         }
-        self.to.store(lanes, found);
+        self.to.store(lanes, Carried(found));
     }
 }
 
@@ -594,7 +701,8 @@ impl<L: Lanes> Arithmetic for L {
             // the bit's place in this limb, if it is one
             let place = exponent.wrapping_sub(52 * i);
             let is_here = (u64::from(place).wrapping_sub(52) >> 63) as u32;
-            *power.limb_mut(i as usize) = 1 << (place % 64) & mask(is_here);
+            let mask = i64::from(Mask::from_bit(is_here).as_i32()) as u64;
+            *power.limb_mut(i as usize) = 1 << (place % 64) & mask;
         }
         power
     }
@@ -621,13 +729,11 @@ impl<L: Lanes> Arithmetic for L {
     }
 
     fn add(self, a: &mut Number, b: &Number) {
-        a.iter_mut().zip(b.iter()).for_each(|(a, b)| *a += b);
-        self.run(Fold(a));
+        self.run(Add { a, b });
     }
 
     fn sub(self, a: &mut Number, b: &Number) {
-        a.iter_mut().zip(b.iter()).zip(LARGE.iter()).for_each(|((a, b), large)| *a += large - b);
-        self.run(Fold(a));
+        self.run(Sub { a, b });
     }
 
     fn enter(self, a: &Residue, work: &mut [u64; 0]) -> Number {
@@ -645,31 +751,16 @@ impl<L: Lanes> Arithmetic for L {
     }
 
     fn double_if(self, a: &mut Number, bit: u32) {
-        let mask = mask(bit);
-        a.iter_mut().for_each(|limb| *limb += *limb & mask);
-        self.run(Fold(a));
+        debug_assert!(bit <= 1);
+        self.run(DoubleIf { a, mask: Mask::from_bit(bit).as_i32() as u8 });
     }
 
-    fn residue(self, a: &Number) -> Residue {
-        // the second time either nothing is folded, or hardly anything is there beside: it leaves less than 2^3072
-        let mut below = *a;
-        self.run(Fold(&mut below));
-        self.run(Fold(&mut below));
-        // below + (2^3072 - N) has bit 3072 if and only if below >= N, and has below - N under it
-        let mut less_n = below;
-        less_n.iter_mut().zip(TWO_TO_3072.iter()).for_each(|(limb, more)| *limb += more);
-        self.run(Carry(&mut less_n));
-        let mask = mask((less_n.limb(59) >> 4) as u32);
-        below.iter_mut().zip(less_n.iter()).for_each(|(limb, less_n)| *limb ^= (*limb ^ less_n) & mask);
-        let residue = Residue(below.to_be_bytes());
-        below.zeroize();
-        less_n.zeroize();
+    fn canonical(self, a: &Number) -> Residue {
+        let mut canonical = *a;
+        self.run(Canonical(&mut canonical));
+        let residue = Residue(canonical.to_be_bytes());
+        canonical.zeroize();
         self.wipe();
         residue
     }
-}
-
-/// All ones if `bit` is 1. Requires `bit` <= 1.
-fn mask(bit: u32) -> u64 {
-    i64::from(Mask::from_bit(bit).as_i32()) as u64
 }

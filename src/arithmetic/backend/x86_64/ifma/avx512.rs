@@ -200,8 +200,12 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
-    fn spread(self, a: __m512i) -> __m512i {
-        proven!(self, _mm512_broadcastq_epi64(_mm512_castsi512_si128(a)))
+    fn splat_lane<const LANE: usize>(self, a: __m512i) -> __m512i {
+        const { assert!(LANE < 8) }
+        if LANE == 0 {
+            return proven!(self, _mm512_broadcastq_epi64(_mm512_castsi512_si128(a)));
+        }
+        self.permute(a, self.splat(LANE as u64))
     }
 
     #[inline(always)]
@@ -210,7 +214,7 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
-    fn again<T>(self, a: &T) -> &T {
+    fn hide_reference<T>(self, a: &T) -> &T {
         let mut at: *const T = a;
         // SAFETY: there is no instruction
         #[allow(clippy::pointers_in_nomem_asm_block)]
@@ -222,33 +226,50 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
+    fn all_below(self, a: __m512i, bound: u64) -> bool {
+        proven!(self, _mm512_cmplt_epu64_mask(a, _mm512_set1_epi64(bound as i64))) == u8::MAX
+    }
+
+    #[inline(always)]
     fn add(self, a: __m512i, b: __m512i) -> __m512i {
-        proven!(self, _mm512_add_epi64(a, b))
+        let sum = proven!(self, _mm512_add_epi64(a, b));
+        debug_assert!(proven!(self, _mm512_cmpge_epu64_mask(sum, a)) == u8::MAX);
+        sum
+    }
+
+    #[inline(always)]
+    fn sub(self, a: __m512i, b: __m512i) -> __m512i {
+        debug_assert!(proven!(self, _mm512_cmple_epu64_mask(b, a)) == u8::MAX);
+        proven!(self, _mm512_sub_epi64(a, b))
     }
 
     #[inline(always)]
     fn add_low(self, sum: __m512i, a: __m512i, b: __m512i) -> __m512i {
+        debug_assert!(self.all_below(a, 1 << 52) && self.all_below(b, 1 << 52));
         proven!(self, _mm512_madd52lo_epu64(sum, a, b))
     }
 
     #[inline(always)]
     fn add_high(self, sum: __m512i, a: __m512i, b: __m512i) -> __m512i {
+        debug_assert!(self.all_below(a, 1 << 52) && self.all_below(b, 1 << 52));
         proven!(self, _mm512_madd52hi_epu64(sum, a, b))
     }
 
     #[inline(always)]
     fn add_two_rows(self, sum: &mut [__m512i; 11], a: [__m512i; 2], b: &[Line; 8]) {
+        debug_assert!(a.iter().all(|&a| self.all_below(a, 1 << 52)));
+        debug_assert!(b.iter().all(|b| self.all_below(self.load(b), 1 << 52)));
         proven!(self, two_rows(sum, a, b));
     }
 
     #[inline(always)]
-    fn low(self, a: __m512i) -> __m512i {
-        proven!(self, _mm512_and_si512(a, _mm512_set1_epi64((1 << 52) - 1)))
+    fn low_bits<const BITS: u32>(self, a: __m512i) -> __m512i {
+        proven!(self, _mm512_and_si512(a, _mm512_set1_epi64((1 << BITS) - 1)))
     }
 
     #[inline(always)]
-    fn high(self, a: __m512i) -> __m512i {
-        proven!(self, _mm512_srli_epi64::<52>(a))
+    fn high_bits<const BITS: u32>(self, a: __m512i) -> __m512i {
+        proven!(self, _mm512_srli_epi64::<BITS>(a))
     }
 
     #[inline(always)]
@@ -257,7 +278,8 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
-    fn bits_52(self, a: [__m512i; 8]) -> u64 {
+    fn bit_52_of_lanes(self, a: [__m512i; 8]) -> u64 {
+        debug_assert!(a.iter().all(|&a| self.all_below(a, 1 << 53)));
         let mut bits = a;
         for (j, bit) in (0..).zip(&mut bits) {
             *bit = proven!(self, {
@@ -276,15 +298,15 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
-    fn split(self, bits: u64) -> [__m512i; 8] {
+    fn lanes_of_bits(self, bits: u64) -> [__m512i; 8] {
         let bytes = proven!(self, _mm512_cvtepu8_epi64(_mm_cvtsi64_si128(bits as i64)));
-        let mut split = [bytes; 8];
-        for (j, bit) in (0..).zip(&mut split) {
+        let mut lanes = [bytes; 8];
+        for (j, bit) in (0..).zip(&mut lanes) {
             *bit = proven!(self, {
                 _mm512_and_si512(_mm512_srlv_epi64(bytes, _mm512_set1_epi64(j)), _mm512_set1_epi64(1))
             });
         }
-        split
+        lanes
     }
 
     #[inline(always)]
@@ -293,22 +315,22 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
-    fn down(self, a: __m512i) -> __m512i {
+    fn lanes_down(self, a: __m512i) -> __m512i {
         proven!(self, _mm512_alignr_epi64::<1>(_mm512_setzero_si512(), a))
     }
 
     #[inline(always)]
-    fn up(self, a: __m512i, below: __m512i) -> __m512i {
+    fn lanes_up(self, a: __m512i, below: __m512i) -> __m512i {
         proven!(self, _mm512_alignr_epi64::<7>(a, below))
     }
 
     #[inline(always)]
-    fn pick(self, a: __m512i, index: __m512i) -> __m512i {
+    fn permute(self, a: __m512i, index: __m512i) -> __m512i {
         proven!(self, _mm512_permutexvar_epi64(index, a))
     }
 
     #[inline(always)]
-    fn pick_of_two(self, a: __m512i, b: __m512i, index: __m512i) -> __m512i {
+    fn permute_two(self, a: __m512i, b: __m512i, index: __m512i) -> __m512i {
         proven!(self, _mm512_permutex2var_epi64(a, index, b))
     }
 
@@ -354,7 +376,7 @@ impl Lanes for Ifma {
         let mut limbs = [zero; 8];
         for ((limbs, (low, high)), window) in limbs.iter_mut().zip(pairs).zip(&WINDOWS.0) {
             let window = self.load_bytes(window);
-            *limbs = self.low(proven!(self, {
+            *limbs = self.low_bits::<52>(proven!(self, {
                 let bytes = _mm512_permutex2var_epi8(low, window, high);
                 _mm512_srlv_epi64(bytes, _mm512_set_epi64(4, 0, 4, 0, 4, 0, 4, 0))
             }));

@@ -28,15 +28,19 @@ pub(crate) trait Lanes: Copy {
     fn load_bytes(self, bytes: &[u8; 64]) -> Self::Vector;
     /// `a` in every lane.
     fn splat(self, a: u64) -> Self::Vector;
-    /// The lowest lane in every lane.
-    fn spread(self, a: Self::Vector) -> Self::Vector;
+    /// One lane in every lane.
+    fn splat_lane<const LANE: usize>(self, a: Self::Vector) -> Self::Vector;
     /// `a`, of which the compiler knows nothing any more.
     fn hide(self, a: Self::Vector) -> Self::Vector;
     /// `a`, which the compiler does not know to be the same.
-    fn again<T>(self, a: &T) -> &T;
+    fn hide_reference<T>(self, a: &T) -> &T;
+    /// Whether every lane is below `bound`: for assertions, and not constant time.
+    fn all_below(self, a: Self::Vector, bound: u64) -> bool;
 
     /// a + b. Requires it to be below 2^64.
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// a - b. Requires b <= a.
+    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// `sum` + (a b mod 2^52). Requires a and b below 2^52, and the result below 2^64.
     fn add_low(self, sum: Self::Vector, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// `sum` + floor(a b / 2^52). Requires the same.
@@ -44,28 +48,28 @@ pub(crate) trait Lanes: Copy {
     /// `sum` += a[0] b, and a[1] b two vectors further on, where the high half of a product belongs to the vector after that
     /// of the low one. Requires what [`add_low`](Self::add_low) does.
     fn add_two_rows(self, sum: &mut [Self::Vector; 11], a: [Self::Vector; 2], b: &[Line; 8]);
-    /// a mod 2^52
-    fn low(self, a: Self::Vector) -> Self::Vector;
-    /// floor(a / 2^52)
-    fn high(self, a: Self::Vector) -> Self::Vector;
+    /// a mod 2^`BITS`
+    fn low_bits<const BITS: u32>(self, a: Self::Vector) -> Self::Vector;
+    /// floor(a / 2^`BITS`)
+    fn high_bits<const BITS: u32>(self, a: Self::Vector) -> Self::Vector;
 
     /// Where a = b.
     fn equal(self, a: Self::Vector, b: Self::Vector) -> u8;
     /// Bit 52 of all lanes: bit 8 i + j is that of lane i of vector j. Requires a below 2^53.
-    fn bits_52(self, a: [Self::Vector; 8]) -> u64;
+    fn bit_52_of_lanes(self, a: [Self::Vector; 8]) -> u64;
     /// Lane i of vector j: 1 if bit 8 i + j is 1, else 0.
-    fn split(self, bits: u64) -> [Self::Vector; 8];
+    fn lanes_of_bits(self, bits: u64) -> [Self::Vector; 8];
     /// b in the lanes of the mask, and a in the others.
     fn choose(self, mask: u8, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
     /// Every lane one place lower: the lowest falls out, 0 comes in.
-    fn down(self, a: Self::Vector) -> Self::Vector;
+    fn lanes_down(self, a: Self::Vector) -> Self::Vector;
     /// Every lane one place higher: the highest falls out, that of `below` comes in.
-    fn up(self, a: Self::Vector, below: Self::Vector) -> Self::Vector;
+    fn lanes_up(self, a: Self::Vector, below: Self::Vector) -> Self::Vector;
     /// In lane i, the lane of `a` that lane i of `index` says. Takes the index mod 8.
-    fn pick(self, a: Self::Vector, index: Self::Vector) -> Self::Vector;
+    fn permute(self, a: Self::Vector, index: Self::Vector) -> Self::Vector;
     /// The same of 16 lanes, those of `a` and of `b`. Takes the index mod 16.
-    fn pick_of_two(self, a: Self::Vector, b: Self::Vector, index: Self::Vector) -> Self::Vector;
+    fn permute_two(self, a: Self::Vector, b: Self::Vector, index: Self::Vector) -> Self::Vector;
     /// Lane i of vector j becomes lane j of vector i.
     fn transpose(self, a: [Self::Vector; 8]) -> [Self::Vector; 8];
     /// The 64 limbs of 52 bits, the lowest eight first, of a number of 48 words of 64: the highest 4 are 0.

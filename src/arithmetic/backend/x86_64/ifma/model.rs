@@ -47,20 +47,28 @@ impl Lanes for Model {
         [a; 8]
     }
 
-    fn spread(self, a: Vector) -> Vector {
-        [a[0]; 8]
+    fn splat_lane<const LANE: usize>(self, a: Vector) -> Vector {
+        [a[LANE]; 8]
     }
 
     fn hide(self, a: Vector) -> Vector {
         a
     }
 
-    fn again<T>(self, a: &T) -> &T {
+    fn hide_reference<T>(self, a: &T) -> &T {
         a
+    }
+
+    fn all_below(self, a: Vector, bound: u64) -> bool {
+        a.iter().all(|&a| a < bound)
     }
 
     fn add(self, a: Vector, b: Vector) -> Vector {
         from_fn(|i| sum(a[i], b[i]))
+    }
+
+    fn sub(self, a: Vector, b: Vector) -> Vector {
+        from_fn(|i| a[i].checked_sub(b[i]).expect("a difference of at least 0"))
     }
 
     fn add_low(self, to: Vector, a: Vector, b: Vector) -> Vector {
@@ -80,24 +88,24 @@ impl Lanes for Model {
         }
     }
 
-    fn low(self, a: Vector) -> Vector {
-        a.map(|a| a % (1 << 52))
+    fn low_bits<const BITS: u32>(self, a: Vector) -> Vector {
+        a.map(|a| a % (1 << BITS))
     }
 
-    fn high(self, a: Vector) -> Vector {
-        a.map(|a| a >> 52)
+    fn high_bits<const BITS: u32>(self, a: Vector) -> Vector {
+        a.map(|a| a >> BITS)
     }
 
     fn equal(self, a: Vector, b: Vector) -> u8 {
         mask(|i| a[i] == b[i])
     }
 
-    fn bits_52(self, a: [Vector; 8]) -> u64 {
+    fn bit_52_of_lanes(self, a: [Vector; 8]) -> u64 {
         assert!(a.as_flattened().iter().all(|a| a >> 53 == 0));
         (0..64).fold(0, |bits, at| bits | a[at % 8][at / 8] >> 52 << at)
     }
 
-    fn split(self, bits: u64) -> [Vector; 8] {
+    fn lanes_of_bits(self, bits: u64) -> [Vector; 8] {
         from_fn(|j| from_fn(|i| bits >> (8 * i + j) & 1))
     }
 
@@ -105,19 +113,19 @@ impl Lanes for Model {
         from_fn(|i| if mask >> i & 1 == 1 { b[i] } else { a[i] })
     }
 
-    fn down(self, a: Vector) -> Vector {
+    fn lanes_down(self, a: Vector) -> Vector {
         from_fn(|i| if i == 7 { 0 } else { a[i + 1] })
     }
 
-    fn up(self, a: Vector, below: Vector) -> Vector {
+    fn lanes_up(self, a: Vector, below: Vector) -> Vector {
         from_fn(|i| if i == 0 { below[7] } else { a[i - 1] })
     }
 
-    fn pick(self, a: Vector, index: Vector) -> Vector {
+    fn permute(self, a: Vector, index: Vector) -> Vector {
         index.map(|i| a[i as usize % 8])
     }
 
-    fn pick_of_two(self, a: Vector, b: Vector, index: Vector) -> Vector {
+    fn permute_two(self, a: Vector, b: Vector, index: Vector) -> Vector {
         index.map(|i| [a, b].as_flattened()[i as usize % 16])
     }
 

@@ -1,0 +1,51 @@
+//! What a backend is: the operations mod N that everything above is written in.
+
+use crate::arithmetic::residue::{BYTES, Residue};
+use zeroize::Zeroize;
+
+/// The arithmetic mod N of one radix. Elements are numbers below R = 2^`R_BITS`, R > N, that stand for
+/// their residue: 0 and N, 1 and N + 1 are the same. All constant time in every argument.
+pub(crate) trait Arithmetic: Copy {
+    /// log2 R
+    const R_BITS: u32;
+    /// A number below R.
+    type Element: Copy + Zeroize;
+    /// Scratch of the products, kept by the caller so that it is wiped once and not each time.
+    type Work: Zeroize;
+
+    fn zero(self) -> Self::Element;
+    fn work(self) -> Self::Work;
+    /// 2^`exponent`. Requires `exponent` < 3072.
+    fn power_of_two(self, exponent: u32) -> Self::Element;
+    /// `to` = `entries[index]`, little-endian residues. Reads all. Requires `index` < `K`.
+    fn lookup<const K: usize>(self, to: &mut Self::Element, entries: &[[u8; BYTES]; K], index: u32);
+    /// `to[i]` = `entries[indices[i]]` for all i, at best reading the entries once for all.
+    fn lookup_all<const K: usize, const AT_ONCE: usize>(
+        self,
+        to: &mut [Self::Element; AT_ONCE],
+        entries: &[[u8; BYTES]; K],
+        indices: &[u32; AT_ONCE],
+    ) {
+        for (to, &index) in to.iter_mut().zip(indices) {
+            self.lookup(to, entries, index);
+        }
+    }
+    /// `to` = `elements[index]`. Reads all. Requires `index` < `K`.
+    fn select<const K: usize>(self, to: &mut Self::Element, elements: &[Self::Element; K], index: u32);
+    /// A residue as it is.
+    fn element(self, a: &Residue) -> Self::Element;
+    /// `a` = a + b
+    fn add(self, a: &mut Self::Element, b: &Self::Element);
+    /// `a` = a - b
+    fn sub(self, a: &mut Self::Element, b: &Self::Element);
+    /// The Montgomery form of a residue, a R. The way back is the product with the element 1.
+    fn enter(self, a: &Residue, work: &mut Self::Work) -> Self::Element;
+    /// `a` = a b / R
+    fn mont_mul(self, a: &mut Self::Element, b: &Self::Element, work: &mut Self::Work);
+    /// `a` = a^2 / R
+    fn mont_sqr(self, a: &mut Self::Element, work: &mut Self::Work);
+    /// `a` = 2^bit a. Requires `bit` <= 1.
+    fn double_if(self, a: &mut Self::Element, bit: u32);
+    /// The one number below N that `a` stands for.
+    fn canonical(self, a: &Self::Element) -> Residue;
+}

@@ -1,0 +1,203 @@
+//! Which arithmetic runs. This file is the only dispatch: a backend joins by a variant of [`Backend`], a line
+//! in each of its functions and an arm of [`with_arithmetic`]; what calls them does not change.
+//!
+//! The default is vectors where the processor is found to have them, or else the widest limb the target multiplies
+//! natively. `--cfg cognito_device_srp_backend="limb32"` (or `"limb64"`, `"avx2"`, `"ifma"`, and `"umaal"`, which is
+//! limb32 with its inner loop in assembly) forces one at build time; a backend that asks the processor can only be forced
+//! on a target whose processors all have what it needs.
+
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+use super::x86_64::{avx2::Avx2, ifma::avx512::Ifma};
+
+#[cfg(all(cognito_device_srp_backend = "avx2", not(all(target_arch = "x86_64", target_feature = "avx2"))))]
+compile_error!("the backend avx2 can only be forced for x86-64 with target-feature=+avx2");
+
+#[cfg(all(cognito_device_srp_backend = "ifma", not(all(target_arch = "x86_64", target_feature = "sse2"))))]
+compile_error!("the backend ifma can only be forced for x86-64");
+
+#[cfg(all(cognito_device_srp_backend = "umaal", not(target_arch = "arm")))]
+compile_error!("the backend umaal can only be forced for Arm cores that have UMAAL");
+
+/// What this build computes with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Selection {
+    /// ifma or avx2, whichever the processor is found to have first, or else limb64.
+    Found,
+    Ifma,
+    Avx2,
+    Limb64,
+    Limb32,
+}
+
+const SELECTION: Selection = if cfg!(cognito_device_srp_backend = "ifma") {
+    Selection::Ifma
+} else if cfg!(cognito_device_srp_backend = "avx2") {
+    Selection::Avx2
+} else if cfg!(cognito_device_srp_backend = "limb64") {
+    Selection::Limb64
+} else if cfg!(cognito_device_srp_backend = "limb32") {
+    Selection::Limb32
+} else if cfg!(all(target_arch = "x86_64", target_feature = "sse2")) {
+    Selection::Found
+} else if cfg!(target_pointer_width = "64") {
+    Selection::Limb64
+} else {
+    Selection::Limb32
+};
+
+/// Whether tests and checks can name backends that are not selected. Not in images for bare metal, which are measured.
+const CAN_BE_NAMED: bool = cfg!(all(any(feature = "__internals", test), not(target_os = "none")));
+
+/// One of the arithmetics in this build, and that it runs here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Backend {
+    /// 60 limbs of 52 bits in vectors of 512.
+    #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+    Ifma(Ifma),
+    /// 112 digits of 28 bits in vectors.
+    #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+    Avx2(Avx2),
+    /// 48 limbs of 64 bits, portable.
+    Limb64,
+    /// 96 limbs of 32 bits, portable.
+    Limb32,
+}
+
+impl Backend {
+    /// The one that is used: the default of this machine, unless a check has put another in its place.
+    #[inline(always)]
+    pub(crate) fn detect() -> Backend {
+        #[cfg(any(all(feature = "__internals", feature = "std"), test))]
+        if let Some(backend) = override_for_checks::get() {
+            return backend;
+        }
+        Self::default_here()
+    }
+
+    /// The default of this machine.
+    #[inline(always)]
+    fn default_here() -> Backend {
+        #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+        {
+            if matches!(SELECTION, Selection::Found | Selection::Ifma)
+                && let Some(proof) = Ifma::new()
+            {
+                return Self::Ifma(proof);
+            }
+            if matches!(SELECTION, Selection::Found | Selection::Avx2)
+                && let Some(proof) = Avx2::new()
+            {
+                return Self::Avx2(proof);
+            }
+        }
+        if SELECTION == Selection::Limb32 { Self::Limb32 } else { Self::Limb64 }
+    }
+
+    /// `self`, which is one that [`detect`](Self::detect) gives unless a check has named it. It says so to the compiler,
+    /// which leaves out the code of the others.
+    #[inline(always)]
+    pub(crate) fn narrowed(self) -> Self {
+        match self {
+            this if CAN_BE_NAMED => this,
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            Self::Ifma(_) | Self::Avx2(_) if SELECTION == Selection::Found => self,
+            Self::Limb64 | Self::Limb32 if SELECTION == Selection::Found => Self::Limb64,
+            _ => Self::default_here(),
+        }
+    }
+
+    /// What it is called.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            Self::Ifma(_) => "ifma",
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            Self::Avx2(_) => "avx2",
+            Self::Limb64 => "limb64",
+            Self::Limb32 => "limb32",
+        }
+    }
+
+    /// The names of those that run on this machine, the default one first. Before one that is forced is none.
+    #[cfg(any(feature = "__internals", test))]
+    pub(crate) fn available() -> &'static [&'static str] {
+        match Self::default_here() {
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            Self::Ifma(_) => &["ifma", "avx2", "limb64", "limb32"],
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            Self::Avx2(_) => &["avx2", "limb64", "limb32"],
+            Self::Limb64 if CAN_BE_NAMED => &["limb64", "limb32"],
+            Self::Limb32 if CAN_BE_NAMED => &["limb32", "limb64"],
+            Self::Limb64 => &["limb64"],
+            Self::Limb32 => &["limb32"],
+        }
+    }
+
+    /// The one of that name, if it runs here.
+    #[cfg(any(feature = "__internals", test))]
+    pub(crate) fn named(name: &str) -> Option<Backend> {
+        let backend = match name {
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            "ifma" => Self::Ifma(Ifma::new()?),
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            "avx2" => Self::Avx2(Avx2::new()?),
+            "limb64" => Self::Limb64,
+            "limb32" => Self::Limb32,
+            _ => return None,
+        };
+        (backend.narrowed() == backend).then_some(backend)
+    }
+}
+
+/// What [`Backend::detect`] gives within a scope of one thread, so that checks take the same calls as everybody on each
+/// backend in turn.
+#[cfg(any(all(feature = "__internals", feature = "std"), test))]
+pub(crate) mod override_for_checks {
+    use super::Backend;
+    use core::cell::Cell;
+
+    std::thread_local! {
+        static OVERRIDE: Cell<Option<Backend>> = const { Cell::new(None) };
+    }
+
+    #[inline(always)]
+    pub(super) fn get() -> Option<Backend> {
+        OVERRIDE.get()
+    }
+
+    /// Puts back what was there before, when the scope ends, however it does.
+    struct Scope(Option<Backend>);
+
+    impl Drop for Scope {
+        fn drop(&mut self) {
+            OVERRIDE.set(self.0);
+        }
+    }
+
+    /// What `work` returns, on this backend.
+    pub(crate) fn with<T>(backend: Backend, work: impl FnOnce() -> T) -> T {
+        let _scope = Scope(OVERRIDE.replace(Some(backend)));
+        work()
+    }
+}
+
+/// Evaluates an expression with the arithmetic of a backend.
+macro_rules! with_arithmetic {
+    ($backend:expr, $arithmetic:ident => $body:expr) => {
+        match $backend.narrowed() {
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            $crate::arithmetic::backend::Backend::Ifma($arithmetic) => $body,
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            $crate::arithmetic::backend::Backend::Avx2($arithmetic) => $body,
+            $crate::arithmetic::backend::Backend::Limb64 => {
+                let $arithmetic = $crate::arithmetic::backend::limb64::Limb64::default();
+                $body
+            }
+            $crate::arithmetic::backend::Backend::Limb32 => {
+                let $arithmetic = $crate::arithmetic::backend::limb32::Limb32::default();
+                $body
+            }
+        }
+    };
+}
+pub(crate) use with_arithmetic;
