@@ -12,7 +12,7 @@ mod refresh;
 mod service;
 mod srp;
 
-use cognito_device_srp::{AuthContext, Parameters};
+use cognito_device_srp::service::{AuthContext, Parameters};
 use harness::{Answer, GONE, PASSWORD, Pool, Server, WRONG, now, parameter, refused, text};
 use serde_json::{Value, json};
 use srp::Kept;
@@ -24,12 +24,11 @@ struct Client<'a>(&'a Pool);
 
 impl Client<'_> {
     fn context<'a>(&'a self, username: &'a str, device: Option<&'a Kept>) -> AuthContext<'a> {
-        AuthContext {
-            client_id: &self.0.client_id,
-            client_secret: self.0.client_secret.as_deref(),
-            username,
-            device_key: device.map(|kept| kept.device_key.as_str()),
+        let mut context = AuthContext::new(&self.0.client_id, username);
+        if let Some(secret) = &self.0.client_secret {
+            context = context.with_client_secret(secret);
         }
+        device.map_or(context, |kept| context.with_device(kept.device()))
     }
 
     fn initiate(&self, flow: &str, parameters: Parameters) -> Answer {

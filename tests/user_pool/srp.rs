@@ -13,8 +13,8 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    pub(crate) fn device(&self) -> NewDeviceMetadata<'_> {
-        NewDeviceMetadata { device_group_key: &self.device_group_key, device_key: &self.device_key }
+    pub(crate) fn device(&self) -> Device<'_> {
+        Device::new(&self.device_group_key, &self.device_key).unwrap()
     }
 }
 
@@ -23,7 +23,7 @@ pub(crate) fn secret_hash(secret: &str, username: &str, client_id: &str) -> Stri
 }
 
 pub(crate) fn start() -> SignIn {
-    SignIn::start(Ephemeral::generate().unwrap())
+    SignIn::generate().unwrap()
 }
 
 fn parts(challenge: &Value) -> Challenge<'_> {
@@ -32,7 +32,7 @@ fn parts(challenge: &Value) -> Challenge<'_> {
 }
 
 fn timestamp(time: u64) -> Timestamp {
-    Timestamp::from_unix(time).unwrap()
+    Timestamp::from_unix(time.try_into().unwrap()).unwrap()
 }
 
 fn entries(challenge: &Value, claim: &PasswordClaim) -> Value {
@@ -62,9 +62,8 @@ pub(crate) fn answer_user(
     challenge: &Value,
     time: u64,
 ) -> PasswordClaim {
-    let user_id_for_srp = parameter(challenge, "USER_ID_FOR_SRP");
-    let user = PoolUser { user_pool_id: pool_id, user_id_for_srp };
-    sign_in.answer_user(user, password, &parts(challenge), &timestamp(time)).unwrap()
+    let user = Credentials::user(pool_id, parameter(challenge, "USER_ID_FOR_SRP"), password).unwrap();
+    sign_in.answer(&user, &parts(challenge), &timestamp(time)).unwrap()
 }
 
 /// The claim that answers `DEVICE_PASSWORD_VERIFIER`.
@@ -76,23 +75,22 @@ pub(crate) fn device_claim(sign_in: SignIn, kept: &Kept, challenge: &Value, time
 
 pub(crate) fn answer_device(sign_in: SignIn, kept: &Kept, challenge: &Value, time: u64) -> PasswordClaim {
     let secret = DeviceSecret::from_text(&kept.secret).unwrap();
-    sign_in.answer_device(kept.device(), &secret, &parts(challenge), &timestamp(time)).unwrap()
+    let device = Credentials::device(kept.device(), &secret);
+    sign_in.answer(&device, &parts(challenge), &timestamp(time)).unwrap()
 }
 
 /// The device that a sign-in was offered, with a new secret, and the config that confirms it.
 pub(crate) fn new_device(signed_in: &Value) -> (Kept, Value) {
     let offered =
         |name: &str| text(signed_in, &format!("/AuthenticationResult/NewDeviceMetadata/{name}")).to_owned();
-    let mut kept = Kept {
-        device_key: offered("DeviceKey"),
-        device_group_key: offered("DeviceGroupKey"),
-        secret: String::new(),
-    };
-    let registration = DeviceRegistration::generate(kept.device()).unwrap();
+    let (device_key, device_group_key) = (offered("DeviceKey"), offered("DeviceGroupKey"));
+    let device = Device::new(&device_group_key, &device_key).unwrap();
+    let registration = DeviceRegistration::generate(device).unwrap();
     let config = json!({
-        "PasswordVerifier": registration.config.password_verifier(),
-        "Salt": registration.config.salt(),
+        "PasswordVerifier": registration.config().password_verifier(),
+        "Salt": registration.config().salt(),
     });
-    kept.secret = registration.secret.expose_secret().to_owned();
-    (kept, config)
+    let secret = registration.secret().expose_secret().to_owned();
+    drop(registration);
+    (Kept { device_key, device_group_key, secret }, config)
 }

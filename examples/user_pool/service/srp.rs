@@ -4,23 +4,20 @@ use super::failure::Failure;
 use super::random;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+pub(super) use cognito_device_srp::Timestamp;
+use cognito_device_srp::verifier::{Claim, IssuedChallenge};
+pub(super) use cognito_device_srp::verifier::{Claimant, StoredVerifier};
 use cognito_device_srp::{
-    Challenge, DeviceSecretVerifierConfig, Ephemeral, Error, IssuedChallenge, NewDeviceMetadata, PoolUser,
-    Salt, SecretHash, SignIn, Timestamp,
+    Challenge, Credentials, Device, DeviceSecretVerifierConfig, Ephemeral, Error, Salt, SecretHash, SignIn,
 };
-pub(super) use cognito_device_srp::{Claim, StoredVerifier};
 
-/// Whose password or secret it is.
-#[derive(Clone, Copy)]
-pub(super) enum Owner<'a> {
-    User { pool_id: &'a str, username: &'a str },
-    Device { group_key: &'a str, key: &'a str },
+/// A user, by the pool's own name.
+pub(super) fn user<'a>(pool_id: &'a str, username: &'a str) -> Result<Claimant<'a>, Failure> {
+    Claimant::user(pool_id, username).map_err(|_| Failure::internal())
 }
 
-impl<'a> Owner<'a> {
-    fn pool_user(pool_id: &'a str, username: &'a str) -> PoolUser<'a> {
-        PoolUser { user_pool_id: pool_id, user_id_for_srp: username }
-    }
+pub(super) fn device<'a>(group_key: &'a str, key: &'a str) -> Result<Claimant<'a>, Failure> {
+    Ok(Device::new(group_key, key).map_err(|_| Failure::internal())?.into())
 }
 
 /// The verifier of a user's password, under a new salt.
@@ -49,15 +46,15 @@ fn user_verifier(
     password: &str,
     salt: &[u8; 16],
 ) -> Result<StoredVerifier, Failure> {
-    Salt::from_bytes(salt)
-        .and_then(|salt| StoredVerifier::for_user(Owner::pool_user(pool_id, username), password, &salt))
-        .map_err(|_| Failure::internal())
+    let made = Credentials::user(pool_id, username, password)
+        .and_then(|credentials| Ok(StoredVerifier::for_user(&credentials, Salt::from_bytes(salt)?)));
+    made.map_err(|_| Failure::internal())
 }
 
 /// The verifier of a device's secret, as `ConfirmDevice` brings it.
 pub(super) fn device_verifier(verifier: &str, salt: &str) -> Result<StoredVerifier, Failure> {
     DeviceSecretVerifierConfig::from_base64(&without_leading_zeros(verifier), &without_leading_zeros(salt))
-        .and_then(|config| StoredVerifier::from_config(&config))
+        .and_then(|config| StoredVerifier::for_device(&config))
         .map_err(|error| match error {
             Error::SaltNegative | Error::VerifierNegative => {
                 Failure::invalid_parameter("Negative value passed for salt or password verifier")
@@ -76,16 +73,19 @@ fn without_leading_zeros(text: &str) -> String {
 
 /// Whether a text has the form of a device key.
 pub(super) fn is_device_key(key: &str) -> bool {
-    NewDeviceMetadata { device_group_key: "-", device_key: key }.check().is_ok()
+    Device::new("-", key).is_ok()
 }
 
 pub(super) fn secret_hash(client_secret: &str, username: &str, client_id: &str) -> String {
     SecretHash::new(client_secret, username, client_id).as_str().to_owned()
 }
 
-/// A moment as `TIMESTAMP` has it.
-pub(super) fn is_written_as(seconds: u64, timestamp: &str) -> bool {
-    Timestamp::from_unix(seconds).is_ok_and(|moment| moment.as_str() == timestamp)
+/// The answer to a password verifier challenge.
+pub(super) struct Answered<'a> {
+    pub(super) secret_block: &'a str,
+    pub(super) signature: &'a str,
+    /// Verified as the service writes it, however it was sent.
+    pub(super) timestamp: Timestamp,
 }
 
 /// What a challenge is made of beside the verifier. An answer may come twice, since clients repeat it without the device key
@@ -106,23 +106,16 @@ impl Exchange {
         Ok((issued.srp_b().to_owned(), issued.salt().to_owned()))
     }
 
-    /// Whether the owner's password or secret signed the claim.
+    /// Whether this claimant's password or secret signed the answer.
     pub(super) fn is_proved(
         &self,
         verifier: &StoredVerifier,
-        owner: Owner<'_>,
-        claim: &Claim<'_>,
+        claimant: Claimant<'_>,
+        answered: &Answered<'_>,
     ) -> Result<bool, Failure> {
-        let issued = self.issue(verifier)?;
-        let checked = match owner {
-            Owner::User { pool_id, username } => {
-                issued.check_user(Owner::pool_user(pool_id, username), claim)
-            }
-            Owner::Device { group_key, key } => {
-                issued.check_device(NewDeviceMetadata { device_group_key: group_key, device_key: key }, claim)
-            }
-        };
-        Ok(checked.is_ok())
+        let Answered { secret_block, signature, timestamp } = answered;
+        let claim = Claim { secret_block, signature, timestamp: timestamp.as_str() };
+        Ok(self.issue(verifier)?.check(claimant, &claim).is_ok())
     }
 
     fn issue(&self, verifier: &StoredVerifier) -> Result<IssuedChallenge, Failure> {
@@ -147,14 +140,14 @@ pub(super) fn is_password(
     const BLOCK: &str = "AAAA";
     let ephemerals: (_, [u8; 32]) = (random::bytes::<32>()?, random::bytes()?);
     let played = || -> Result<(), Error> {
-        let user = Owner::pool_user(pool_id, username);
+        let user = Credentials::user(pool_id, username, password)?;
         let sign_in = SignIn::start(Ephemeral::from_bytes(&ephemerals.0)?);
         let issued = verifier.challenge(sign_in.srp_a(), Ephemeral::from_bytes(&ephemerals.1)?)?;
         let (srp_b, salt) = (issued.srp_b().to_owned(), issued.salt().to_owned());
         let challenge = Challenge { srp_b: &srp_b, salt: &salt, secret_block: BLOCK };
-        let claim = sign_in.answer_user(user, password, &challenge, &Timestamp::from_unix(0)?)?;
+        let claim = sign_in.answer(&user, &challenge, &Timestamp::from_unix(0)?)?;
         let claim = Claim { secret_block: BLOCK, timestamp: claim.timestamp(), signature: claim.signature() };
-        issued.check_user(user, &claim)
+        issued.check(&user, &claim)
     };
     match played() {
         Ok(()) => Ok(true),

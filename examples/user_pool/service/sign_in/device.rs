@@ -6,7 +6,7 @@ use crate::service::directory::Directory;
 use crate::service::failure::Failure;
 use crate::service::parameters::Parameters;
 use crate::service::random;
-use crate::service::srp::{Exchange, Owner};
+use crate::service::srp::{self, Exchange};
 use crate::service::tokens::Grant;
 use serde_json::json;
 
@@ -59,8 +59,8 @@ impl Directory {
         let (_, pool) = self.client(&progress.client_id)?;
         let user = pool.user(&progress.username).ok_or_else(Failure::no_user)?;
         let device = user.devices.get(device_key).ok_or_else(Failure::no_device)?;
-        let owner = Owner::Device { group_key: &pool.device_group_key, key: device_key };
-        let is_proved = exchange.is_proved(&device.verifier, owner, &claim)?;
+        let claimant = srp::device(&pool.device_group_key, device_key)?;
+        let is_proved = exchange.is_proved(&device.verifier, claimant, &claim)?;
         self.conclude(is_proved, secret_block, &claim)?;
         self.grant(&progress.client_id, &progress.username, Grant::Device(device_key))
     }

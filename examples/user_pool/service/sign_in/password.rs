@@ -5,11 +5,16 @@ use crate::service::Answer;
 use crate::service::admin;
 use crate::service::directory::Directory;
 use crate::service::failure::Failure;
-use crate::service::parameters::{Parameters, is_recent};
+use crate::service::parameters::Parameters;
 use crate::service::random;
-use crate::service::srp::{self, Claim, Exchange, Owner};
+use crate::service::srp::{self, Answered, Exchange};
 use serde_json::json;
 use std::collections::BTreeMap;
+
+/// How far a `TIMESTAMP` may be from the pool's clock, in seconds.
+const MAX_SKEW: u64 = 300;
+/// What the name of an attribute begins with among the responses.
+const ATTRIBUTE: &str = "userAttributes.";
 
 impl Directory {
     pub(super) fn ask_password(&mut self, progress: Progress, srp_a: &str) -> Answer {
@@ -50,8 +55,8 @@ impl Directory {
         let claim = responses.claim()?;
         let (_, pool) = self.client(&progress.client_id)?;
         let user = pool.user(&progress.username).ok_or_else(Failure::no_user)?;
-        let owner = Owner::User { pool_id: &pool.id, username: &user.username };
-        let is_proved = exchange.is_proved(&user.verifier, owner, &claim)?;
+        let claimant = srp::user(&pool.id, &user.username)?;
+        let is_proved = exchange.is_proved(&user.verifier, claimant, &claim)?;
         self.conclude(is_proved, secret_block, &claim)?;
         self.next(Progress { by_srp: true, ..progress.clone() }, responses)
     }
@@ -61,13 +66,13 @@ impl Directory {
         &self,
         is_proved: bool,
         secret_block: &str,
-        claim: &Claim<'_>,
+        claim: &Answered<'_>,
     ) -> Result<(), Failure> {
         if claim.secret_block != secret_block {
             Err(Failure::incorrect("PASSWORD_CLAIM_SECRET_BLOCK is not the challenge's SECRET_BLOCK"))
         } else if !is_proved {
             Err(Failure::incorrect("PASSWORD_CLAIM_SIGNATURE is not of this password or device secret"))
-        } else if !is_recent(claim.timestamp, self.now) {
+        } else if claim.timestamp.unix().unsigned_abs().abs_diff(self.now) > MAX_SKEW {
             Err(Failure::incorrect("TIMESTAMP is not of the last or next five minutes by this pool's clock"))
         } else {
             Ok(())
@@ -133,6 +138,3 @@ impl Directory {
         if user.devices.contains_key(key) { Ok(()) } else { Err(Failure::no_device()) }
     }
 }
-
-/// What the name of an attribute begins with among the responses.
-const ATTRIBUTE: &str = "userAttributes.";
