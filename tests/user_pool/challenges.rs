@@ -1,6 +1,6 @@
 //! The rows of `RespondToAuthChallenge`: each challenge that the pool plays, with each entry wrong or missing.
 
-use crate::flows::{missing, pool_of_all_factors};
+use crate::flows::{missing, pool_of_all_factors, triggers};
 use crate::harness::{
     GONE, OTHER_SESSION, PASSWORD, Pool, Refusal, TEMPORARY, USED_SESSION, WRONG, now, parameter, refused,
     text,
@@ -107,7 +107,7 @@ fn select_challenge() {
 
 #[test]
 fn password_verifier() {
-    let lambdas = json!({ "LambdaConfig": { "DefineAuthChallenge": "arn" } });
+    let lambdas = json!({ "LambdaConfig": triggers() });
     for flow in ["USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH"] {
         let pool = Pool::with(lambdas.clone(), json!({}));
         pool.add_user("bob", &[]);

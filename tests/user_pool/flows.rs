@@ -25,11 +25,17 @@ const SRP_A: [(&str, Option<&str>, Refusal<'_>); 4] = [
 ];
 const NOBODY: (&str, Option<&str>) = ("USERNAME", Some("nobody"));
 
+/// What a pool needs for custom challenges.
+pub(crate) fn triggers() -> Value {
+    let arn = "arn:aws:lambda:us-east-1:000000000000:function:any";
+    json!({ "DefineAuthChallenge": arn, "CreateAuthChallenge": arn, "VerifyAuthChallengeResponse": arn })
+}
+
 /// A pool with a custom challenge, whose users may begin with all that it plays.
 pub(crate) fn pool_of_all_factors() -> Pool {
     let factors = ["PASSWORD", "EMAIL_OTP", "SMS_OTP"];
     let pool = json!({
-        "LambdaConfig": { "DefineAuthChallenge": "arn", "CreateAuthChallenge": "arn", "VerifyAuthChallengeResponse": "arn" },
+        "LambdaConfig": triggers(),
         "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": factors } },
     });
     Pool::with(pool, json!({}))
@@ -114,10 +120,14 @@ fn custom_auth() {
     let asked = pool.row(pool.auth("CUSTOM_AUTH", json!({ "USERNAME": "alice" })), &[]);
     assert_eq!(challenge(&asked), "CUSTOM_CHALLENGE");
 
-    let unset = Pool::new();
     let message = "Custom auth lambda trigger is not configured for the user pool.";
-    let begun = unset.send(&unset.auth("CUSTOM_AUTH", json!({ "USERNAME": "alice" })));
-    refused(begun, ("InvalidParameterException", message));
+    for missing in ["DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse"] {
+        let mut triggers = triggers();
+        triggers.as_object_mut().unwrap().remove(missing);
+        let unset = Pool::with(json!({ "LambdaConfig": triggers }), json!({}));
+        let begun = unset.send(&unset.auth("CUSTOM_AUTH", json!({ "USERNAME": "alice" })));
+        refused(begun, ("InvalidParameterException", message));
+    }
 }
 
 #[test]
@@ -228,7 +238,7 @@ fn users_who_do_not_exist_are_hidden_if_the_app_client_asks_for_it() {
         ("USER_AUTH", json!({ "PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": "any" })),
         ("CUSTOM_AUTH", json!({})),
     ];
-    let lambdas = json!({ "LambdaConfig": { "DefineAuthChallenge": "arn" } });
+    let lambdas = json!({ "LambdaConfig": triggers() });
     let open = Pool::with(lambdas.clone(), json!({}));
     for (flow, more) in with_srp.iter().chain(&without) {
         refused(begin(&open, flow, more.clone()), ("UserNotFoundException", "User does not exist."));

@@ -23,6 +23,10 @@ const AUTH_FLOWS: [&str; 9] = [
     "USER_PASSWORD_AUTH",
 ];
 
+/// The functions that a pool has to name for `CUSTOM_AUTH`.
+const CUSTOM_TRIGGERS: [&str; 3] =
+    ["DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse"];
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct CreateUserPool {
@@ -209,7 +213,9 @@ impl Directory {
                 "OPTIONAL" => Mfa::Optional,
                 _ => Mfa::Off,
             },
-            has_custom_challenge: request.lambda_config.contains_key("DefineAuthChallenge"),
+            has_custom_challenge: CUSTOM_TRIGGERS
+                .iter()
+                .all(|name| request.lambda_config.contains_key(*name)),
             users: HashMap::new(),
         };
         self.pools.insert(id, pool);
@@ -224,6 +230,8 @@ impl Directory {
         for flow in &explicit_auth_flows {
             check_enum(flow, "explicitAuthFlows", &AUTH_FLOWS)?;
         }
+        let existence = request.prevent_user_existence_errors.as_deref().unwrap_or("LEGACY");
+        check_enum(existence, "preventUserExistenceErrors", &["LEGACY", "ENABLED"])?;
         let minutes = request.auth_session_validity.unwrap_or(3);
         if !(3..=15).contains(&minutes) {
             let constraint = "Member must have value between 3 and 15";
@@ -235,7 +243,7 @@ impl Directory {
             pool_id: self.pool(&request.user_pool_id)?.id.clone(),
             secret: if request.generate_secret { Some(random::hex::<26>()?) } else { None },
             explicit_auth_flows,
-            hides_users: request.prevent_user_existence_errors.as_deref() == Some("ENABLED"),
+            hides_users: existence == "ENABLED",
             session_validity: 60 * minutes,
             rotation_grace: rotation.transpose()?.flatten(),
         };
@@ -244,7 +252,7 @@ impl Directory {
             "ClientName": request.client_name,
             "ClientId": client.id,
             "ExplicitAuthFlows": client.explicit_auth_flows,
-            "PreventUserExistenceErrors": if client.hides_users { "ENABLED" } else { "LEGACY" },
+            "PreventUserExistenceErrors": existence,
             "AuthSessionValidity": minutes,
             "EnableTokenRevocation": true,
             "CreationDate": self.now,
