@@ -1,6 +1,24 @@
 from datetime import datetime
 from typing import Literal, final
 
+__all__ = [
+    "AuthContext",
+    "Error",
+    "IssuedChallenge",
+    "PasswordClaim",
+    "Refusal",
+    "Registration",
+    "RememberedDevice",
+    "SignIn",
+    "StoredVerifier",
+    "SuspendedSignIn",
+    "Timestamp",
+    "backend",
+    "derive",
+    "prove",
+    "secret_hash",
+]
+
 _Salt = bytes | bytearray | str
 _Moment = int | float | str | datetime | Timestamp
 
