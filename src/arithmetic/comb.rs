@@ -88,6 +88,7 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_O
         with_arithmetic!(backend, arithmetic => self.run(arithmetic, x))
     }
 
+    // frame: so that the caller's has no room for every backend's elements at once
     #[inline(never)]
     fn run<A: Arithmetic>(&self, arithmetic: A, x: &Exponent<8>) -> Residue {
         const {
@@ -102,6 +103,7 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_O
         arithmetic.canonical(&power)
     }
 
+    // frame: the scratch is gone when the power is brought below N
     #[inline(never)]
     fn rounds<A: Arithmetic>(&self, arithmetic: A, x: &Exponent<9>, power: &mut A::Element) {
         let mut work = Zeroizing::new(arithmetic.work());

@@ -696,6 +696,7 @@ impl<L: Lanes> Arithmetic for L {
     }
 
     fn power_of_two(self, exponent: u32) -> Number {
+        debug_assert!(exponent < 3072);
         let mut power = Number::ZERO;
         for i in 0..60 {
             // the bit's place in this limb, if it is one
@@ -717,10 +718,12 @@ impl<L: Lanes> Arithmetic for L {
         entries: &[[u8; BYTES]; K],
         indices: &[u32; AT_ONCE],
     ) {
+        debug_assert!(indices.iter().all(|&index| (index as usize) < K));
         self.run(Lookup { to, entries, indices });
     }
 
     fn select<const K: usize>(self, to: &mut Number, elements: &[Number; K], index: u32) {
+        debug_assert!((index as usize) < K);
         self.run(Select { to, elements, index });
     }
 
