@@ -1,7 +1,7 @@
 //! What the first registration in a process costs beyond the next: pages and cache lines of the table, the processor
 //! asked what it has. Wall time in fresh processes of this program; medians.
 
-use cognito_device_srp::{DeviceRegistration, NewDeviceMetadata};
+use cognito_device_srp::{Device, DeviceRegistration};
 use std::process::Command;
 use std::time::Instant;
 
@@ -43,10 +43,8 @@ fn main() {
 
 /// Microseconds of the first `generate`, and the median of the next.
 fn one_process() -> [f64; 2] {
-    let device = NewDeviceMetadata {
-        device_group_key: "-NXiVKS5p",
-        device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
-    };
+    let device =
+        Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8").expect("two identifiers");
     let time = || {
         let start = Instant::now();
         std::hint::black_box(DeviceRegistration::generate(device).expect("randomness"));

@@ -1,21 +1,20 @@
 //! The four steps of a sign-in.
 
-use cognito_device_srp::{
-    Challenge, Claim, DeviceRegistration, Ephemeral, NewDeviceMetadata, SignIn, StoredVerifier, Timestamp,
-};
+use cognito_device_srp::verifier::{Claim, StoredVerifier};
+use cognito_device_srp::{Challenge, Credentials, Device, DeviceRegistration, Ephemeral, SignIn, Timestamp};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 
-const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
-    device_group_key: "-NXiVKS5p",
-    device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
+const DEVICE: Device<'_> = match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
+    Ok(device) => device,
+    Err(_) => panic!(),
 };
 const SECRET_BLOCK: &str = "k3dX8yL3YxhLlZLasmbzTkU=";
 
 fn sign_in(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("sign_in");
     let registration = DeviceRegistration::from_entropy(DEVICE, &mut [7; 56]).unwrap();
-    let verifier = StoredVerifier::from_config(&registration.config).unwrap();
+    let verifier = StoredVerifier::for_device(registration.config()).unwrap();
     let ephemeral = |seed| Ephemeral::from_bytes(&[seed; 32]).unwrap();
     let timestamp = Timestamp::from_unix(1_735_787_045).unwrap();
     let start = || SignIn::start(ephemeral(5));
@@ -23,7 +22,7 @@ fn sign_in(criterion: &mut Criterion) {
     let issued = issue();
     let challenge = Challenge { srp_b: issued.srp_b(), salt: issued.salt(), secret_block: SECRET_BLOCK };
     let answer = |sign_in: SignIn| {
-        sign_in.answer_device(DEVICE, &registration.secret, &challenge, &timestamp).unwrap()
+        sign_in.answer(&Credentials::device(DEVICE, registration.secret()), &challenge, &timestamp).unwrap()
     };
     let claim = answer(start());
     let claim =
@@ -44,11 +43,7 @@ fn sign_in(criterion: &mut Criterion) {
         );
     });
     group.bench_function("verifier: check", |bencher| {
-        bencher.iter_batched(
-            issue,
-            |issued| issued.check_device(DEVICE, &claim).unwrap(),
-            BatchSize::SmallInput,
-        );
+        bencher.iter_batched(issue, |issued| issued.check(DEVICE, &claim).unwrap(), BatchSize::SmallInput);
     });
 }
 

@@ -21,9 +21,9 @@ use aws_sdk_cognitoidentityprovider::operation::update_device_status::builders::
 use aws_sdk_cognitoidentityprovider::types::{AuthFlowType, AuthenticationResultType, ChallengeNameType};
 use aws_smithy_http_client::tls;
 use cognito_device_srp::{
-    AuthContext, AuthenticationResult, Challenge, ConfirmDeviceError, ConfirmDeviceRequest,
-    ConfirmDeviceResponse, DeviceRegistration, DeviceRememberedStatus, DeviceSecret, Diagnosis, Ephemeral,
-    ForgetDeviceRequest, NewDeviceMetadata, NextStep, Parameters, PoolUser, SignIn, Timestamp,
+    AuthContext, AuthenticationResult, Challenge, ConfirmDeviceRequest, ConfirmDeviceResponse, Device,
+    DeviceRegistration, DeviceRememberedStatus, DeviceSecret, Diagnosis, Ephemeral, ForgetDeviceRequest,
+    NextStep, Parameters, PoolUser, ServiceError, SignIn, Timestamp,
 };
 use lexopt::prelude::*;
 use std::collections::HashMap;
@@ -47,7 +47,7 @@ struct User {
 
 /// What a device keeps.
 struct Device<'a> {
-    metadata: NewDeviceMetadata<'a>,
+    metadata: Device<'a>,
     secret: DeviceSecret<'static>,
 }
 
@@ -261,13 +261,13 @@ impl From<RespondToAuthChallengeOutput> for Answer {
 /// Why a step failed.
 #[derive(Debug)]
 enum Failure {
-    Refused(ConfirmDeviceError),
+    Refused(ServiceError),
     Other(String),
 }
 
 impl<E: ProvideErrorMetadata + Error + 'static> From<SdkError<E, HttpResponse>> for Failure {
     fn from(error: SdkError<E, HttpResponse>) -> Self {
-        match ConfirmDeviceError::from_sdk(&error) {
+        match ServiceError::from_sdk(&error) {
             Some(refused) => Self::Refused(refused),
             None => Self::Other(DisplayErrorContext(error).to_string()),
         }

@@ -6,14 +6,14 @@
 //! No secret of a device passes here. The SDK holds access tokens and maps of parameters in plain strings that it does not
 //! wipe.
 
-use crate::config::DeviceSecretVerifierConfig;
-use crate::confirm_device::{
-    AccessToken, AuthenticationResult, ConfirmDeviceError, ConfirmDeviceRequest, ConfirmDeviceResponse,
-    DeviceRememberedStatus, ForgetDeviceRequest, UpdateDeviceStatusRequest,
-};
+use crate::device::config::DeviceSecretVerifierConfig;
+use crate::device::identifiers::Device;
 use crate::error::Error;
-use crate::metadata::NewDeviceMetadata;
-use crate::sign_in::{Challenge, Parameters};
+use crate::service::{
+    AccessToken, AuthenticationResult, ConfirmDeviceRequest, ConfirmDeviceResponse, DeviceRememberedStatus,
+    ForgetDeviceRequest, NewDeviceMetadata, Parameters, ServiceError, UpdateDeviceStatusRequest,
+};
+use crate::srp::client::Challenge;
 use aws_sdk_cognitoidentityprovider::config::http::HttpResponse;
 use aws_sdk_cognitoidentityprovider::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cognitoidentityprovider::operation::confirm_device::ConfirmDeviceOutput;
@@ -45,24 +45,25 @@ impl TryFrom<&DeviceSecretVerifierConfigType> for DeviceSecretVerifierConfig {
     }
 }
 
-impl From<NewDeviceMetadata<'_>> for NewDeviceMetadataType {
-    fn from(device: NewDeviceMetadata<'_>) -> Self {
-        Self::builder().device_group_key(device.device_group_key).device_key(device.device_key).build()
+impl From<Device<'_>> for NewDeviceMetadataType {
+    fn from(device: Device<'_>) -> Self {
+        Self::builder().device_group_key(device.device_group_key()).device_key(device.device_key()).build()
     }
 }
 
-impl<'a> TryFrom<&'a NewDeviceMetadataType> for NewDeviceMetadata<'a> {
+impl<'a> TryFrom<&'a NewDeviceMetadataType> for Device<'a> {
     type Error = Error;
 
     /// # Errors
-    /// Those of [`check`](NewDeviceMetadata::check). A field that is missing is taken for an empty one.
+    /// Those of [`Device::new`]. A field that is missing is taken for an empty one.
     fn try_from(device: &'a NewDeviceMetadataType) -> Result<Self, Error> {
-        let device = Self {
-            device_group_key: device.device_group_key().unwrap_or_default(),
-            device_key: device.device_key().unwrap_or_default(),
-        };
-        device.check()?;
-        Ok(device)
+        Self::new(device.device_group_key().unwrap_or_default(), device.device_key().unwrap_or_default())
+    }
+}
+
+impl From<NewDeviceMetadataType> for NewDeviceMetadata {
+    fn from(device: NewDeviceMetadataType) -> Self {
+        Self::from_parts(device.device_group_key, device.device_key)
     }
 }
 
@@ -70,11 +71,14 @@ impl TryFrom<AuthenticationResultType> for AuthenticationResult {
     type Error = Error;
 
     /// # Errors
-    /// [`Error::AccessTokenMalformed`], also if there is none; those of [`NewDeviceMetadata::check`].
+    /// [`Error::AccessTokenMalformed`], also if there is none. Metadata of a device that is incomplete is no error.
     fn try_from(result: AuthenticationResultType) -> Result<Self, Error> {
-        let device = result.new_device_metadata.as_ref().map(NewDeviceMetadata::try_from).transpose()?;
         let access_token = AccessToken::new(result.access_token.unwrap_or_default())?;
-        Ok(Self::from_parts(access_token, result.refresh_token, device))
+        Ok(Self::from_parts(
+            access_token,
+            result.refresh_token,
+            result.new_device_metadata.map(NewDeviceMetadata::from),
+        ))
     }
 }
 
@@ -137,7 +141,7 @@ impl From<&ForgetDeviceRequest<'_>> for ForgetDeviceInputBuilder {
     }
 }
 
-impl ConfirmDeviceError {
+impl ServiceError {
     /// The refusal in an error of any of the SDK's operations. `None` if the service did not answer: the request was not
     /// sent, or timed out.
     pub fn from_sdk<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Option<Self> {
@@ -153,7 +157,7 @@ impl ConfirmDeviceError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::confirm_device::{Diagnosis, Exception};
+    use crate::service::{AuthContext, Diagnosis, Exception};
     use aws_sdk_cognitoidentityprovider::error::ErrorMetadata;
     use aws_sdk_cognitoidentityprovider::operation::confirm_device::ConfirmDeviceError as SdkConfirmDeviceError;
     use aws_sdk_cognitoidentityprovider::types::error::{
@@ -161,10 +165,9 @@ mod tests {
     };
     use std::boxed::Box;
 
-    const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
-        device_group_key: "-NXiVKS5p",
-        device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
-    };
+    fn device() -> Device<'static> {
+        Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8").unwrap()
+    }
 
     #[test]
     fn configs_go_there_and_back() {
@@ -184,43 +187,54 @@ mod tests {
 
     #[test]
     fn devices_go_there_and_back() {
-        let theirs = NewDeviceMetadataType::from(DEVICE);
+        let theirs = NewDeviceMetadataType::from(device());
         let fields = (theirs.device_group_key(), theirs.device_key());
-        assert_eq!(fields, (Some(DEVICE.device_group_key), Some(DEVICE.device_key)));
-        assert_eq!(NewDeviceMetadata::try_from(&theirs), Ok(DEVICE));
+        assert_eq!(fields, (Some(device().device_group_key()), Some(device().device_key())));
+        assert_eq!(Device::try_from(&theirs), Ok(device()));
         let empty = NewDeviceMetadataType::builder().build();
-        assert_eq!(NewDeviceMetadata::try_from(&empty), Err(Error::DeviceGroupKeyEmpty));
+        assert_eq!(Device::try_from(&empty), Err(Error::DeviceGroupKeyEmpty));
     }
 
     #[test]
     fn a_result_keeps_what_devices_need() {
         let theirs = AuthenticationResultType::builder();
-        let whole = theirs.access_token("a.b").refresh_token("r").new_device_metadata(DEVICE.into()).build();
-        let ours = AuthenticationResult::try_from(whole).unwrap();
-        assert_eq!(ours.access_token().expose_secret(), "a.b");
-        assert_eq!((ours.refresh_token(), ours.new_device_metadata()), (Some("r"), Some(DEVICE)));
+        let full = theirs.access_token("a.b").refresh_token("r").new_device_metadata(device().into()).build();
+        let ours = AuthenticationResult::try_from(full).unwrap();
+        assert_eq!((ours.access_token().expose_secret(), ours.refresh_token()), ("a.b", Some("r")));
+        assert_eq!(ours.new_device_metadata().map(NewDeviceMetadata::device), Some(Ok(device())));
         let least = AuthenticationResultType::builder().access_token("a.b").build();
         let ours = AuthenticationResult::try_from(least).unwrap();
         assert_eq!((ours.refresh_token(), ours.new_device_metadata()), (None, None));
         let none = AuthenticationResultType::builder().build();
         assert_eq!(AuthenticationResult::try_from(none).err(), Some(Error::AccessTokenMalformed));
-        let swapped =
-            NewDeviceMetadataType::builder().device_group_key(DEVICE.device_key).device_key("-G").build();
-        let bad = AuthenticationResultType::builder().access_token("a").new_device_metadata(swapped).build();
-        assert_eq!(AuthenticationResult::try_from(bad).err(), Some(Error::DeviceKeyMalformed));
+    }
+
+    #[test]
+    fn tokens_are_read_whatever_the_metadata_is() {
+        let metadata = NewDeviceMetadataType::builder;
+        for (metadata, error) in [
+            (metadata().build(), Error::DeviceGroupKeyEmpty),
+            (metadata().device_key(device().device_key()).build(), Error::DeviceGroupKeyEmpty),
+            (metadata().device_group_key("-G").build(), Error::DeviceKeyMalformed),
+            (
+                metadata().device_group_key(device().device_key()).device_key("-G").build(),
+                Error::DeviceKeyMalformed,
+            ),
+        ] {
+            let theirs =
+                AuthenticationResultType::builder().access_token("a").new_device_metadata(metadata).build();
+            let ours = AuthenticationResult::try_from(theirs).unwrap();
+            assert_eq!(ours.access_token().expose_secret(), "a");
+            assert_eq!(ours.new_device_metadata().map(NewDeviceMetadata::device), Some(Err(error)));
+        }
     }
 
     #[test]
     fn maps_go_both_ways() {
-        let context = crate::AuthContext {
-            client_id: "id",
-            client_secret: None,
-            username: "alice",
-            device_key: Some(DEVICE.device_key),
-        };
+        let context = AuthContext::new("id", "alice").with_device(device());
         let map = HashMap::from(context.refresh_token_auth("r"));
         assert_eq!(map.len(), 2);
-        assert_eq!((map["REFRESH_TOKEN"].as_str(), map["DEVICE_KEY"].as_str()), ("r", DEVICE.device_key));
+        assert_eq!((map["REFRESH_TOKEN"].as_str(), map["DEVICE_KEY"].as_str()), ("r", device().device_key()));
         let mut map = HashMap::from(
             [("SRP_B", "0b"), ("SALT", "0c"), ("SECRET_BLOCK", "0d")]
                 .map(|(k, v)| (k.to_owned(), v.to_owned())),
@@ -235,11 +249,11 @@ mod tests {
     fn requests_become_inputs() {
         let token = AccessToken::new("a.b").unwrap();
         let config = DeviceSecretVerifierConfig::from_base64("Ag==", "AQ==").unwrap();
-        let request = ConfirmDeviceRequest::new(&token, DEVICE.device_key, &config).unwrap();
+        let request = ConfirmDeviceRequest::new(&token, device(), &config);
         for (request, name) in [(request, None), (request.with_device_name("n").unwrap(), Some("n"))] {
             let input = ConfirmDeviceInputBuilder::from(&request).build().unwrap();
             let fields = (input.access_token(), input.device_key(), input.device_name());
-            assert_eq!(fields, (Some("a.b"), Some(DEVICE.device_key), name));
+            assert_eq!(fields, (Some("a.b"), Some(device().device_key()), name));
             assert_eq!(input.device_secret_verifier_config(), Some(&(&config).into()));
         }
         for (status, theirs) in [
@@ -247,14 +261,14 @@ mod tests {
             (DeviceRememberedStatus::NotRemembered, DeviceRememberedStatusType::NotRemembered),
         ] {
             assert_eq!(theirs.as_str(), status.as_str());
-            let request = UpdateDeviceStatusRequest::new(&token, DEVICE.device_key, status).unwrap();
+            let request = UpdateDeviceStatusRequest::new(&token, device().device_key(), status).unwrap();
             let input = UpdateDeviceStatusInputBuilder::from(&request).build().unwrap();
             let fields = (input.access_token(), input.device_key(), input.device_remembered_status());
-            assert_eq!(fields, (Some("a.b"), Some(DEVICE.device_key), Some(&theirs)));
+            assert_eq!(fields, (Some("a.b"), Some(device().device_key()), Some(&theirs)));
         }
-        let request = ForgetDeviceRequest::new(&token, DEVICE.device_key).unwrap();
+        let request = ForgetDeviceRequest::new(&token, device().device_key()).unwrap();
         let input = ForgetDeviceInputBuilder::from(&request).build().unwrap();
-        assert_eq!((input.access_token(), input.device_key()), (Some("a.b"), Some(DEVICE.device_key)));
+        assert_eq!((input.access_token(), input.device_key()), (Some("a.b"), Some(device().device_key())));
         for necessary in [true, false] {
             let output = ConfirmDeviceOutput::builder().user_confirmation_necessary(necessary).build();
             let ours = ConfirmDeviceResponse::from(&output);
@@ -267,7 +281,7 @@ mod tests {
         let meta = |code, message| ErrorMetadata::builder().code(code).message(message).build();
         let read = |status: u16, error| {
             let response = HttpResponse::new(status.try_into().unwrap(), "".into());
-            ConfirmDeviceError::from_sdk(&SdkError::service_error(error, response)).unwrap()
+            ServiceError::from_sdk(&SdkError::service_error(error, response)).unwrap()
         };
         let forgotten = ResourceNotFoundException::builder()
             .message("Device does not exist.")
@@ -295,11 +309,11 @@ mod tests {
         let unreadable = HttpResponse::new(502.try_into().unwrap(), "<html>".into());
         let error: SdkError<SdkConfirmDeviceError, _> =
             SdkError::response_error(Box::<dyn std::error::Error + Send + Sync>::from("no JSON"), unreadable);
-        let error = ConfirmDeviceError::from_sdk(&error).unwrap();
+        let error = ServiceError::from_sdk(&error).unwrap();
         assert!(error.status() == 502 && error.is_retryable() && error.message().is_empty());
 
         let unsent: SdkError<SdkConfirmDeviceError, _> =
             SdkError::timeout_error(Box::<dyn std::error::Error + Send + Sync>::from("no answer"));
-        assert_eq!(ConfirmDeviceError::from_sdk(&unsent), None);
+        assert_eq!(ServiceError::from_sdk(&unsent), None);
     }
 }

@@ -1,13 +1,15 @@
 //! The verifier as a number of `num-bigint`. It is public; no secret ever is one of theirs.
 
-use crate::config::DeviceSecretVerifierConfig;
+use crate::device::config::DeviceSecretVerifierConfig;
+use crate::srp::verifier::StoredVerifier;
 use num_bigint::BigUint;
 
 impl From<&DeviceSecretVerifierConfig> for BigUint {
     /// v, 0 < v < N.
     fn from(config: &DeviceSecretVerifierConfig) -> Self {
         // a config cannot be made of anything that does not parse
-        config.parse().map_or(BigUint::ZERO, |(verifier, _)| BigUint::from_bytes_be(&verifier.0))
+        StoredVerifier::for_device(config)
+            .map_or(BigUint::ZERO, |stored| BigUint::from_bytes_be(stored.verifier()))
     }
 }
 

@@ -21,7 +21,7 @@
 #define COGNITO_DEVICE_SRP_ERROR_VERIFIER_NEGATIVE 12 /* password verifier is negative */
 #define COGNITO_DEVICE_SRP_ERROR_VERIFIER_NOT_MINIMAL 13 /* password verifier has a needless leading zero byte */
 #define COGNITO_DEVICE_SRP_ERROR_VERIFIER_OUT_OF_RANGE 14 /* password verifier is not a residue of the group */
-#define COGNITO_DEVICE_SRP_ERROR_EPHEMERAL_OUT_OF_RANGE 15 /* ephemeral is zero or longer than 256 bytes */
+#define COGNITO_DEVICE_SRP_ERROR_EPHEMERAL_OUT_OF_RANGE 15 /* ephemeral is zero mod the order of 2 or not of 1 to 1024 bytes */
 #define COGNITO_DEVICE_SRP_ERROR_SRP_A_MALFORMED 16 /* srp_a is not a hexadecimal number */
 #define COGNITO_DEVICE_SRP_ERROR_SRP_A_OUT_OF_RANGE 17 /* srp_a is not a residue of the group */
 #define COGNITO_DEVICE_SRP_ERROR_SRP_B_MALFORMED 18 /* srp_b is not a hexadecimal number */
@@ -38,11 +38,12 @@
 #define COGNITO_DEVICE_SRP_ERROR_ACCESS_TOKEN_MALFORMED 29 /* access token is empty or has a character that no token has */
 #define COGNITO_DEVICE_SRP_ERROR_DEVICE_NAME_OUT_OF_RANGE 30 /* device name is not of 1 to 1024 characters */
 #define COGNITO_DEVICE_SRP_ERROR_CHALLENGE_INCOMPLETE 31 /* challenge lacks srp_b, salt or secret_block */
+#define COGNITO_DEVICE_SRP_ERROR_TIMESTAMP_MALFORMED 32 /* text is not a time in the form that is read */
 #define COGNITO_DEVICE_SRP_ERROR_ARGUMENT_NULL 101 /* argument is null */
 #define COGNITO_DEVICE_SRP_ERROR_ARGUMENT_LENGTH 102 /* argument is too short or too long */
 #define COGNITO_DEVICE_SRP_ERROR_ARGUMENTS_OVERLAP 103 /* arguments overlap */
 #define COGNITO_DEVICE_SRP_ERROR_TEXT_NOT_UTF8 104 /* text is not utf-8 */
-#define COGNITO_DEVICE_SRP_ERROR_SIGN_IN_NOT_STARTED 105 /* sign-in was not started or was answered already */
+#define COGNITO_DEVICE_SRP_ERROR_SUSPENDED_SIGN_IN_MALFORMED 105 /* sign-in was not started or was answered already */
 
 /*
  Bytes of randomness that a registration takes.
@@ -72,12 +73,12 @@
 /*
  The most randomness of a sign-in.
  */
-#define COGNITO_DEVICE_SRP_EPHEMERAL_MAX 256
+#define COGNITO_DEVICE_SRP_EPHEMERAL_MAX 1024
 
 /*
  A sign-in that waits for its challenge. Bytes of any alignment; secret.
  */
-#define COGNITO_DEVICE_SRP_SIGN_IN_SIZE 642
+#define COGNITO_DEVICE_SRP_SIGN_IN_SIZE 770
 
 /*
  `SRP_A`: up to 768 digits and NUL.
@@ -164,7 +165,7 @@ int32_t cognito_device_srp_prove(const char *device_group_key,
                                  size_t salt_len);
 
 /*
- Begins a sign-in with 32 to 256 random bytes, which are wiped: `SRP_A`, and the state that
+ Begins a sign-in with 32 to 1024 random bytes, which are wiped: `SRP_A`, and the state that
  `cognito_device_srp_sign_in_answer` takes.
 
  # Safety

@@ -5,7 +5,7 @@ use crate::hygiene::ct;
 use crate::hygiene::wipe::Wiped;
 
 /// What `work` makes of `LEN` bytes from `fill`, which says whether it succeeded. A word of 8 zero bytes is what a
-/// generator that is stuck or stopped short leaves; a sound one draws one in less than 2^61 calls. The bytes are lent and
+/// generator that is stuck or stopped short leaves; a sound one draws such a word once in 2^64 words. The bytes are lent and
 /// not returned, since a move leaves a copy behind that nobody wipes.
 pub(crate) fn draw<const LEN: usize, T>(
     fill: impl FnOnce(&mut [u8]) -> bool,
@@ -16,4 +16,16 @@ pub(crate) fn draw<const LEN: usize, T>(
     let whole =
         bytes.as_chunks().0.iter().fold(true, |whole, word: &[u8; 8]| whole & !ct::reveal_is_zero(word));
     if filled && whole { work(&mut bytes) } else { Err(Error::RandomnessUnavailable) }
+}
+
+/// Fills from the operating system's generator.
+#[cfg(feature = "getrandom")]
+pub(crate) fn from_system(bytes: &mut [u8]) -> bool {
+    getrandom::fill(bytes).is_ok()
+}
+
+/// Fills from a generator of the caller.
+#[cfg(feature = "rand_core")]
+pub(crate) fn from_generator(rng: &mut impl rand_core::TryCryptoRng) -> impl FnOnce(&mut [u8]) -> bool {
+    |bytes| rng.try_fill_bytes(bytes).is_ok()
 }

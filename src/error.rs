@@ -28,6 +28,7 @@ macro_rules! errors {
                 }
             }
 
+            /// The same, NUL-terminated.
             #[cfg(feature = "capi")]
             pub(crate) const fn c_message(self) -> &'static core::ffi::CStr {
                 let text = match self {
@@ -79,8 +80,8 @@ errors! {
     VerifierNotMinimal = 13, "password verifier has a needless leading zero byte";
     /// The verifier is 0, or not below N.
     VerifierOutOfRange = 14, "password verifier is not a residue of the group";
-    /// A given ephemeral is empty, zero, or longer than 256 bytes.
-    EphemeralOutOfRange = 15, "ephemeral is zero or longer than 256 bytes";
+    /// A given ephemeral is empty, longer than 1024 bytes, or a multiple of the order of 2, (N - 1) / 2, as zero is.
+    EphemeralOutOfRange = 15, "ephemeral is zero mod the order of 2 or not of 1 to 1024 bytes";
     /// `SRP_A` is empty, or not hexadecimal digits alone.
     SrpAMalformed = 16, "srp_a is not a hexadecimal number";
     /// `SRP_A` is 0, not below N, or longer than 770 digits.
@@ -114,16 +115,43 @@ errors! {
     DeviceNameOutOfRange = 30, "device name is not of 1 to 1024 characters";
     /// The challenge lacks `SRP_B`, `SALT` or `SECRET_BLOCK`: it is of another kind, as custom flows may send.
     ChallengeIncomplete = 31, "challenge lacks srp_b, salt or secret_block";
-    /// By the C ABI: a pointer is null.
-    ArgumentNull = 101, "argument is null";
-    /// By the C ABI: a buffer has not the size that it must have, or a text is longer than 131072 bytes.
-    ArgumentLength = 102, "argument is too short or too long";
-    /// By the C ABI: an output overlaps another buffer.
-    ArgumentsOverlap = 103, "arguments overlap";
-    /// By the C ABI: a text is not UTF-8.
-    TextNotUtf8 = 104, "text is not utf-8";
-    /// By the C ABI: the buffer of a sign-in holds none, or one that was answered.
-    SignInNotStarted = 105, "sign-in was not started or was answered already";
+    /// The text is not a time as `TIMESTAMP` has it, or not an HTTP date in the form that is sent today.
+    TimestampMalformed = 32, "text is not a time in the form that is read";
+    /// The bytes hold no suspended sign-in: they were cut, wiped, or made by something else.
+    SuspendedSignInMalformed = 105, "sign-in was not started or was answered already";
+}
+
+/// Whose fault an [`Error`] is, and so what a caller can do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A value of the caller's own is not what it must be. Calling again with the same values fails again.
+    Input,
+    /// A value that the other side of the sign-in sent is not what it must be. A new sign-in may succeed.
+    Peer,
+    /// The random generator failed. Nothing was made.
+    Randomness,
+    /// All values are well formed, but a signature or a verifier does not belong to the secret.
+    Rejected,
+}
+
+impl Error {
+    /// Whose fault it is.
+    pub const fn kind(self) -> ErrorKind {
+        match self {
+            Self::RandomnessUnavailable => ErrorKind::Randomness,
+            Self::SignatureMismatch | Self::ProofFailed => ErrorKind::Rejected,
+            Self::SrpAMalformed
+            | Self::SrpAOutOfRange
+            | Self::SrpBMalformed
+            | Self::SrpBOutOfRange
+            | Self::ScramblerZero
+            | Self::SaltNotHex
+            | Self::SecretBlockNotBase64
+            | Self::ChallengeIncomplete => ErrorKind::Peer,
+            _ => ErrorKind::Input,
+        }
+    }
 }
 
 impl fmt::Display for Error {

@@ -1,17 +1,16 @@
 //! The door for benches, fuzzing and checks. No part of the public API: it changes without notice.
 
+#[cfg(feature = "std")]
+use crate::arithmetic::backend::override_for_checks;
+use crate::arithmetic::backend::{Arithmetic, Backend, with_arithmetic};
 use crate::arithmetic::comb::{self, Comb};
 use crate::arithmetic::exponent::Exponent;
 use crate::arithmetic::residue::{self, Residue};
 use crate::arithmetic::{power, window};
-use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
-use crate::sign_in::{self, claim_key, scrambler};
-use crate::{DeviceSecretVerifierConfig, Ephemeral, Error, Salt, SignIn, hash};
-
-#[cfg(feature = "std")]
-use crate::arithmetic::backend::override_for_checks;
-use crate::arithmetic::backend::{Arithmetic, Backend, with_arithmetic};
 use crate::hygiene::ct;
+use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
+use crate::srp::{exchange, hash};
+use crate::{DeviceSecretVerifierConfig, Ephemeral, Error, Salt, SignIn};
 
 /// The names of the backends that run on this machine, the default one first.
 pub fn backends() -> &'static [&'static str] {
@@ -48,9 +47,9 @@ pub fn modulus() -> [u8; 384] {
     residue::N
 }
 
-/// k = H(N || g), both signed big-endian.
+/// k = H(N || g), as the arithmetic uses it: big-endian.
 pub fn multiplier() -> [u8; 32] {
-    *hash::digest(&[&[0], &residue::N, &[2]])
+    exchange::K.0.last_chunk().copied().unwrap_or_default()
 }
 
 /// 2^x mod N, big-endian, as this target computes it, with the wiping that belongs to it.
@@ -129,10 +128,10 @@ pub struct Exchange {
 /// The client's numbers, from a, B and x.
 pub fn client_exchange(ephemeral: Ephemeral, public_b: &[u8; 384], x: &[u8; 32]) -> Result<Exchange, Error> {
     let public_b = Residue::from_bytes_vartime(public_b).ok_or(Error::SrpBOutOfRange)?;
-    let sign_in = SignIn::start(ephemeral);
-    let u = sign_in.scrambler(&public_b)?;
-    let shared = sign_in.shared(&public_b, &u, &Exponent::from_bytes(x));
-    Ok(Exchange { public: sign_in.public().0, u, shared: shared.0, key: *claim_key(&u, &shared) })
+    let public = SignIn::start_by(&ephemeral).public()?;
+    let u = exchange::scrambler(&public, &public_b).ok_or(Error::ScramblerZero)?;
+    let shared = exchange::client_shared(&ephemeral, &public_b, &u, &Exponent::from_bytes(x));
+    Ok(Exchange { public: public.0, u, shared: shared.0, key: *exchange::claim_key(&u, &shared) })
 }
 
 /// The verifier's numbers, from b, A and the stored verifier.
@@ -143,10 +142,10 @@ pub fn verifier_exchange(
 ) -> Result<Exchange, Error> {
     let public_a = Residue::from_bytes_vartime(public_a).ok_or(Error::SrpAOutOfRange)?;
     let verifier = Residue::from_bytes_vartime(verifier).ok_or(Error::VerifierOutOfRange)?;
-    let public = sign_in::public_b(&verifier, ephemeral);
-    let u = scrambler(&public_a, &public)?;
-    let shared = sign_in::shared(&verifier, &public_a, &u, ephemeral);
-    Ok(Exchange { public: public.0, u, shared: shared.0, key: *claim_key(&u, &shared) })
+    let public = exchange::public_b(&verifier, ephemeral);
+    let u = exchange::scrambler(&public_a, &public).ok_or(Error::ScramblerZero)?;
+    let shared = exchange::verifier_shared(&verifier, &public_a, &u, ephemeral);
+    Ok(Exchange { public: public.0, u, shared: shared.0, key: *exchange::claim_key(&u, &shared) })
 }
 
 /// Shows a number in the form that is hashed: signed big-endian.

@@ -1,5 +1,6 @@
 //! What users of the API rely on beside its results: traits, codes, messages.
 
+use cognito_device_srp::verifier::{Claimant, IssuedChallenge, StoredVerifier};
 use cognito_device_srp::*;
 use std::error::Error as _;
 
@@ -10,7 +11,10 @@ fn values_cross_threads_and_errors_are_errors() {
     fn shared<T: Send + Sync + 'static>() {}
     shared::<DeviceSecret<'static>>();
     shared::<Salt>();
-    shared::<DeviceRegistration>();
+    shared::<DeviceRegistration<'static>>();
+    shared::<RememberedDevice>();
+    shared::<Credentials<'static>>();
+    shared::<SuspendedSignIn>();
     shared::<DeviceSecretVerifierConfig>();
     shared::<Ephemeral>();
     shared::<SignIn>();
@@ -38,11 +42,11 @@ macro_rules! is {
 }
 
 #[test]
-fn what_holds_a_secret_cannot_be_shown_copied_or_compared() {
+fn what_holds_a_secret_cannot_be_displayed_copied_or_compared() {
     macro_rules! refused {
         ($($type:ty),+) => {
             $(
-                assert!(!is!($type: core::fmt::Debug), stringify!($type));
+                assert!(is!($type: core::fmt::Debug), stringify!($type));
                 assert!(!is!($type: core::fmt::Display), stringify!($type));
                 assert!(!is!($type: Clone), stringify!($type));
                 assert!(!is!($type: PartialEq), stringify!($type));
@@ -55,9 +59,127 @@ fn what_holds_a_secret_cannot_be_shown_copied_or_compared() {
             )+
         };
     }
-    refused!(DeviceSecret<'static>, DeviceRegistration, Ephemeral, SignIn, StoredVerifier, IssuedChallenge);
+    refused!(
+        DeviceSecret<'static>,
+        DeviceRegistration<'static>,
+        RememberedDevice,
+        Credentials<'static>,
+        Ephemeral,
+        SignIn,
+        SuspendedSignIn,
+        StoredVerifier,
+        IssuedChallenge
+    );
+    // what is compared must not be a secret, or is not compared at all
+    assert!(!is!(SecretHash: PartialEq) && !is!(PasswordClaim: PartialEq));
     // and the probe sees what is there
     assert!(is!(DeviceSecretVerifierConfig: core::fmt::Debug) && is!(Salt: Clone) && is!(Error: PartialEq));
+}
+
+#[test]
+fn every_error_has_the_kind_that_says_what_to_do() {
+    for (error, kind) in [
+        (Error::DeviceKeyMalformed, ErrorKind::Input),
+        (Error::SaltTooLong, ErrorKind::Input),
+        (Error::SaltNotHex, ErrorKind::Peer),
+        (Error::SrpBOutOfRange, ErrorKind::Peer),
+        (Error::ScramblerZero, ErrorKind::Peer),
+        (Error::ChallengeIncomplete, ErrorKind::Peer),
+        (Error::RandomnessUnavailable, ErrorKind::Randomness),
+        (Error::SignatureMismatch, ErrorKind::Rejected),
+        (Error::ProofFailed, ErrorKind::Rejected),
+    ] {
+        assert_eq!(error.kind(), kind, "{error:?}");
+    }
+}
+
+/// All spellings in which bytes could be shown, without white space.
+fn spellings(secret: &[u8]) -> Vec<String> {
+    let list = |each: fn(&u8) -> String| secret.iter().map(each).collect::<Vec<_>>();
+    let (hex, upper) = (list(|byte| format!("{byte:02x}")), list(|byte| format!("{byte:02X}")));
+    let mut all = vec![
+        hex.concat(),
+        upper.concat(),
+        list(|byte| byte.to_string()).join(","),
+        list(|byte| format!("{byte:#x}")).join(","),
+        list(|byte| format!("{byte:#04x}")).join(","),
+        base64::Engine::encode(&base64::engine::general_purpose::STANDARD_NO_PAD, secret),
+    ];
+    if secret.iter().all(u8::is_ascii_graphic) {
+        all.push(String::from_utf8_lossy(secret).into_owned());
+    }
+    all
+}
+
+/// Whether a text shows six bytes in a row of a secret, in any spelling.
+fn shows(text: &str, secret: &[u8]) -> bool {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    secret.windows(6).any(|part| spellings(part).iter().any(|spelling| text.contains(spelling)))
+}
+
+#[test]
+fn nothing_shows_a_byte_of_a_secret() {
+    let device = Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8").unwrap();
+    let entropy: [u8; 56] = std::array::from_fn(|i| (i as u8).wrapping_mul(151) ^ 0xa7);
+    let a: [u8; 32] = std::array::from_fn(|i| (i as u8).wrapping_mul(89) ^ 0x5d);
+    let registration = DeviceRegistration::from_entropy(device, &mut { entropy }).unwrap();
+    let secret = registration.secret().expose_secret();
+    let password = "planted-horse-battery";
+    let hash: [u8; 32] = std::array::from_fn(|i| (i as u8).wrapping_mul(211) ^ 0x3b);
+    let pool = "us-east-1_AbCdEfGhI";
+    let user = Credentials::user(pool, "alice", password).unwrap();
+    let stored = StoredVerifier::for_user(&user, Salt::from_bytes(&[7; 16]).unwrap());
+    let sign_in = SignIn::from_entropy(&mut { a }).unwrap();
+    let issued = stored.challenge(sign_in.srp_a(), Ephemeral::from_bytes(&a).unwrap()).unwrap();
+    let secret_hash = SecretHash::new("planted-client-secret", "alice", "id");
+    let secrets: [&[u8]; 8] = [
+        secret.as_bytes(),
+        &entropy[..40],
+        &a,
+        password.as_bytes(),
+        &hash,
+        stored.verifier(),
+        secret_hash.as_str().as_bytes(),
+        b"planted-client-secret",
+    ];
+    macro_rules! shown {
+        ($($value:expr),+ $(,)?) => { vec![$((stringify!($value), format!("{:?}\n{:#?}", $value, $value))),+] };
+    }
+    let all = shown![
+        registration,
+        registration.secret(),
+        DeviceSecret::from_text(secret),
+        DeviceSecret::from_string(secret.to_owned()),
+        registration.remember(),
+        Credentials::device(device, registration.secret()),
+        user,
+        Credentials::user_hashed(pool, "alice", &hash),
+        Claimant::user(pool, "alice"),
+        Ephemeral::from_bytes(&a),
+        stored,
+        issued,
+        secret_hash,
+        sign_in,
+        SignIn::from_entropy(&mut { a }).unwrap().suspend(),
+    ];
+    for (name, text) in &all {
+        for secret in secrets {
+            assert!(!shows(text, secret), "{name}: {text}");
+        }
+    }
+    #[cfg(feature = "std")]
+    {
+        let context = cognito_device_srp::service::AuthContext::new("id", "alice")
+            .with_client_secret("planted-client-secret");
+        for value in [format!("{context:?} {context:#?}"), format!("{:?}", context.sms_mfa("planted code"))] {
+            assert!(!value.contains("planted"), "{value}");
+        }
+    }
+    // and the search sees what is there
+    for planted in [format!("{:?}", &entropy[..]), format!("{:#x?}", &entropy[3..20]), secret[9..].to_owned()]
+    {
+        assert!(secrets.iter().any(|secret| shows(&planted, secret)), "{planted}");
+    }
 }
 
 #[test]
@@ -71,7 +193,7 @@ fn values_are_no_larger_than_their_contents() {
     assert!(size_of::<Salt>() <= 65 + 2 * word);
     // 56 characters, or a text of another's
     assert!(size_of::<DeviceSecret<'static>>() <= 56 + 2 * word);
-    assert!(size_of::<DeviceRegistration>() <= 516 + 88 + 56 + 6 * word);
+    assert!(size_of::<DeviceRegistration<'static>>() <= 516 + 88 + 56 + 10 * word);
 }
 
 #[test]
@@ -109,16 +231,13 @@ fn error_codes_and_messages_stay() {
         (Error::AccessTokenMalformed, 29),
         (Error::DeviceNameOutOfRange, 30),
         (Error::ChallengeIncomplete, 31),
-        (Error::ArgumentNull, 101),
-        (Error::ArgumentLength, 102),
-        (Error::ArgumentsOverlap, 103),
-        (Error::TextNotUtf8, 104),
-        (Error::SignInNotStarted, 105),
+        (Error::TimestampMalformed, 32),
+        (Error::SuspendedSignInMalformed, 105),
     ];
-    // and it is whole, since every code up to the last is given
-    assert!(all.iter().map(|(_, code)| *code).eq((1..=31).chain(101..=105)));
+    // and it is complete, since every code up to the last is given
+    assert!(all.iter().map(|(_, code)| *code).eq((1..=32).chain([105])));
     let source = include_str!("../src/error.rs");
-    assert!(!source.contains(" = 32, ") && !source.contains(" = 106, "), "the list above lacks an error");
+    assert!(!source.contains(" = 33, ") && !source.contains(" = 106, "), "the list above lacks an error");
     for (error, code) in all {
         assert_eq!((error.code(), Error::from_code(code)), (code, Some(error)));
         assert!(error.source().is_none());

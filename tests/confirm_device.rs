@@ -1,11 +1,16 @@
 //! The calls of a device's life: what is sent, what is refused before it is sent, and what is made of every answer.
 
+use cognito_device_srp::service::*;
 use cognito_device_srp::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 const TOKEN: &str = "eyJraWQiOiJ.eyJzdWIiOiI-_=.c2lnbmF0dXJl";
 const DEVICE_KEY: &str = "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8";
+
+fn device() -> Device<'static> {
+    Device::new("-NXiVKS5p", DEVICE_KEY).unwrap()
+}
 
 fn token() -> AccessToken {
     AccessToken::new(TOKEN).unwrap()
@@ -15,14 +20,14 @@ fn config() -> DeviceSecretVerifierConfig {
     DeviceSecretVerifierConfig::from_base64("Ag==", "AQ==").unwrap()
 }
 
-fn error(status: u16, header: Option<&str>, body: &str) -> ConfirmDeviceError {
-    ConfirmDeviceError::from_response(status, header, &mut serde_json::Deserializer::from_str(body))
+fn error(status: u16, header: Option<&str>, body: &str) -> ServiceError {
+    ServiceError::from_response(status, header, &mut serde_json::Deserializer::from_str(body))
 }
 
 #[test]
 fn requests_are_the_services_json() {
     let (token, config) = (token(), config());
-    let request = ConfirmDeviceRequest::new(&token, DEVICE_KEY, &config).unwrap();
+    let request = ConfirmDeviceRequest::new(&token, device(), &config);
     let nameless = json!({
         "AccessToken": TOKEN,
         "DeviceKey": DEVICE_KEY,
@@ -66,12 +71,12 @@ fn a_request_outside_the_constraints_cannot_be_made() {
     let long = format!("a_{}", "0".repeat(54));
     for bad in ["", "alice", "-NXiVKS5p", "a_", "_0", "a_G", "a_0\n", &long] {
         let refused = Some(Error::DeviceKeyMalformed);
-        assert_eq!(ConfirmDeviceRequest::new(&token, bad, &config).err(), refused, "{bad:?}");
+        assert_eq!(Device::new("-G", bad).err(), refused, "{bad:?}");
         let status = DeviceRememberedStatus::Remembered;
         assert_eq!(UpdateDeviceStatusRequest::new(&token, bad, status).err(), refused, "{bad:?}");
         assert_eq!(ForgetDeviceRequest::new(&token, bad).err(), refused, "{bad:?}");
     }
-    let request = ConfirmDeviceRequest::new(&token, &long[..55], &config).unwrap();
+    let request = ConfirmDeviceRequest::new(&token, Device::new("-G", &long[..55]).unwrap(), &config);
     // characters, not bytes
     let longest = "\u{1f511}".repeat(1024);
     for good in ["x", " ", &longest] {
@@ -85,7 +90,7 @@ fn a_request_outside_the_constraints_cannot_be_made() {
 #[test]
 fn no_token_is_shown() {
     let (token, config) = (token(), config());
-    let request = ConfirmDeviceRequest::new(&token, DEVICE_KEY, &config).unwrap();
+    let request = ConfirmDeviceRequest::new(&token, device(), &config);
     let yes = ConfirmDeviceResponse { user_confirmation_necessary: true };
     let status = DeviceRememberedStatus::Remembered;
     let result = json!({"AccessToken": TOKEN, "RefreshToken": "c2VjcmV0", "IdToken": "aWQ"});
@@ -108,7 +113,7 @@ fn no_token_is_shown() {
 #[test]
 fn the_answer_leads_to_the_next_step() {
     let (token, config) = (token(), config());
-    let request = ConfirmDeviceRequest::new(&token, DEVICE_KEY, &config).unwrap();
+    let request = ConfirmDeviceRequest::new(&token, device(), &config);
     for (body, necessary) in [
         (r#"{"UserConfirmationNecessary":true}"#, true),
         (r#"{"UserConfirmationNecessary":false}"#, false),
@@ -137,20 +142,19 @@ fn the_answer_leads_to_the_next_step() {
 
 #[test]
 fn a_sign_ins_result_gives_the_device() {
-    let device = json!({"DeviceKey": DEVICE_KEY, "DeviceGroupKey": "-NXiVKS5p"});
-    let whole = json!({
+    let metadata = json!({"DeviceKey": DEVICE_KEY, "DeviceGroupKey": "-NXiVKS5p"});
+    let full = json!({
         "AccessToken": TOKEN, "ExpiresIn": 3600, "TokenType": "Bearer", "RefreshToken": "cmVm", "IdToken": "aWQ",
-        "NewDeviceMetadata": device,
+        "NewDeviceMetadata": metadata,
     });
     for read in [
-        serde_json::from_value::<AuthenticationResult>(whole.clone()).unwrap(),
-        serde_json::from_str(&whole.to_string().replace("us-east", "us\\u002deast")).unwrap(),
-        serde_json::from_reader(whole.to_string().as_bytes()).unwrap(),
+        serde_json::from_value::<AuthenticationResult>(full.clone()).unwrap(),
+        serde_json::from_str(&full.to_string().replace("us-east", "us\\u002deast")).unwrap(),
+        serde_json::from_reader(full.to_string().as_bytes()).unwrap(),
     ] {
         assert_eq!(read.access_token().expose_secret(), TOKEN);
         assert_eq!(read.refresh_token(), Some("cmVm"));
-        let wanted = NewDeviceMetadata { device_group_key: "-NXiVKS5p", device_key: DEVICE_KEY };
-        assert_eq!(read.new_device_metadata(), Some(wanted));
+        assert_eq!(read.new_device_metadata().unwrap().device(), Ok(device()));
     }
     for without in [
         json!({"AccessToken": TOKEN}),
@@ -164,15 +168,38 @@ fn a_sign_ins_result_gives_the_device() {
         (json!({"AccessToken": null}), "missing field `AccessToken`"),
         (json!({"AccessToken": "a b"}), Error::AccessTokenMalformed.message()),
         (json!({"AccessToken": 1}), "invalid type: integer"),
-        (json!({"AccessToken": TOKEN, "NewDeviceMetadata": {}}), Error::DeviceGroupKeyEmpty.message()),
-        (
-            json!({"AccessToken": TOKEN, "NewDeviceMetadata": {"DeviceGroupKey": DEVICE_KEY, "DeviceKey": "-G"}}),
-            Error::DeviceKeyMalformed.message(),
-        ),
         (json!([TOKEN]), "invalid type: sequence, expected an object"),
     ] {
         let refused = serde_json::from_value::<AuthenticationResult>(bad.clone()).unwrap_err();
         assert!(refused.to_string().starts_with(wanted), "{bad}: {refused}");
+    }
+}
+
+#[test]
+fn tokens_are_read_whatever_the_metadata_is() {
+    let read = |metadata: Value| -> AuthenticationResult {
+        let json = json!({"NewDeviceMetadata": metadata, "AccessToken": TOKEN, "RefreshToken": "cmVm"});
+        let read: AuthenticationResult = serde_json::from_value(json).unwrap();
+        assert_eq!((read.access_token().expose_secret(), read.refresh_token()), (TOKEN, Some("cmVm")));
+        read
+    };
+    for none in [json!(null), json!("text"), json!(7), json!(true), json!(1.5), json!([1, {"a": []}])] {
+        assert!(read(none.clone()).new_device_metadata().is_none(), "{none}");
+    }
+    for (odd, error) in [
+        (json!({}), Error::DeviceGroupKeyEmpty),
+        (json!({"DeviceKey": DEVICE_KEY}), Error::DeviceGroupKeyEmpty),
+        (json!({"DeviceGroupKey": "-G"}), Error::DeviceKeyMalformed),
+        (json!({"DeviceGroupKey": "-G", "DeviceKey": null}), Error::DeviceKeyMalformed),
+        (json!({"DeviceGroupKey": "-G", "DeviceKey": 7}), Error::DeviceKeyMalformed),
+        (json!({"DeviceGroupKey": ["-G"], "DeviceKey": DEVICE_KEY}), Error::DeviceGroupKeyEmpty),
+        (json!({"DeviceGroupKey": DEVICE_KEY, "DeviceKey": "-G"}), Error::DeviceKeyMalformed),
+    ] {
+        let read = read(odd.clone());
+        let metadata = read.new_device_metadata().unwrap();
+        assert_eq!(metadata.device(), Err(error), "{odd}");
+        assert_eq!(metadata.device_group_key(), odd["DeviceGroupKey"].as_str());
+        assert_eq!(metadata.device_key(), odd["DeviceKey"].as_str());
     }
 }
 
@@ -223,7 +250,7 @@ fn every_documented_exception_is_known() {
             let retryable = matches!(exception, Exception::InternalError | Exception::TooManyRequests);
             assert_eq!(error.is_retryable(), retryable, "{name}");
             assert_eq!(
-                ConfirmDeviceError::from_response(status, header.as_deref(), body.clone()),
+                ServiceError::from_response(status, header.as_deref(), body.clone()),
                 error,
                 "a value that was parsed before"
             );
@@ -258,7 +285,7 @@ fn an_exception_that_is_not_known_is_kept() {
 
 #[test]
 fn bodies_of_any_kind_are_read_as_far_as_they_go() {
-    let kind = |error: &ConfirmDeviceError| (error.exception().name().to_owned(), error.message().to_owned());
+    let kind = |error: &ServiceError| (error.exception().name().to_owned(), error.message().to_owned());
     for (body, name, message) in [
         ("", "", ""),
         ("null", "", ""),
@@ -330,18 +357,13 @@ fn what_people_meet_is_explained() {
 
 #[test]
 fn a_refresh_carries_the_device_key() {
-    let context = |device_key| AuthContext {
-        client_id: "id",
-        client_secret: Some("client secret"),
-        username: "alice",
-        device_key,
-    };
-    let parameters = context(Some(DEVICE_KEY)).refresh_token_auth("cmVm");
+    let context = AuthContext::new("id", "alice").with_client_secret("client secret");
+    let parameters = context.with_device(device()).refresh_token_auth("cmVm");
     let json = serde_json::to_value(&parameters).unwrap();
     let hash = SecretHash::new("client secret", "alice", "id");
     let wanted = json!({"REFRESH_TOKEN": "cmVm", "DEVICE_KEY": DEVICE_KEY, "SECRET_HASH": hash.as_str()});
     assert_eq!(json, wanted);
-    assert!(context(None).refresh_token_auth("cmVm").get("DEVICE_KEY").is_none());
+    assert!(context.refresh_token_auth("cmVm").get("DEVICE_KEY").is_none());
     let pairs: Vec<(&str, String)> = parameters.into_iter().collect();
     assert_eq!(pairs.len(), 3);
 }
@@ -389,7 +411,7 @@ proptest! {
         let cut = &text.as_bytes()[..cut.index(text.len() + 1)];
         for bytes in [text.as_bytes(), cut] {
             let json = &mut serde_json::Deserializer::from_slice(bytes);
-            let error = ConfirmDeviceError::from_response(status, header.as_deref(), json);
+            let error = ServiceError::from_response(status, header.as_deref(), json);
             prop_assert_eq!(error.status(), status);
             prop_assert!(!error.to_string().is_empty());
             let _ = (error.is_retryable(), error.diagnosis());

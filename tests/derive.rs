@@ -12,9 +12,9 @@ use std::collections::HashSet;
 
 mod oracle;
 
-const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
-    device_group_key: "-NXiVKS5p",
-    device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
+const DEVICE: Device<'_> = match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
+    Ok(device) => device,
+    Err(_) => panic!(),
 };
 
 fn hex(bytes: &[u8]) -> String {
@@ -47,7 +47,7 @@ fn published_cases_come_out_byte_for_byte() {
     for case in cases {
         let text = |field: &str| case[field].as_str().unwrap();
         let (device_group_key, device_key) = (text("device_group_key"), text("device_key"));
-        let device = NewDeviceMetadata { device_group_key, device_key };
+        let device = Device::new(device_group_key, device_key);
         let salt = Salt::from_bytes(&unhex(text("salt_hex"))).unwrap();
         assert_eq!(hex(salt.as_signed_bytes()), text("salt_hashed_hex"));
         assert_eq!(Salt::from_base64(text("salt_b64")).unwrap(), salt);
@@ -64,24 +64,22 @@ fn published_cases_come_out_byte_for_byte() {
         let secret = DeviceSecret::from_text(text("password"));
         if case.get("refused").is_some() {
             refused += 1;
-            let error = secret
-                .and_then(|secret| DeviceSecretVerifierConfig::derive(device, &secret, &salt))
-                .unwrap_err();
+            let error = device.err().or(secret.err());
             let wanted = match text("tag") {
                 "password_empty" => Error::DeviceSecretEmpty,
                 "group_empty" => Error::DeviceGroupKeyEmpty,
                 _ => Error::DeviceKeyMalformed,
             };
-            assert_eq!(error, wanted, "{}", text("name"));
+            assert_eq!(error, Some(wanted), "{}", text("name"));
             continue;
         }
-        let secret = secret.unwrap();
+        let (device, secret) = (device.unwrap(), secret.unwrap());
         for backend in backends() {
-            let config = on(backend, || DeviceSecretVerifierConfig::derive(device, &secret, &salt)).unwrap();
+            let config = on(backend, || DeviceSecretVerifierConfig::derive(device, &secret, &salt));
             assert_eq!(config.password_verifier(), text("verifier_b64"));
             assert_eq!(config.password_verifier(), case["config"]["PasswordVerifier"].as_str().unwrap());
             assert_eq!(config.salt(), text("salt_b64"));
-            assert_eq!(config, DeviceSecretVerifierConfig::derive(device, &secret, &salt).unwrap());
+            assert_eq!(config, DeviceSecretVerifierConfig::derive(device, &secret, &salt));
             assert_eq!(
                 config,
                 DeviceSecretVerifierConfig::from_base64(config.password_verifier(), config.salt()).unwrap()
@@ -99,11 +97,11 @@ proptest! {
         group in "(?s:.{1,40})", key in "[A-Za-z0-9_-]{1,18}_[0-9a-f-]{1,36}", secret in "(?s:.{1,200})",
         salt in proptest::collection::vec(any::<u8>(), 1..=64),
     ) {
-        let device = NewDeviceMetadata { device_group_key: &group, device_key: &key };
+        let device = Device::new(&group, &key).unwrap();
         let v = oracle::verifier(&oracle::x(&salt, &group, &key, &secret));
         for backend in backends() {
             let secret = DeviceSecret::from_text(&secret).unwrap();
-            let config = on(backend, || DeviceSecretVerifierConfig::derive(device, &secret, &Salt::from_bytes(&salt).unwrap())).unwrap();
+            let config = on(backend, || DeviceSecretVerifierConfig::derive(device, &secret, &Salt::from_bytes(&salt).unwrap()));
             prop_assert_eq!(config.password_verifier(), base64(&oracle::signed(&v)));
             prop_assert_eq!(config.salt(), base64(&oracle::signed(&BigUint::from_bytes_be(&salt))));
         }
@@ -203,15 +201,14 @@ fn every_entry_of_every_column_is_used() {
 fn verifiers_of_every_length_in_their_signed_form() {
     // the first of their kind among decimal numbers as secrets
     for (secret, length) in [("581", 383), ("0", 384), ("2", 385)] {
-        let v = oracle::verifier(&oracle::x(&[1], DEVICE.device_group_key, DEVICE.device_key, secret));
+        let v = oracle::verifier(&oracle::x(&[1], DEVICE.device_group_key(), DEVICE.device_key(), secret));
         let signed = oracle::signed(&v);
         assert_eq!(signed.len(), length);
         for backend in backends() {
             let secret = DeviceSecret::from_text(secret).unwrap();
             let config = on(backend, || {
                 DeviceSecretVerifierConfig::derive(DEVICE, &secret, &Salt::from_bytes(&[1]).unwrap())
-            })
-            .unwrap();
+            });
             assert_eq!(config.password_verifier(), base64(&signed), "{backend}");
         }
     }
@@ -234,9 +231,9 @@ fn salts_are_sent_and_hashed_in_signed_form() {
         let salt = Salt::from_bytes(bytes).unwrap();
         assert_eq!(salt.as_signed_bytes(), signed);
         assert_eq!(Salt::from_base64(&base64(signed)).unwrap(), salt);
-        let v = oracle::verifier(&oracle::x(bytes, DEVICE.device_group_key, DEVICE.device_key, "secret"));
+        let v = oracle::verifier(&oracle::x(bytes, DEVICE.device_group_key(), DEVICE.device_key(), "secret"));
         let secret = DeviceSecret::from_text("secret").unwrap();
-        let config = DeviceSecretVerifierConfig::derive(DEVICE, &secret, &salt).unwrap();
+        let config = DeviceSecretVerifierConfig::derive(DEVICE, &secret, &salt);
         assert_eq!(config.salt(), base64(signed));
         assert_eq!(config.password_verifier(), base64(&oracle::signed(&v)));
     }
@@ -315,27 +312,20 @@ fn entropy_becomes_secret_and_salt_as_it_is_and_is_wiped() {
         let mut salt = entropy[40..].to_vec();
         salt[0] = becomes;
         let registration = DeviceRegistration::from_entropy(DEVICE, &mut entropy).unwrap();
-        assert_eq!(registration.secret.expose_secret(), secret);
-        assert_eq!(registration.config.salt(), base64(&salt));
+        assert_eq!(registration.secret().expose_secret(), secret);
+        assert_eq!(registration.config().salt(), base64(&salt));
         let again = DeviceSecret::from_text(&secret).unwrap();
-        let derived =
-            DeviceSecretVerifierConfig::derive(DEVICE, &again, &Salt::from_bytes(&salt).unwrap()).unwrap();
-        assert_eq!(registration.config, derived);
+        let derived = DeviceSecretVerifierConfig::derive(DEVICE, &again, &Salt::from_bytes(&salt).unwrap());
+        assert_eq!(*registration.config(), derived);
         assert_eq!(entropy, [0; 56]);
     }
-    let refuse = |device, mut entropy: [u8; 56]| {
-        let error = DeviceRegistration::from_entropy(device, &mut entropy).err().unwrap();
-        assert_eq!(entropy, [0; 56]);
-        error
-    };
-    assert_eq!(refuse(DEVICE, [0; 56]), Error::RandomnessUnavailable);
-    assert_eq!(
-        refuse(NewDeviceMetadata { device_group_key: "", ..DEVICE }, [7; 56]),
-        Error::DeviceGroupKeyEmpty
-    );
-    let swapped =
-        NewDeviceMetadata { device_group_key: DEVICE.device_key, device_key: DEVICE.device_group_key };
-    assert_eq!(refuse(swapped, [7; 56]), Error::DeviceKeyMalformed);
+    // all zeros, and either part of them
+    for zeros in [0..56, 0..40, 40..56] {
+        let mut entropy = [7; 56];
+        entropy[zeros].fill(0);
+        let error = DeviceRegistration::from_entropy(DEVICE, &mut entropy).err();
+        assert_eq!((error, entropy), (Some(Error::RandomnessUnavailable), [0; 56]));
+    }
 }
 
 #[test]
@@ -345,9 +335,8 @@ fn secrets_of_other_clients_are_taken_as_they_are() {
     for text in ["a", "1b40c514-86b3-4110-87fc-853ac6733065", "\0", &long] {
         let secret = DeviceSecret::from_text(text).unwrap();
         assert_eq!(secret.expose_secret(), text);
-        let config =
-            DeviceSecretVerifierConfig::derive(DEVICE, &secret, &Salt::from_bytes(&[9]).unwrap()).unwrap();
-        let v = oracle::verifier(&oracle::x(&[9], DEVICE.device_group_key, DEVICE.device_key, text));
+        let config = DeviceSecretVerifierConfig::derive(DEVICE, &secret, &Salt::from_bytes(&[9]).unwrap());
+        let v = oracle::verifier(&oracle::x(&[9], DEVICE.device_group_key(), DEVICE.device_key(), text));
         assert_eq!(config.password_verifier(), base64(&oracle::signed(&v)));
     }
 }

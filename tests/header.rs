@@ -1,7 +1,7 @@
 //! The C header is what the C ABI's source says. `HEADER_WRITE=1 cargo test --features capi --test header` writes it anew.
 
 use cbindgen::{Builder, Config, DocumentationStyle, Language};
-use cognito_device_srp::Error;
+use cognito_device_srp::capi::Status;
 use std::fmt::Write;
 
 const HEADER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/cognito_device_srp.h");
@@ -9,16 +9,20 @@ const HEADER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/cognito_device_sr
 /// The codes of all errors, as macros: `SaltEmpty` is `COGNITO_DEVICE_SRP_ERROR_SALT_EMPTY`.
 fn codes() -> String {
     let mut macros = String::from("\n/* The statuses besides 0, which says that all is done. */\n");
-    for error in (1..=999).filter_map(Error::from_code) {
+    for status in (1..=999).filter_map(Status::from_code) {
         let mut name = String::new();
-        for letter in format!("{error:?}").chars() {
+        let variant = match status {
+            Status::Error(error) => format!("{error:?}"),
+            of_c => format!("{of_c:?}"),
+        };
+        for letter in variant.chars() {
             if letter.is_ascii_uppercase() {
                 name.push('_');
             }
             name.push(letter.to_ascii_uppercase());
         }
-        let (code, message) = (error.code(), error.message());
-        writeln!(macros, "#define COGNITO_DEVICE_SRP_ERROR{name} {code} /* {message} */").unwrap();
+        let code = status.code();
+        writeln!(macros, "#define COGNITO_DEVICE_SRP_ERROR{name} {code} /* {status} */").unwrap();
     }
     macros.truncate(macros.trim_end().len());
     macros
@@ -37,7 +41,7 @@ fn header() -> String {
         documentation_style: DocumentationStyle::C,
         ..Config::default()
     };
-    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src/capi.rs");
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src/capi/mod.rs");
     let bindings = Builder::new().with_config(config).with_src(source).generate().unwrap();
     let mut text = Vec::new();
     bindings.write(&mut text);
@@ -58,7 +62,7 @@ fn header_is_that_of_the_source() {
 
 #[test]
 fn header_declares_every_function_and_size() {
-    let (source, header) = (include_str!("../src/capi.rs"), header());
+    let (source, header) = (include_str!("../src/capi/mod.rs"), header());
     let named = |before: &str, after: char| {
         let after_first = source.split(before).skip(1);
         after_first.map(|rest| rest.split(after).next().unwrap().to_owned()).collect::<Vec<_>>()

@@ -1,11 +1,11 @@
 //! Generators that fail, stop short or are stuck: an error, no registration, and nothing drawn for a device that is refused.
 
-use cognito_device_srp::{DeviceRegistration, Ephemeral, Error, NewDeviceMetadata};
+use cognito_device_srp::{Device, DeviceRegistration, Ephemeral, Error, Salt, SignIn};
 use rand_core::{TryCryptoRng, TryRng};
 
-const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
-    device_group_key: "-NXiVKS5p",
-    device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
+const DEVICE: Device<'_> = match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
+    Ok(device) => device,
+    Err(_) => panic!(),
 };
 
 /// Fills so many bytes, then says how it went. Counts its calls.
@@ -53,7 +53,7 @@ fn scripted(fills: usize, succeeds: bool) -> Scripted {
     Scripted { fills, with: |i| i as u8 | 0x80, succeeds, calls: 0 }
 }
 
-fn register(rng: &mut Scripted) -> Result<DeviceRegistration, Error> {
+fn register(rng: &mut Scripted) -> Result<DeviceRegistration<'static>, Error> {
     DeviceRegistration::generate_with(DEVICE, rng)
 }
 
@@ -64,8 +64,8 @@ fn a_generator_that_works_is_asked_once_for_all_of_it() {
     assert_eq!(rng.calls, 1);
     let mut entropy = core::array::from_fn(|i| i as u8 | 0x80);
     let same = DeviceRegistration::from_entropy(DEVICE, &mut entropy).unwrap();
-    assert_eq!(registration.config, same.config);
-    assert_eq!(registration.secret.expose_secret(), same.secret.expose_secret());
+    assert_eq!(registration.config(), same.config());
+    assert_eq!(registration.secret().expose_secret(), same.secret().expose_secret());
     assert!(Ephemeral::generate_with(&mut scripted(usize::MAX, true)).is_ok());
 }
 
@@ -94,24 +94,34 @@ fn one_that_stops_short_or_is_stuck_gives_nothing() {
 }
 
 #[test]
-fn nothing_is_drawn_for_a_device_that_is_refused() {
-    for (device, error) in [
-        (NewDeviceMetadata { device_group_key: "", ..DEVICE }, Error::DeviceGroupKeyEmpty),
-        (NewDeviceMetadata { device_key: "alice", ..DEVICE }, Error::DeviceKeyMalformed),
-    ] {
-        let mut rng = scripted(usize::MAX, true);
-        assert_eq!(DeviceRegistration::generate_with(device, &mut rng).err(), Some(error));
-        assert_eq!(rng.calls, 0);
+fn salts_and_sign_ins_are_drawn_like_everything_else() {
+    let mut rng = scripted(usize::MAX, true);
+    let salt = Salt::generate_with(&mut rng).unwrap();
+    assert_eq!(
+        (rng.calls, salt),
+        (1, Salt::from_entropy(&mut core::array::from_fn(|i| i as u8 | 0x80)).unwrap())
+    );
+    let drawn = SignIn::generate_with(&mut scripted(usize::MAX, true)).unwrap();
+    let given = SignIn::from_entropy(&mut core::array::from_fn(|i| i as u8 | 0x80)).unwrap();
+    assert_eq!(drawn.srp_a(), given.srp_a());
+    let unavailable = Some(Error::RandomnessUnavailable);
+    for (fills, succeeds) in [(0, true), (8, true), (usize::MAX, false)] {
+        assert_eq!(Salt::generate_with(&mut scripted(fills, succeeds)).err(), unavailable);
+        assert_eq!(SignIn::generate_with(&mut scripted(fills, succeeds)).err(), unavailable);
     }
+    assert_eq!(Salt::from_entropy(&mut [0; 16]).err(), unavailable);
+    assert_eq!(SignIn::from_entropy(&mut [0; 32]).err(), unavailable);
+    assert_ne!(Salt::generate().unwrap(), Salt::generate().unwrap());
+    assert_ne!(SignIn::generate().unwrap().srp_a(), SignIn::generate().unwrap().srp_a());
 }
 
 #[test]
 fn the_operating_systems_is_never_the_same_twice() {
     let [one, two] = [(); 2].map(|()| DeviceRegistration::generate(DEVICE).unwrap());
-    assert_ne!(one.secret.expose_secret(), two.secret.expose_secret());
-    assert_ne!(one.config, two.config);
+    assert_ne!(one.secret().expose_secret(), two.secret().expose_secret());
+    assert_ne!(one.config(), two.config());
     for registration in [one, two] {
-        assert_eq!(registration.config.salt().len(), 24);
-        registration.prove(DEVICE).unwrap();
+        assert_eq!(registration.config().salt().len(), 24);
+        registration.prove().unwrap();
     }
 }

@@ -2,6 +2,8 @@
 
 use cognito_device_srp::__internals::{backends, client_exchange, on};
 use cognito_device_srp::__internals::{identity_hash, private_key, verifier_exchange};
+use cognito_device_srp::service::AuthContext;
+use cognito_device_srp::verifier::{Claim, Claimant, IssuedChallenge, StoredVerifier};
 use cognito_device_srp::*;
 use num_bigint::BigUint;
 use proptest::prelude::*;
@@ -9,9 +11,9 @@ use serde_json::Value;
 
 mod oracle;
 
-const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
-    device_group_key: "-NXiVKS5p",
-    device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
+const DEVICE: Device<'_> = match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
+    Ok(device) => device,
+    Err(_) => panic!(),
 };
 const SECRET_BLOCK: &str = "k3dX8yL3YxhLlZLasmbzTkU=";
 
@@ -45,7 +47,15 @@ fn ephemeral(case: &Value, field: &str) -> Ephemeral {
 fn edges_of_the_shared_secret_are_those_of_big_integers() {
     let (one, n) = (BigUint::from(1u8), oracle::n());
     let publics = [one.clone(), BigUint::from(2u8), &n - 1u8, &n >> 1, oracle::verifier(&[0x5a; 32])];
-    let ephemerals = [vec![1], vec![0, 0, 2], vec![0xff; 32], vec![0xff; 64], vec![0xff; 256]];
+    let ephemerals = [
+        vec![1],
+        vec![0, 0, 2],
+        vec![0xff; 32],
+        vec![0xff; 64],
+        vec![0xff; 256],
+        vec![0xff; 383],
+        vec![0xff; 1024],
+    ];
     for (public, ephemeral) in publics.iter().flat_map(|public| ephemerals.iter().map(move |e| (public, e))) {
         let own = BigUint::from_bytes_be(ephemeral);
         let ephemeral = || Ephemeral::from_bytes(ephemeral).unwrap();
@@ -140,7 +150,7 @@ fn plays(case: &Value, kind: &Kind) {
     let parameters = &case["challenge_parameters"];
     let [srp_b, salt, secret_block] = ["SRP_B", "SALT", "SECRET_BLOCK"].map(|name| text(parameters, name));
     let challenge = Challenge { srp_b, salt, secret_block };
-    let timestamp = Timestamp::from_unix(case["epoch"].as_u64().unwrap()).unwrap();
+    let timestamp = Timestamp::from_unix(case["epoch"].as_i64().unwrap()).unwrap();
     assert_eq!(timestamp.as_str(), text(case, "timestamp"));
     let sign_in = SignIn::start(ephemeral(case, "a_hex"));
     assert_eq!(sign_in.srp_a(), text(case, "A_hex"));
@@ -149,36 +159,37 @@ fn plays(case: &Value, kind: &Kind) {
     let clients: &[Option<&str>] =
         if case["client_secret"].is_null() { &[None] } else { &[None, Some(text(case, "client_secret"))] };
     for client_secret in clients {
-        let context = |username| AuthContext {
-            client_id: text(case, "client_id"),
-            client_secret: *client_secret,
-            username,
-            device_key: None,
+        let context = |username| {
+            let context = AuthContext::new(text(case, "client_id"), username);
+            client_secret.map_or(context, |secret| context.with_client_secret(secret))
         };
         let sign_in = SignIn::start(ephemeral(case, "a_hex"));
-        let (claim, start, answer, issued);
+        let (claim, start, answer, stored);
         if kind.group == DEVICES.group {
-            let device = NewDeviceMetadata {
-                device_group_key: text(case, "device_group_key"),
-                device_key: text(case, "device_key"),
-            };
+            let device = Device::new(text(case, "device_group_key"), text(case, "device_key")).unwrap();
             let secret = DeviceSecret::from_text(text(case, "password")).unwrap();
             let context = context(text(parameters, "USERNAME"));
             start = context.device_srp_auth(device, &sign_in);
-            claim = sign_in.answer_device(device, &secret, &challenge, &timestamp).unwrap();
+            claim = sign_in.answer(&Credentials::device(device, &secret), &challenge, &timestamp).unwrap();
             answer = context.device_password_verifier(device, secret_block, &claim);
-            let config = DeviceSecretVerifierConfig::derive(device, &secret, &salt).unwrap();
+            let config = DeviceSecretVerifierConfig::derive(device, &secret, &salt);
             config.prove(device, &secret).unwrap();
-            issued = StoredVerifier::from_config(&config).unwrap();
+            stored = StoredVerifier::for_device(&config).unwrap();
         } else {
-            let user = PoolUser {
-                user_pool_id: text(case, "pool_id"),
-                user_id_for_srp: text(case, "user_id_for_srp"),
-            };
+            let (pool, user) = (text(case, "pool_id"), text(case, "user_id_for_srp"));
+            let credentials = Credentials::user(pool, user, text(case, "password")).unwrap();
             start = context(text(case, "login")).user_srp_auth(&sign_in);
-            claim = sign_in.answer_user(user, text(case, "password"), &challenge, &timestamp).unwrap();
+            claim = sign_in.answer(&credentials, &challenge, &timestamp).unwrap();
             answer = context(text(case, "username")).password_verifier(secret_block, &claim);
-            issued = StoredVerifier::for_user(user, text(case, "password"), &salt).unwrap();
+            stored = StoredVerifier::for_user(&credentials, salt);
+            // the same with the password as its hash, and with a sign-in that was suspended in between
+            let hash = number(text(case, "identity_hash_hex"));
+            let hashed = Credentials::user_hashed(pool, user, &hash).unwrap();
+            let suspended = SignIn::start(ephemeral(case, "a_hex")).suspend();
+            let resumed = SignIn::resume(suspended.expose_secret()).unwrap();
+            assert_eq!(resumed.srp_a(), text(case, "A_hex"));
+            let same = resumed.answer(&hashed, &challenge, &timestamp).unwrap();
+            assert_eq!(same.signature(), claim.signature());
         }
         assert_eq!(claim.signature(), text(case, "signature"));
         let wanted = match client_secret {
@@ -190,7 +201,7 @@ fn plays(case: &Value, kind: &Kind) {
             assert_eq!(&Value::Object(map), wanted, "{}", text(case, "name"));
         }
 
-        let issued = issued.challenge(text(case, "A_hex"), ephemeral(case, "b_hex")).unwrap();
+        let issued = stored.challenge(text(case, "A_hex"), ephemeral(case, "b_hex")).unwrap();
         assert_eq!(issued.srp_b(), srp_b);
         assert_eq!(issued.salt(), text(parameters, "SALT"));
         let claim = Claim { secret_block, timestamp: claim.timestamp(), signature: claim.signature() };
@@ -201,9 +212,9 @@ fn plays(case: &Value, kind: &Kind) {
 fn check(case: &Value, kind: &Kind, issued: IssuedChallenge, claim: &Claim<'_>) -> Result<(), Error> {
     let (group, name) = (text(case, kind.group), text(case, kind.name));
     if kind.group == DEVICES.group {
-        issued.check_device(NewDeviceMetadata { device_group_key: group, device_key: name }, claim)
+        issued.check(Device::new(group, name).unwrap(), claim)
     } else {
-        issued.check_user(PoolUser { user_pool_id: text(case, "pool_id"), user_id_for_srp: name }, claim)
+        issued.check(Claimant::user(text(case, "pool_id"), name)?, claim)
     }
 }
 
@@ -220,7 +231,7 @@ fn published_user_sign_ins_are_played_through_the_api() {
 fn answer(challenge: Challenge<'_>) -> Result<PasswordClaim, Error> {
     let sign_in = SignIn::start(Ephemeral::from_bytes(&[7; 32]).unwrap());
     let secret = DeviceSecret::from_text("secret").unwrap();
-    sign_in.answer_device(DEVICE, &secret, &challenge, &Timestamp::from_unix(0).unwrap())
+    sign_in.answer(&Credentials::device(DEVICE, &secret), &challenge, &Timestamp::from_unix(0).unwrap())
 }
 
 const GOOD: Challenge<'_> = Challenge { srp_b: "1f", salt: "1f", secret_block: SECRET_BLOCK };
@@ -294,7 +305,7 @@ fn odd_upper_case_and_padded_numbers_are_numbers() {
 #[test]
 fn hostile_client_values_are_refused() {
     let config = DeviceSecretVerifierConfig::from_base64("Ag==", "AQ==").unwrap();
-    let verifier = StoredVerifier::from_config(&config).unwrap();
+    let verifier = StoredVerifier::for_device(&config).unwrap();
     let b = || Ephemeral::from_bytes(&[9; 32]).unwrap();
     assert!(verifier.challenge("2", b()).is_ok());
     for row in file("device_auth")["invalid_server_values"].as_array().unwrap() {
@@ -307,25 +318,28 @@ fn hostile_client_values_are_refused() {
     {
         let claim = Claim { secret_block: SECRET_BLOCK, timestamp: "", signature };
         let issued = verifier.challenge("2", b()).unwrap();
-        assert_eq!(issued.check_device(DEVICE, &claim), Err(Error::SignatureMismatch), "{signature}");
+        assert_eq!(issued.check(DEVICE, &claim), Err(Error::SignatureMismatch), "{signature}");
     }
     let claim = Claim { secret_block: "k3d", timestamp: "", signature: "" };
     let issued = verifier.challenge("2", b()).unwrap();
-    assert_eq!(issued.check_device(DEVICE, &claim), Err(Error::SecretBlockNotBase64));
+    assert_eq!(issued.check(DEVICE, &claim), Err(Error::SecretBlockNotBase64));
 }
 
 #[test]
 fn ephemerals_and_users_are_checked() {
-    for bad in [&[][..], &[0], &[0; 256], &[1; 257]] {
+    let order = ((oracle::n() - 1u8) / 2u8).to_bytes_be();
+    let twice = (oracle::n() - 1u8).to_bytes_be();
+    for bad in [&[][..], &[0], &[0; 256], &[0; 1024], &[1; 1025], &order, &twice] {
         assert_eq!(Ephemeral::from_bytes(bad).err(), Some(Error::EphemeralOutOfRange));
     }
-    assert!(Ephemeral::from_bytes(&[0, 1]).is_ok() && Ephemeral::from_bytes(&[1; 256]).is_ok());
+    for good in [&[0, 1][..], &[1; 256], &[1; 384], &[0xff; 1024]] {
+        assert!(Ephemeral::from_bytes(good).is_ok());
+    }
     assert_eq!(Ephemeral::from_entropy(&mut [0; 32]).err(), Some(Error::RandomnessUnavailable));
     let mut entropy = [5; 32];
     Ephemeral::from_entropy(&mut entropy).unwrap();
     assert_eq!(entropy, [0; 32]);
 
-    let salt = Salt::from_bytes(&[1]).unwrap();
     for (user_pool_id, user_id_for_srp, password, error) in [
         ("us-east-1", "alice", "password", Error::UserPoolIdMalformed),
         ("us-east-1_", "alice", "password", Error::UserPoolIdMalformed),
@@ -334,11 +348,66 @@ fn ephemerals_and_users_are_checked() {
         ("us-east-1_AbC", "", "password", Error::UserIdEmpty),
         ("us-east-1_AbC", "alice", "", Error::PasswordEmpty),
     ] {
-        let user = PoolUser { user_pool_id, user_id_for_srp };
-        assert_eq!(StoredVerifier::for_user(user, password, &salt).err(), Some(error));
-        let sign_in = SignIn::start(Ephemeral::from_bytes(&[7; 32]).unwrap());
-        let claim = sign_in.answer_user(user, password, &GOOD, &Timestamp::from_unix(0).unwrap());
-        assert_eq!(claim.map(|_| ()), Err(error));
+        assert_eq!(Credentials::user(user_pool_id, user_id_for_srp, password).err(), Some(error));
+        let of_hash = if error == Error::PasswordEmpty { None } else { Some(error) };
+        assert_eq!(Credentials::user_hashed(user_pool_id, user_id_for_srp, &[0; 32]).err(), of_hash);
+        assert_eq!(Claimant::user(user_pool_id, user_id_for_srp).err(), of_hash);
+    }
+}
+
+/// Of two ephemerals that differ by a multiple of the order of 2, A is the same.
+#[test]
+fn long_ephemerals_are_those_of_their_remainders() {
+    let order = (oracle::n() - 1u8) / 2u8;
+    for long in [vec![0xff; 1024], vec![0x20; 1024], [vec![1], vec![0; 400]].concat(), vec![0xfe; 384]] {
+        let short = (BigUint::from_bytes_be(&long) % &order).to_bytes_be();
+        let srp_a = |bytes: &[u8]| SignIn::start(Ephemeral::from_bytes(bytes).unwrap()).srp_a().to_owned();
+        assert_eq!(srp_a(&long), srp_a(&short));
+        assert_eq!(
+            srp_a(&long),
+            oracle::g().modpow(&BigUint::from_bytes_be(&long), &oracle::n()).to_str_radix(16)
+        );
+    }
+}
+
+#[test]
+fn a_state_that_holds_no_sign_in_is_rejected() {
+    let resume = |state: &[u8]| SignIn::resume(state).map(|sign_in| sign_in.srp_a().to_owned());
+    let malformed = Err(Error::SuspendedSignInMalformed);
+    for len in [1, 32, 33, 256, 383, 384, 1024] {
+        let sign_in = SignIn::start(Ephemeral::from_bytes(&vec![7; len]).unwrap());
+        let srp_a = sign_in.srp_a().to_owned();
+        let state = *sign_in.suspend().expose_secret();
+        assert_eq!(resume(&state), Ok(srp_a));
+        assert_eq!(resume(&state[1..]), malformed);
+        assert_eq!(resume(&state[..state.len() - 1]), malformed);
+        assert_eq!(resume(&[&state[..], &[0]].concat()), malformed);
+        let with = |range: std::ops::Range<usize>, byte| {
+            let mut state = state;
+            state[range].fill(byte);
+            resume(&state)
+        };
+        // no bits, too many, no ephemeral, no A, A beyond N
+        for (range, byte) in [(0..2, 0), (0..2, 0xff), (2..386, 0), (386..770, 0), (386..770, 0xff)] {
+            assert_eq!(with(range, byte), malformed);
+        }
+    }
+    assert_eq!(resume(&[]), malformed);
+    assert_eq!(resume(&[0; SuspendedSignIn::LEN]), malformed);
+}
+
+#[test]
+fn a_stored_verifier_goes_out_and_comes_back() {
+    let alice = Credentials::user("us-east-1_AbC", "alice", "password").unwrap();
+    let stored = StoredVerifier::for_user(&alice, Salt::from_bytes(&[0x80, 1]).unwrap());
+    let again = StoredVerifier::from_parts(stored.verifier(), *stored.salt()).unwrap();
+    assert_eq!((again.verifier(), again.salt()), (stored.verifier(), stored.salt()));
+    let short = StoredVerifier::from_parts(&[5], *stored.salt()).unwrap();
+    assert_eq!(short.verifier()[380..], [0, 0, 0, 5]);
+    let n = oracle::n().to_bytes_be();
+    for bad in [&[][..], &[0], &n, &[1; 385], &[0xff; 384]] {
+        let refused = StoredVerifier::from_parts(bad, *stored.salt()).err();
+        assert_eq!(refused, Some(Error::VerifierOutOfRange));
     }
 }
 
@@ -352,8 +421,8 @@ fn flip(digit: u8) -> u8 {
 fn a_config_altered_in_any_byte_does_not_prove() {
     for seed in 1..=3 {
         let registration = DeviceRegistration::from_entropy(DEVICE, &mut [seed; 56]).unwrap();
-        registration.prove(DEVICE).unwrap();
-        let config = &registration.config;
+        registration.prove().unwrap();
+        let config = registration.config();
         let alter = |text: &str, at: usize| {
             let mut altered = text.as_bytes().to_vec();
             altered[at] = flip(altered[at]);
@@ -368,7 +437,7 @@ fn a_config_altered_in_any_byte_does_not_prove() {
             // what still parses must not prove
             if let Ok(altered) = DeviceSecretVerifierConfig::from_base64(&verifier, &salt) {
                 assert_eq!(
-                    altered.prove(DEVICE, &registration.secret),
+                    altered.prove(DEVICE, registration.secret()),
                     Err(Error::ProofFailed),
                     "{verifier} {salt}"
                 );
@@ -380,15 +449,13 @@ fn a_config_altered_in_any_byte_does_not_prove() {
 #[test]
 fn a_proof_is_of_one_device_and_one_secret_on_every_backend() {
     let registration = DeviceRegistration::from_entropy(DEVICE, &mut [3; 56]).unwrap();
-    let other_device = NewDeviceMetadata { device_group_key: "-NXiVKS5q", ..DEVICE };
+    let other_device = Device::new("-NXiVKS5q", DEVICE.device_key()).unwrap();
     let other_secret = DeviceSecret::from_text("another").unwrap();
     for backend in backends() {
-        let prove = |device, secret| on(backend, || registration.config.prove(device, secret));
-        assert_eq!(prove(DEVICE, &registration.secret), Ok(()));
-        assert_eq!(prove(other_device, &registration.secret), Err(Error::ProofFailed));
+        let prove = |device, secret| on(backend, || registration.config().prove(device, secret));
+        assert_eq!(prove(DEVICE, registration.secret()), Ok(()));
+        assert_eq!(prove(other_device, registration.secret()), Err(Error::ProofFailed));
         assert_eq!(prove(DEVICE, &other_secret), Err(Error::ProofFailed));
-        let nobody = NewDeviceMetadata { device_group_key: "", ..DEVICE };
-        assert_eq!(prove(nobody, &registration.secret), Err(Error::DeviceGroupKeyEmpty));
     }
 }
 
@@ -399,7 +466,7 @@ struct Play {
     a: Vec<u8>,
     b: Vec<u8>,
     secret_block: String,
-    seconds: u64,
+    seconds: i64,
 }
 
 /// What is changed by one bit.
@@ -435,13 +502,13 @@ fn play(play: &Play, change: Change, at: usize) -> Result<(), Error> {
         String::from_utf8(text).ok()
     };
     let none = Err(Error::SignatureMismatch);
-    let group_key = DEVICE.device_group_key;
+    let group_key = DEVICE.device_group_key();
     let secret = DeviceSecret::from_text(&play.secret)?;
-    let config = DeviceSecretVerifierConfig::derive(DEVICE, &secret, &Salt::from_bytes(&play.salt)?)?;
+    let config = DeviceSecretVerifierConfig::derive(DEVICE, &secret, &Salt::from_bytes(&play.salt)?);
 
     let sign_in = SignIn::start(Ephemeral::from_bytes(&play.a)?);
     let Some(srp_a) = changed(Change::SrpA, sign_in.srp_a()) else { return none };
-    let issued = StoredVerifier::from_config(&config)?.challenge(&srp_a, Ephemeral::from_bytes(&play.b)?)?;
+    let issued = StoredVerifier::for_device(&config)?.challenge(&srp_a, Ephemeral::from_bytes(&play.b)?)?;
     let (Some(srp_b), Some(salt), Some(secret_block), Some(secret)) = (
         changed(Change::SrpB, issued.srp_b()),
         changed(Change::Salt, issued.salt()),
@@ -452,23 +519,24 @@ fn play(play: &Play, change: Change, at: usize) -> Result<(), Error> {
     };
     let challenge = Challenge { srp_b: &srp_b, salt: &salt, secret_block: &secret_block };
     let timestamp = Timestamp::from_unix(play.seconds)?;
-    let claim = sign_in.answer_device(DEVICE, &DeviceSecret::from_text(&secret)?, &challenge, &timestamp)?;
+    let secret = DeviceSecret::from_text(&secret)?;
+    let claim = sign_in.answer(&Credentials::device(DEVICE, &secret), &challenge, &timestamp)?;
     let (Some(signature), Some(timestamp), Some(group_key), Some(device_key)) = (
         changed(Change::Signature, claim.signature()),
         changed(Change::Timestamp, claim.timestamp()),
         changed(Change::GroupKey, group_key),
-        changed(Change::DeviceKey, DEVICE.device_key),
+        changed(Change::DeviceKey, DEVICE.device_key()),
     ) else {
         return none;
     };
-    let device = NewDeviceMetadata { device_group_key: &group_key, device_key: &device_key };
+    let device = Device::new(&group_key, &device_key)?;
     let claim = Claim { secret_block: &play.secret_block, timestamp: &timestamp, signature: &signature };
-    issued.check_device(device, &claim)
+    issued.check(device, &claim)
 }
 
 fn plays_at_random() -> impl Strategy<Value = Play> {
     let length = |range: std::ops::RangeInclusive<usize>| proptest::collection::vec(1u8.., range);
-    (".{1,80}", length(1..=64), length(1..=64), length(1..=64), 0usize..200, 0u64..253_402_300_800).prop_map(
+    (".{1,80}", length(1..=64), length(1..=64), length(1..=64), 0usize..200, 0i64..253_402_300_800).prop_map(
         |(secret, salt, a, b, block, seconds)| {
             let secret_block = format!("{}k3dX8yL3YxhLlZLasmbzTkU=", "AAAA".repeat(block));
             Play { secret, salt, a, b, secret_block, seconds }

@@ -23,16 +23,18 @@ mod oracle;
 mod search {
     use super::oracle;
     use cognito_device_srp::__internals::{backends, client_exchange, identity_hash, on, private_key};
+    use cognito_device_srp::verifier::{Claim, StoredVerifier};
     use cognito_device_srp::*;
     use num_bigint::BigUint;
     use std::fmt;
     use std::hint::black_box;
     use std::thread;
 
-    const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
-        device_group_key: "-NXiVKS5p",
-        device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
-    };
+    const DEVICE: Device<'_> =
+        match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
+            Ok(device) => device,
+            Err(_) => panic!(),
+        };
     /// How far below the caller a call may have reached.
     const DEPTH: usize = 96 << 10;
 
@@ -108,9 +110,9 @@ mod search {
     fn needles() -> Vec<(&'static str, Vec<u8>)> {
         thread::spawn(|| {
             let registration = DeviceRegistration::from_entropy(DEVICE, &mut { ENTROPY }).unwrap();
-            let secret = registration.secret.expose_secret().to_owned();
-            let salt = Salt::from_base64(registration.config.salt()).unwrap();
-            let identity = identity_hash(DEVICE.device_group_key, DEVICE.device_key, &secret);
+            let secret = registration.secret().expose_secret().to_owned();
+            let salt = Salt::from_base64(registration.config().salt()).unwrap();
+            let identity = identity_hash(DEVICE.device_group_key(), DEVICE.device_key(), &secret);
             let x = private_key(&salt, &identity);
             vec![
                 ("secret", secret.into_bytes()),
@@ -152,10 +154,10 @@ mod search {
     }
 
     #[test]
-    fn a_refused_registration_leaves_nothing() {
+    fn a_rejected_registration_leaves_nothing() {
         let (needles, mut entropy) = (needles(), entropy());
-        let nobody = NewDeviceMetadata { device_group_key: "", ..DEVICE };
-        let left = residue!(DeviceRegistration::from_entropy(nobody, &mut entropy));
+        entropy[40..].fill(0);
+        let left = residue!(DeviceRegistration::from_entropy(DEVICE, &mut entropy));
         assert_eq!(found(&left, &needles), []);
     }
 
@@ -202,7 +204,7 @@ mod search {
         needles.extend(exchange_needles(&a, &oracle::padded(&public_b), &needles[3].1));
         needles.extend([("b", b.to_vec()), ("b, little-endian", reversed(&b))]);
         let registration = DeviceRegistration::from_entropy(DEVICE, &mut entropy()).unwrap();
-        let left = residue!(registration.prove(DEVICE));
+        let left = residue!(registration.prove());
         assert_eq!(found(&left, &needles), []);
     }
 
@@ -272,7 +274,7 @@ mod search {
             let secret = DeviceSecret::from_text(&text).unwrap();
             let challenge =
                 Challenge { srp_b: &srp_b, salt: &salt, secret_block: "k3dX8yL3YxhLlZLasmbzTkU=" };
-            sign_in.answer_device(DEVICE, &secret, &challenge, &timestamp)
+            sign_in.answer(&Credentials::device(DEVICE, &secret), &challenge, &timestamp)
         });
         assert_eq!(found(&left, &needles), []);
     }
@@ -281,7 +283,7 @@ mod search {
     fn the_verifiers_side_leaves_nothing() {
         let needles = needles();
         let registration = DeviceRegistration::from_entropy(DEVICE, &mut entropy()).unwrap();
-        let stored = StoredVerifier::from_config(&registration.config).unwrap();
+        let stored = StoredVerifier::for_device(registration.config()).unwrap();
         let a = oracle::h(&[b"a"]);
         let public_b = oracle::public_b(&oracle::verifier(&needles[3].1), &BigUint::from_bytes_be(&A));
         let mut needles = exchange_needles(&a, &oracle::padded(&public_b), &needles[3].1);
@@ -297,7 +299,7 @@ mod search {
             timestamp: "",
             signature: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         };
-        let left = residue!(issued.check_device(DEVICE, &claim));
+        let left = residue!(issued.check(DEVICE, &claim));
         assert_eq!(found(&left, &needles), []);
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Contract: the width is public, the value is not. A bit is read at a public position only.
 
+use super::residue::{BYTES, N};
+use crate::hygiene::ct::{self, Mask};
 use zeroize::Zeroize;
 
 /// A secret number below 2^(32 `WORDS`), least significant word first.
@@ -16,6 +18,16 @@ impl<const WORDS: usize> Exponent<WORDS> {
             *word = chunk.iter().fold(0, |word, &byte| word << 8 | u32::from(byte));
         }
         exponent
+    }
+
+    /// All 4 `WORDS` bytes, big-endian. Requires `bytes` to have as many.
+    pub(crate) fn write_be_bytes(&self, bytes: &mut [u8]) {
+        debug_assert!(bytes.len() == 4 * WORDS);
+        for (to, word) in bytes.rchunks_mut(4).zip(&self.0) {
+            for (to, byte) in to.iter_mut().zip(word.to_be_bytes()) {
+                *to = byte;
+            }
+        }
     }
 
     /// The sum of `self` and a public number, one word wider and more. Requires `MORE` >= `WORDS` + 1 (checked
@@ -81,6 +93,71 @@ impl<const WORDS: usize> Exponent<WORDS> {
     }
 }
 
+/// N - 1, the order of the multiplicative group mod N, least significant word first: N is odd, so it is N without its lowest
+/// bit.
+static ORDER: [u32; BYTES / 4] = {
+    let mut order = [0; BYTES / 4];
+    let mut i = 0;
+    while i < BYTES {
+        order[i / 4] |= (N[BYTES - 1 - i] as u32) << (8 * (i % 4));
+        i += 1;
+    }
+    order[0] &= !1;
+    order
+};
+
+impl Exponent<{ BYTES / 4 }> {
+    /// Bytes of a number that is below the order, whatever they are: 2^(8 * 383) < 2^3071 < N - 1.
+    pub(crate) const BELOW_ORDER: usize = BYTES - 1;
+
+    /// A big-endian number of any length, mod N - 1: any base to the power of either is the same. Constant time for numbers
+    /// of a length.
+    ///
+    /// (N - 1) / 2, the order of 2, would do for 2^a and for squares, but not for what a peer sends, which need be no square.
+    pub(crate) fn from_bytes_mod_order(bytes: &[u8]) -> Self {
+        let (start, rest) = bytes.split_at(bytes.len().min(Self::BELOW_ORDER));
+        let mut exponent = Self::from_bytes(start);
+        for byte in rest {
+            for bit in (0..8).rev() {
+                exponent.shift_in(byte >> bit & 1);
+            }
+        }
+        exponent
+    }
+
+    /// `self` = 2 `self` + `bit` mod N - 1. Requires `self` < N - 1 and `bit` <= 1, so that the sum is below 2 (N - 1).
+    fn shift_in(&mut self, bit: u8) {
+        debug_assert!(bit <= 1);
+        let (mut carry, mut borrow) = (u32::from(bit), 0);
+        let mut less = Self([0; BYTES / 4]);
+        for ((word, less), &order) in self.0.iter_mut().zip(&mut less.0).zip(&ORDER) {
+            let doubled = *word << 1 | carry;
+            carry = *word >> 31;
+            *word = doubled;
+            let difference = u64::from(doubled).wrapping_sub(u64::from(order)).wrapping_sub(borrow);
+            *less = difference as u32;
+            borrow = difference >> 63;
+        }
+        // it stays as it is if it was below N - 1: if the subtraction borrows what was not carried
+        let keep = Mask::from_bit(borrow as u32 & !carry & 1).as_i32() as u32;
+        for (word, &less) in self.0.iter_mut().zip(&less.0) {
+            *word = *word & keep | less & !keep;
+        }
+    }
+
+    /// Whether 2^`self` is 1, which is made public, and nothing else of it: whether `self` is 0 or (N - 1) / 2, the order of 2.
+    /// Requires `self` < N - 1.
+    pub(crate) fn reveal_is_trivial(&self) -> bool {
+        let (mut zero, mut half) = (0, 0);
+        for (i, &word) in self.0.iter().enumerate() {
+            let above = ORDER.get(i + 1).map_or(0, |above| above << 31);
+            zero |= word;
+            half |= word ^ (ORDER.get(i).map_or(0, |order| order >> 1) | above);
+        }
+        ct::reveal_is_zero(&zero.to_ne_bytes()) | ct::reveal_is_zero(&half.to_ne_bytes())
+    }
+}
+
 impl<const WORDS: usize> Drop for Exponent<WORDS> {
     fn drop(&mut self) {
         self.0.zeroize();
@@ -115,5 +192,41 @@ mod tests {
     fn short_input_is_padded_above() {
         let x = Exponent::<8>::from_bytes(&[0x80, 0, 0, 0, 1]);
         assert!((0..300).all(|p| x.bit(p) == u32::from(p == 0 || p == 39)));
+    }
+
+    #[test]
+    fn numbers_of_any_length_are_reduced_by_the_order() {
+        use num_bigint::BigUint;
+        let order = BigUint::from_bytes_be(&N) - 1u8;
+        let value = |exponent: &Exponent<96>| {
+            let mut bytes = [0; BYTES];
+            exponent.write_be_bytes(&mut bytes);
+            BigUint::from_bytes_be(&bytes)
+        };
+        let half: BigUint = &order >> 1;
+        let mut edges = std::vec![
+            order.clone(),
+            &order - 1u8,
+            &order + 1u8,
+            &order * 2u8,
+            &order * 2u8 - 1u8,
+            &order * &order,
+            half.clone(),
+            &half - 1u8,
+            &half + 1u8,
+            &half * 3u8,
+            &half * 5u8 - 1u8,
+        ];
+        for len in [1, 2, 382, 383, 384, 385, 512, 1023, 1024] {
+            edges.push((BigUint::from(1u8) << (8 * len)) - 1u8);
+            edges.push(BigUint::from(1u8) << (8 * len - 1));
+            edges.push((BigUint::from(1u8) << (8 * len)) / 7u8);
+        }
+        for edge in edges {
+            let reduced = Exponent::from_bytes_mod_order(&edge.to_bytes_be());
+            assert_eq!(value(&reduced), &edge % &order, "{edge}");
+            assert_eq!(reduced.reveal_is_trivial(), &edge % &half == BigUint::ZERO, "{edge}");
+        }
+        assert!(Exponent::from_bytes_mod_order(&[]).reveal_is_trivial());
     }
 }

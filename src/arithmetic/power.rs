@@ -8,6 +8,11 @@ use super::residue::Residue;
 use super::{comb, window};
 use zeroize::Zeroizing;
 
+/// The name of the backend that runs here.
+pub(crate) fn backend() -> &'static str {
+    Backend::detect().name()
+}
+
 /// 2^x mod N.
 // flash, as for all of these: they have many callers, and a copy of a backend each
 #[inline(never)]

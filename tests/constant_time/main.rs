@@ -19,14 +19,16 @@ fn main() {
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod check {
     use cognito_device_srp::__internals::*;
+    use cognito_device_srp::verifier::{Claim, StoredVerifier};
     use cognito_device_srp::*;
     use std::hint::black_box;
     use std::process::{Command, Output, exit};
 
-    const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
-        device_group_key: "-NXiVKS5p",
-        device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
-    };
+    const DEVICE: Device<'_> =
+        match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
+            Ok(device) => device,
+            Err(_) => panic!(),
+        };
     const SECRET: &str = "/fM6rl5TQxDbkBNAYED5RKhf8dL3JbjNf7s6GeaBb/3K8SR/TfFeAA==";
     const SECRET_BLOCK: &str = "k3dX8yL3YxhLlZLasmbzTkU=";
     /// What valgrind is told to exit with if it has reported anything.
@@ -139,7 +141,7 @@ mod check {
 
     fn derive() {
         let salt = Salt::from_base64("AK6IMNudrufZX83cZmrED0Q=").unwrap();
-        let config = DeviceSecretVerifierConfig::derive(DEVICE, &secret(), &salt).unwrap();
+        let config = DeviceSecretVerifierConfig::derive(DEVICE, &secret(), &salt);
         assert!(config.password_verifier().starts_with("AJxGiSd3xO2pISbGVXNmP/zOBYz/mESz"));
     }
 
@@ -147,15 +149,15 @@ mod check {
         let mut entropy = std::array::from_fn(|i| i as u8);
         mark_secret(&entropy);
         let registration = DeviceRegistration::from_entropy(DEVICE, &mut entropy).unwrap();
-        assert!(registration.config.salt().len() == 24);
-        registration.prove(DEVICE).unwrap();
+        assert!(registration.config().salt().len() == 24);
+        registration.prove().unwrap();
     }
 
     fn secret_x() -> [u8; 32] {
         let salt = Salt::from_bytes(&[1; 16]).unwrap();
         private_key(
             &salt,
-            &identity_hash(DEVICE.device_group_key, DEVICE.device_key, secret().expose_secret()),
+            &identity_hash(DEVICE.device_group_key(), DEVICE.device_key(), secret().expose_secret()),
         )
     }
 
@@ -170,7 +172,7 @@ mod check {
         let sign_in = SignIn::start(ephemeral(5));
         let challenge = Challenge { srp_b: "abcdef", salt, secret_block: SECRET_BLOCK };
         let timestamp = Timestamp::from_unix(1_522_798_170).unwrap();
-        let claim = sign_in.answer_device(DEVICE, &secret(), &challenge, &timestamp).unwrap();
+        let claim = sign_in.answer(&Credentials::device(DEVICE, &secret()), &challenge, &timestamp).unwrap();
         assert_eq!(claim.signature().len(), 44);
     }
 
@@ -183,10 +185,10 @@ mod check {
         assert!(verifier.is_ok());
         // and the comparison of a signature that is off by its last byte
         let config = DeviceSecretVerifierConfig::from_base64("Ag==", "AQ==").unwrap();
-        let issued = StoredVerifier::from_config(&config).unwrap().challenge("abc", ephemeral(3)).unwrap();
+        let issued = StoredVerifier::for_device(&config).unwrap().challenge("abc", ephemeral(3)).unwrap();
         let signature = "msjfIlG/62RRYbVBY9fAXhxaRdtjSUODZZ/nEXi2le0=";
         let claim = Claim { secret_block: SECRET_BLOCK, timestamp: "", signature };
-        assert_eq!(issued.check_device(DEVICE, &claim), Err(Error::SignatureMismatch));
+        assert_eq!(issued.check(DEVICE, &claim), Err(Error::SignatureMismatch));
     }
 
     /// A registration, its proof, and a sign-in with its secret.
@@ -199,7 +201,8 @@ mod check {
             (text.as_ptr().cast(), text.len())
         }
 
-        let ((group, group_len), (key, key_len)) = (given(DEVICE.device_group_key), given(DEVICE.device_key));
+        let ((group, group_len), (key, key_len)) =
+            (given(DEVICE.device_group_key()), given(DEVICE.device_key()));
         let mut entropy: [u8; 56] = std::array::from_fn(|i| i as u8);
         let (mut secret, mut verifier, mut salt) = ([0u8; 57], [0u8; 517], [0u8; 89]);
         mark_secret(&entropy);
@@ -222,13 +225,13 @@ mod check {
         assert_eq!(status, 0);
 
         let mut entropy = [5; 32];
-        let (mut state, mut srp_a) = ([0u8; 642], [0u8; 769]);
+        let (mut state, mut srp_a) = ([0u8; 770], [0u8; 769]);
         mark_secret(&entropy);
         // SAFETY: as above
         let status = unsafe {
             let (entropy, state, srp_a) =
                 (entropy.as_mut_ptr(), state.as_mut_ptr(), srp_a.as_mut_ptr().cast());
-            cognito_device_srp_sign_in_start(entropy, 32, state, 642, srp_a, 769)
+            cognito_device_srp_sign_in_start(entropy, 32, state, 770, srp_a, 769)
         };
         assert_eq!(status, 0);
         let ((b, b_len), (t, t_len), (block, block_len)) =
@@ -240,7 +243,7 @@ mod check {
             let (m, at) = (signature.as_mut_ptr().cast(), timestamp.as_mut_ptr().cast());
             cognito_device_srp_sign_in_answer(
                 state,
-                642,
+                770,
                 group,
                 group_len,
                 key,

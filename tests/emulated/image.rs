@@ -6,7 +6,7 @@
 use cognito_device_srp::__internals::{
     backends, client_exchange, combs, pow_g_by_comb, pow_on, verifier_exchange,
 };
-use cognito_device_srp::{DeviceRegistration, Ephemeral, NewDeviceMetadata};
+use cognito_device_srp::{DeviceRegistration, Ephemeral, Device};
 use core::arch::asm;
 use core::hint::black_box;
 
@@ -55,11 +55,11 @@ extern "C" fn shared(result: &mut Number, b: &Number, a: &[u8; 32], x: &[u8; 32]
 /// The first 384 characters of PasswordVerifier.
 #[unsafe(no_mangle)]
 extern "C" fn register(result: &mut Number, entropy: &mut [u8; 56]) {
-    let device = NewDeviceMetadata { device_group_key: "-NXiVKS5p", device_key: "us-east-1_82a31580" };
+    let device = Device::new("-NXiVKS5p", "us-east-1_82a31580").unwrap();
     let registration = DeviceRegistration::from_entropy(device, entropy);
     stop_unless(registration.is_ok());
     if let Ok(registration) = registration {
-        result.copy_from_slice(&registration.config.password_verifier().as_bytes()[..384]);
+        result.copy_from_slice(registration.config().password_verifier().as_bytes()[..384]);
     }
 }
 

@@ -1,15 +1,17 @@
 //! Every request that the crate forms, and every exception that it knows, against the service's own model as botocore ships
 //! it. `tests/model/run.sh` installs that, and tells this test where by `BOTOCORE_PYTHON`.
 
+use cognito_device_srp::service::*;
+use cognito_device_srp::verifier::StoredVerifier;
 use cognito_device_srp::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
-    device_group_key: "-NXiVKS5p",
-    device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
+const DEVICE: Device<'_> = match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
+    Ok(device) => device,
+    Err(_) => panic!(),
 };
 
 fn case(operation: &str, request: impl Serialize) -> Value {
@@ -24,9 +26,9 @@ fn device_requests() -> Vec<Value> {
     let small = DeviceSecretVerifierConfig::from_base64("Ag==", "AQ==").unwrap();
     for token in ["a", "eyJraWQiOiJ.eyJzdWIiOiI-_=.c2lnbmF0dXJl", &"x".repeat(10_000)] {
         let token = AccessToken::new(token).unwrap();
-        for key in ["a_0", DEVICE.device_key, &longest] {
-            for config in [&registration.config, &small] {
-                let request = ConfirmDeviceRequest::new(&token, key, config).unwrap();
+        for key in ["a_0", DEVICE.device_key(), &longest] {
+            for config in [registration.config(), &small] {
+                let request = ConfirmDeviceRequest::new(&token, Device::new("-G", key).unwrap(), config);
                 requests.push(case("ConfirmDevice", request));
                 for name in ["x", "\u{1f511}", &"é".repeat(1024)] {
                     requests.push(case("ConfirmDevice", request.with_device_name(name).unwrap()));
@@ -44,26 +46,36 @@ fn device_requests() -> Vec<Value> {
 
 /// The requests of sign-ins, with every map of parameters there is.
 fn sign_in_requests() -> Vec<Value> {
-    let DeviceRegistration { secret, config } = DeviceRegistration::generate(DEVICE).unwrap();
-    let sign_in = SignIn::start(Ephemeral::generate().unwrap());
-    let verifier = StoredVerifier::from_config(&config).unwrap();
+    let registration = DeviceRegistration::generate(DEVICE).unwrap();
+    let sign_in = SignIn::generate().unwrap();
+    let verifier = StoredVerifier::for_device(registration.config()).unwrap();
     let issued = verifier.challenge(sign_in.srp_a(), Ephemeral::generate().unwrap()).unwrap();
-    let srp_a = SignIn::start(Ephemeral::generate().unwrap());
+    let srp_a = SignIn::generate().unwrap();
     let block = "k3dX8yL3YxhLlZLasmbzTkU=";
     let challenge = Challenge { srp_b: issued.srp_b(), salt: issued.salt(), secret_block: block };
-    let claim =
-        sign_in.answer_device(DEVICE, &secret, &challenge, &Timestamp::from_unix(0).unwrap()).unwrap();
+    let claim = sign_in
+        .answer(
+            &Credentials::device(DEVICE, registration.secret()),
+            &challenge,
+            &Timestamp::from_unix(0).unwrap(),
+        )
+        .unwrap();
 
     let mut requests = Vec::new();
     for client_secret in [None, Some("secret")] {
-        for device_key in [None, Some(DEVICE.device_key)] {
-            let context = AuthContext { client_id: "5n3dpl", client_secret, username: "alice", device_key };
+        for device in [None, Some(DEVICE)] {
+            let mut context = AuthContext::new("5n3dpl", "alice");
+            if let Some(client_secret) = client_secret {
+                context = context.with_client_secret(client_secret);
+            }
+            if let Some(device) = device {
+                context = context.with_device(device);
+            }
             for (flow, parameters) in [
                 ("USER_SRP_AUTH", context.user_srp_auth(&srp_a)),
                 ("REFRESH_TOKEN_AUTH", context.refresh_token_auth("cmVm")),
             ] {
-                let request =
-                    json!({"AuthFlow": flow, "ClientId": context.client_id, "AuthParameters": parameters});
+                let request = json!({"AuthFlow": flow, "ClientId": "5n3dpl", "AuthParameters": parameters});
                 requests.push(case("InitiateAuth", request));
             }
             for (name, responses) in [
@@ -74,7 +86,7 @@ fn sign_in_requests() -> Vec<Value> {
                 ("DEVICE_PASSWORD_VERIFIER", context.device_password_verifier(DEVICE, block, &claim)),
             ] {
                 let request = json!({
-                    "ChallengeName": name, "ClientId": context.client_id, "ChallengeResponses": responses,
+                    "ChallengeName": name, "ClientId": "5n3dpl", "ChallengeResponses": responses,
                 });
                 requests.push(case("RespondToAuthChallenge", request));
             }

@@ -1,6 +1,6 @@
 //! Reads group key, device key, secret and salt, a line each, and writes verifier and salt.
 
-use cognito_device_srp::{DeviceSecret, DeviceSecretVerifierConfig, Error, NewDeviceMetadata, Salt};
+use cognito_device_srp::{DeviceSecret, DeviceSecretVerifierConfig, Error, Device, Salt};
 use std::io::{BufRead, stdin};
 
 fn main() {
@@ -8,12 +8,8 @@ fn main() {
     let mut line = || lines.next().unwrap_or_default();
     let [group, key, secret, salt] = std::array::from_fn(|_| line());
     let derived = || -> Result<DeviceSecretVerifierConfig, Error> {
-        let device = NewDeviceMetadata { device_group_key: &group, device_key: &key };
-        DeviceSecretVerifierConfig::derive(
-            device,
-            &DeviceSecret::from_text(&secret)?,
-            &Salt::from_base64(&salt)?,
-        )
+        let (device, secret) = (Device::new(&group, &key)?, DeviceSecret::from_text(&secret)?);
+        Ok(DeviceSecretVerifierConfig::derive(device, &secret, &Salt::from_base64(&salt)?))
     };
     match derived() {
         Ok(config) => println!("{}\n{}", config.password_verifier(), config.salt()),

@@ -4,7 +4,7 @@ use crate::timed::Timed;
 use aws_cognito_srp::{SrpClient, UntrackedDevice};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use cognito_device_srp::__internals as ours;
-use cognito_device_srp::{DeviceSecret, DeviceSecretVerifierConfig, NewDeviceMetadata, Salt};
+use cognito_device_srp::{DeviceSecret, DeviceSecretVerifierConfig, Device, Salt};
 use crypto_bigint::modular::ConstMontyForm;
 use crypto_bigint::{BoxedUint, U256, U3072};
 use num_bigint::BigUint;
@@ -14,9 +14,9 @@ use srp::groups::G3072;
 use std::error::Error;
 use std::hint::black_box;
 
-const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
-    device_group_key: "-NXiVKS5p",
-    device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
+const DEVICE: Device<'_> = match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
+    Ok(device) => device,
+    Err(_) => panic!(),
 };
 /// Of nobody.
 const SECRET: &str = "/fM6rl5TQxDbkBNAYED5RKhf8dL3JbjNf7s6GeaBb/3K8SR/TfFeAA==";
@@ -56,7 +56,7 @@ impl srp::Group for Cognito {
 pub fn all() -> Result<Vec<Contestant>, Box<dyn Error>> {
     let salt = Salt::from_base64(SALT)?;
     let x =
-        ours::private_key(&salt, &ours::identity_hash(DEVICE.device_group_key, DEVICE.device_key, SECRET));
+        ours::private_key(&salt, &ours::identity_hash(DEVICE.device_group_key(), DEVICE.device_key(), SECRET));
     let v = ours::pow_g(&x);
     let mut all = Vec::new();
 
@@ -117,7 +117,7 @@ pub fn all() -> Result<Vec<Contestant>, Box<dyn Error>> {
     let e = BoxedUint::from_be_slice_vartime(&x);
     let power = move || client.compute_g_x(black_box(&e));
     let client = srp::Client::<Cognito, Sha256>::new();
-    let name = [DEVICE.device_group_key, DEVICE.device_key].concat();
+    let name = [DEVICE.device_group_key(), DEVICE.device_key()].concat();
     let verifier = move || {
         client.compute_verifier(name.as_bytes(), black_box(SECRET).as_bytes(), salt.as_signed_bytes())
     };
@@ -130,7 +130,7 @@ pub fn all() -> Result<Vec<Contestant>, Box<dyn Error>> {
     });
 
     // the pool and the client have no part in a verifier
-    let device = UntrackedDevice::new("us-east-1_AbCdEfGhI", DEVICE.device_group_key, DEVICE.device_key);
+    let device = UntrackedDevice::new("us-east-1_AbCdEfGhI", DEVICE.device_group_key(), DEVICE.device_key());
     let client = SrpClient::new(device, "5n3dpl", None);
     // it draws secret and salt itself
     let drawn = client.get_password_verifier();

@@ -106,6 +106,18 @@ impl Backend {
         }
     }
 
+    /// What it is called.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            Self::Ifma(_) => "ifma",
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            Self::Avx2(_) => "avx2",
+            Self::Limb64 => "limb64",
+            Self::Limb32 => "limb32",
+        }
+    }
+
     /// The names of those that run on this machine, the default one first. Before one that is forced is none.
     #[cfg(any(feature = "__internals", test))]
     pub(crate) fn available() -> &'static [&'static str] {

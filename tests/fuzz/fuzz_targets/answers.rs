@@ -13,7 +13,7 @@ struct Input<'a> {
 
 fuzz_target!(|input: Input<'_>| {
     let body = &mut serde_json::Deserializer::from_slice(input.body);
-    let error = ConfirmDeviceError::from_response(input.status, input.error_type, body);
+    let error = ServiceError::from_response(input.status, input.error_type, body);
     assert!(error.status() == input.status && !error.to_string().is_empty());
     assert_eq!(&Exception::from_name(error.exception().name()), error.exception());
     let _ = (error.is_retryable(), error.diagnosis());

@@ -21,22 +21,22 @@ struct Input<'a> {
 }
 
 fn play(input: &Input<'_>) -> Result<(), Error> {
-    let device = NewDeviceMetadata { device_group_key: input.group, device_key: "eu-west-1_0" };
+    let device = Device::new(input.group, "eu-west-1_0").unwrap();
     let secret = DeviceSecret::from_text(input.secret)?;
     let config = DeviceSecretVerifierConfig::derive(device, &secret, &Salt::from_bytes(input.salt)?)?;
     let backend = |other: bool| backends()[usize::from(other) % backends().len()];
 
     let sign_in = on(backend(false), || SignIn::start(Ephemeral::from_bytes(&input.a)?));
-    let issued = on(backend(input.other_backend), || StoredVerifier::from_config(&config))?
+    let issued = on(backend(input.other_backend), || StoredVerifier::for_device(&config))?
         .challenge(sign_in.srp_a(), Ephemeral::from_bytes(&input.b)?)?;
     let srp_b = input.srp_b.unwrap_or(issued.srp_b());
     let honest_b = srp_b.to_ascii_lowercase().trim_start_matches('0') == issued.srp_b();
     let challenge = Challenge { srp_b, salt: issued.salt(), secret_block: input.block };
-    let claim = sign_in.answer_device(device, &secret, &challenge, &Timestamp::from_unix(input.seconds.into())?)?;
+    let claim = sign_in.answer(&Credentials::device(device, &secret), &challenge, &Timestamp::from_unix(input.seconds.into())?)?;
     let signature = input.signature.unwrap_or(claim.signature());
     let honest = honest_b && signature == claim.signature();
     let claim = Claim { secret_block: input.block, timestamp: claim.timestamp(), signature };
-    let checked = issued.check_device(device, &claim);
+    let checked = issued.check(device, &claim);
     assert_eq!(checked, if honest { Ok(()) } else { Err(Error::SignatureMismatch) });
     Ok(())
 }

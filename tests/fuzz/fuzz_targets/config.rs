@@ -20,7 +20,7 @@ fuzz_target!(|input: Input<'_>| {
     if let Ok(config) = config {
         assert_eq!((config.password_verifier(), config.salt()), (input.password_verifier, input.salt));
         assert_eq!(serde_json::to_string(&config).unwrap(), json);
-        assert!(StoredVerifier::from_config(&config).is_ok());
+        assert!(StoredVerifier::for_device(&config).is_ok());
         assert_eq!(Salt::from_base64(input.salt).map(|_| ()), Ok(()));
     }
     if let Ok(config) = serde_json::from_slice::<DeviceSecretVerifierConfig>(input.json) {

@@ -37,12 +37,12 @@ fuzz_target!(|input: Input<'_>| {
         return;
     }
     let challenge = Challenge { srp_b: input.srp, salt: input.salt, secret_block: input.secret_block };
-    let device = NewDeviceMetadata { device_group_key: input.group, device_key: input.name };
+    let device = Device::new(input.group, input.name).unwrap();
     let user = PoolUser { user_pool_id: input.pool, user_id_for_srp: input.name };
     let sign_in = SignIn::start(ephemeral);
     assert!(!sign_in.srp_a().starts_with('0') && sign_in.srp_a().len() <= 768);
     let accepted = match DeviceSecret::from_text(input.secret) {
-        Ok(secret) if input.seconds % 2 == 0 => sign_in.answer_device(device, &secret, &challenge, &timestamp).is_ok(),
+        Ok(secret) if input.seconds % 2 == 0 => sign_in.answer(&Credentials::device(device, &secret), &challenge, &timestamp).is_ok(),
         _ => sign_in.answer_user(user, input.secret, &challenge, &timestamp).is_ok(),
     };
     if accepted {

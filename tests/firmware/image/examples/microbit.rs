@@ -13,12 +13,12 @@ extern "C" fn main() -> ! {
 }
 
 fn register() -> Result<(), Error> {
-    let mut entropy = [0; DeviceRegistration::ENTROPY];
+    let mut entropy = [0; DeviceRegistration::ENTROPY_LEN];
     generator::fill(&mut entropy);
     // by reference: what `?` moves is there twice
     match &DeviceRegistration::from_entropy(DEVICE, &mut entropy) {
-        // then send registration.config with ConfirmDevice, and store the text of registration.secret
-        Ok(registration) => registration.prove(DEVICE),
+        // then send registration.config() with ConfirmDevice, and store the text of registration.secret()
+        Ok(registration) => registration.prove(),
         Err(error) => Err(*error),
     }
 }

@@ -7,14 +7,14 @@
 
 mod machine;
 
-use cognito_device_srp::NewDeviceMetadata;
+use cognito_device_srp::Device;
 use core::hint::black_box;
 use machine::semihost;
 
 /// The device of all cases.
-pub const DEVICE: NewDeviceMetadata<'_> = NewDeviceMetadata {
-    device_group_key: "-NXiVKS5p",
-    device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
+pub const DEVICE: Device<'_> = match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
+    Ok(device) => device,
+    Err(_) => panic!(),
 };
 
 unsafe extern "C" {

@@ -15,7 +15,7 @@ fn derive(input: &[u8; 16 + 56]) -> Result<DeviceSecretVerifierConfig, Error> {
     // by reference, so that this frame has one copy
     let (salt, secret) = (&Salt::from_bytes(salt), &DeviceSecret::from_text(image::text(secret)));
     match (salt, secret) {
-        (Ok(salt), Ok(secret)) => DeviceSecretVerifierConfig::derive(image::DEVICE, secret, salt),
+        (Ok(salt), Ok(secret)) => Ok(DeviceSecretVerifierConfig::derive(image::DEVICE, secret, salt)),
         (Err(error), _) | (_, Err(error)) => Err(*error),
     }
 }

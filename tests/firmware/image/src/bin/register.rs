@@ -14,7 +14,7 @@ extern "C" fn main() -> ! {
 fn register(input: &[u8; 56]) -> Result<DeviceSecretVerifierConfig, Error> {
     let mut entropy = *input;
     match &DeviceRegistration::from_entropy(image::DEVICE, &mut entropy) {
-        Ok(registration) => Ok(registration.config.clone()),
+        Ok(registration) => Ok(registration.config().clone()),
         Err(error) => Err(*error),
     }
 }

@@ -4,7 +4,9 @@
 #![no_std]
 #![no_main]
 
-use cognito_device_srp::{Challenge, DeviceSecret, Ephemeral, Error, PasswordClaim, SignIn, Timestamp};
+use cognito_device_srp::{
+    Challenge, Credentials, DeviceSecret, Ephemeral, Error, PasswordClaim, SignIn, Timestamp,
+};
 
 #[unsafe(no_mangle)]
 extern "C" fn main() -> ! {
@@ -22,5 +24,6 @@ fn sign_in(input: &[u8; 32 + 56 + 32 + 768]) -> Result<PasswordClaim, Error> {
         salt: image::text(salt),
         secret_block: "k3dX8yL3YxhLlZLasmbzTkU=",
     };
-    sign_in.answer_device(image::DEVICE, &secret, &challenge, &Timestamp::from_unix(1_522_798_170)?)
+    let credentials = Credentials::device(image::DEVICE, &secret);
+    sign_in.answer(&credentials, &challenge, &Timestamp::from_unix(1_522_798_170)?)
 }

@@ -1,24 +1,12 @@
-//! The calls of a device's life as the service's JSON spells them: `ConfirmDevice`, what comes before it and what after.
-//!
-//! Contract: a request that could be made keeps every constraint that the API reference states; whatever the service
-//! answers is read without a panic. Not here: HTTP, and the choice of a JSON library.
+//! `ConfirmDevice`, and what comes right after it.
 
-mod access_token;
-mod authentication_result;
-mod device_status;
-mod error;
-mod object;
-
-pub use access_token::AccessToken;
-pub use authentication_result::AuthenticationResult;
-pub use device_status::{DeviceRememberedStatus, ForgetDeviceRequest, UpdateDeviceStatusRequest};
-pub use error::{ConfirmDeviceError, Diagnosis, Exception};
-
-use crate::config::DeviceSecretVerifierConfig;
+use super::access_token::AccessToken;
+use super::device_status::{DeviceRememberedStatus, UpdateDeviceStatusRequest};
+use super::object::{Object, read_object};
+use crate::device::config::DeviceSecretVerifierConfig;
+use crate::device::identifiers::Device;
 use crate::error::Error;
-use crate::metadata;
 use core::fmt;
-use object::{Object, read_object};
 use serde::de::MapAccess;
 use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -30,16 +18,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// access token is its authority.
 ///
 /// ```
-/// use cognito_device_srp::*;
+/// use cognito_device_srp::service::{AccessToken, ConfirmDeviceRequest, ConfirmDeviceResponse};
+/// use cognito_device_srp::service::{DeviceRememberedStatus, NextStep};
+/// # use cognito_device_srp::{Device, DeviceSecretVerifierConfig};
 ///
-/// let device = NewDeviceMetadata {
-///     device_group_key: "-NXiVKS5p",
-///     device_key: "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8",
-/// };
+/// let device = Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8")?;
 /// # let config = DeviceSecretVerifierConfig::from_base64("Ag==", "AQ==")?;
 /// let access_token = AccessToken::new("eyJraWQiOiJ.eyJzdWIiOiI.c2lnbmF0dXJl")?;
 /// // config: that of a registration
-/// let request = ConfirmDeviceRequest::new(&access_token, device.device_key, &config)?.with_device_name("laptop")?;
+/// let request = ConfirmDeviceRequest::new(&access_token, device, &config).with_device_name("laptop")?;
 /// assert_eq!(
 ///     serde_json::to_string(&request)?,
 ///     concat!(
@@ -73,16 +60,12 @@ impl<'a> ConfirmDeviceRequest<'a> {
 
     /// The request for a device without a name. The config is not optional, although the service's model calls it so:
     /// without it the service answers "Invalid device key given."
-    ///
-    /// # Errors
-    /// [`Error::DeviceKeyMalformed`].
     pub fn new(
         access_token: &'a AccessToken,
-        device_key: &'a str,
+        device: Device<'a>,
         config: &'a DeviceSecretVerifierConfig,
-    ) -> Result<Self, Error> {
-        metadata::check_device_key(device_key)?;
-        Ok(Self { access_token, device_key, device_name: None, config })
+    ) -> Self {
+        Self { access_token, device_key: device.device_key(), device_name: None, config }
     }
 
     /// The same with a name, which users see in lists of their devices: 1 to 1024 characters.
@@ -90,10 +73,8 @@ impl<'a> ConfirmDeviceRequest<'a> {
     /// # Errors
     /// [`Error::DeviceNameOutOfRange`].
     pub fn with_device_name(self, device_name: &'a str) -> Result<Self, Error> {
-        match device_name.chars().count() {
-            1..=1024 => Ok(Self { device_name: Some(device_name), ..self }),
-            _ => Err(Error::DeviceNameOutOfRange),
-        }
+        check_device_name(device_name)?;
+        Ok(Self { device_name: Some(device_name), ..self })
     }
 
     /// `AccessToken`.
@@ -140,6 +121,17 @@ impl fmt::Debug for ConfirmDeviceRequest<'_> {
             .field("device_name", &self.device_name)
             .field("config", self.config)
             .finish()
+    }
+}
+
+/// The constraint of `DeviceName`: 1 to 1024 characters.
+///
+/// # Errors
+/// [`Error::DeviceNameOutOfRange`].
+pub fn check_device_name(device_name: &str) -> Result<(), Error> {
+    match device_name.chars().count() {
+        1..=1024 => Ok(()),
+        _ => Err(Error::DeviceNameOutOfRange),
     }
 }
 
@@ -206,6 +198,6 @@ pub struct AskUser<'a> {
 impl<'a> AskUser<'a> {
     /// The request that brings the user's answer to the service.
     pub fn answered(self, status: DeviceRememberedStatus) -> UpdateDeviceStatusRequest<'a> {
-        UpdateDeviceStatusRequest::of(self.access_token, self.device_key, status)
+        UpdateDeviceStatusRequest::checked(self.access_token, self.device_key, status)
     }
 }

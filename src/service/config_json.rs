@@ -1,11 +1,10 @@
-//! `Serialize` and `Deserialize` of [`DeviceSecretVerifierConfig`], as `ConfirmDevice` spells it, and with `alloc`
-//! `Serialize` of the parameters of a request. No device secret has either.
+//! `Serialize` and `Deserialize` of [`DeviceSecretVerifierConfig`], as `ConfirmDevice` spells it.
 //!
 //! Contract: what is deserialised has passed [`DeviceSecretVerifierConfig::from_base64`]. No heap: the texts wait in
 //! buffers of the longest length that can be valid. Unknown fields are skipped.
 
-use crate::config::DeviceSecretVerifierConfig;
-use crate::secret::Salt;
+use crate::device::config::DeviceSecretVerifierConfig;
+use crate::srp::salt::Salt;
 use core::fmt;
 use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeStruct as _;
@@ -21,13 +20,6 @@ impl Serialize for DeviceSecretVerifierConfig {
         config.serialize_field(PASSWORD_VERIFIER, self.password_verifier())?;
         config.serialize_field(SALT, self.salt())?;
         config.end()
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl Serialize for crate::sign_in::Parameters {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter())
     }
 }
 

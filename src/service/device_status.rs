@@ -1,8 +1,8 @@
 //! The calls about a device that is there: whether it is remembered, and that it is to be forgotten.
 
-use super::AccessToken;
+use super::access_token::AccessToken;
+use crate::device::identifiers::check_device_key;
 use crate::error::Error;
-use crate::metadata;
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
@@ -26,7 +26,7 @@ impl DeviceRememberedStatus {
 }
 
 /// `UpdateDeviceStatus`, the user's word on a device. Its answer, `{}`, says nothing. Sent like
-/// [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest); its errors are read as [`ConfirmDeviceError`](super::ConfirmDeviceError).
+/// [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest); its errors are read as [`ServiceError`](super::ServiceError).
 #[derive(Clone, Copy, Debug)]
 pub struct UpdateDeviceStatusRequest<'a> {
     access_token: &'a AccessToken,
@@ -47,12 +47,12 @@ impl<'a> UpdateDeviceStatusRequest<'a> {
         device_key: &'a str,
         status: DeviceRememberedStatus,
     ) -> Result<Self, Error> {
-        metadata::check_device_key(device_key)?;
-        Ok(Self::of(access_token, device_key, status))
+        check_device_key(device_key)?;
+        Ok(Self::checked(access_token, device_key, status))
     }
 
     /// The request for a key that was checked.
-    pub(super) fn of(
+    pub(super) fn checked(
         access_token: &'a AccessToken,
         device_key: &'a str,
         status: DeviceRememberedStatus,
@@ -88,7 +88,7 @@ impl Serialize for UpdateDeviceStatusRequest<'_> {
 
 /// `ForgetDevice`: the service drops the device, and the refresh tokens that belong to it. Its answer is empty. Whoever
 /// still keeps the device's key must then sign in without it. Sent like [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest);
-/// its errors are read as [`ConfirmDeviceError`](super::ConfirmDeviceError).
+/// its errors are read as [`ServiceError`](super::ServiceError).
 #[derive(Clone, Copy, Debug)]
 pub struct ForgetDeviceRequest<'a> {
     access_token: &'a AccessToken,
@@ -104,7 +104,7 @@ impl<'a> ForgetDeviceRequest<'a> {
     /// # Errors
     /// [`Error::DeviceKeyMalformed`].
     pub fn new(access_token: &'a AccessToken, device_key: &'a str) -> Result<Self, Error> {
-        metadata::check_device_key(device_key)?;
+        check_device_key(device_key)?;
         Ok(Self { access_token, device_key })
     }
 

@@ -14,12 +14,6 @@ pub(crate) type Secret32 = Wiped<32>;
 /// The key that signs a claim, wiped on drop.
 pub(crate) type ClaimKey = Wiped<16>;
 
-/// x of a device or a user: H(salt || I), with its identity hash I.
-#[inline(never)]
-pub(crate) fn x(salt: &[u8], group: &str, name: &str, password: &[u8]) -> Secret32 {
-    private_key(salt, &identity_hash(group, name, password))
-}
-
 /// I = H(group || name || ":" || password), nothing between the first two: DeviceGroupKey, DeviceKey and secret of
 /// a device; pool name, USER_ID_FOR_SRP and password of a user.
 pub(crate) fn identity_hash(group: &str, name: &str, password: &[u8]) -> Secret32 {
@@ -72,11 +66,6 @@ impl Mac {
     pub(crate) fn finish(self) -> Secret32 {
         Wiped(self.0.finalize().into_bytes().into())
     }
-}
-
-/// H(label || secret): 32 bytes that nobody else can know, for a purpose of its own.
-pub(crate) fn labelled(label: &str, secret: &[u8]) -> Secret32 {
-    digest(&[label.as_bytes(), secret])
 }
 
 pub(crate) fn digest(parts: &[&[u8]]) -> Secret32 {

@@ -1,6 +1,6 @@
 //! The C ABI: registration, proof and device sign-in over buffers of the caller.
 //!
-//! Contract: a function looks at every pointer and length before anything else, and answers 0 or the code of an [`Error`].
+//! Contract: a function looks at every pointer and length before anything else, and answers 0 or a status: the code of an [`Error`], or one that C alone can get.
 //! Unless it answers 0, each of its output buffers holds zeros, as far as it could be written at all. Nothing is
 //! allocated, kept or to be freed, and nothing panics.
 //!
@@ -23,16 +23,23 @@
 //! - a range is not the caller's to read or write, or another thread writes it meanwhile: that cannot be seen from here,
 //!   and is all that is left to the caller. Bytes have no alignment, and no input is read beyond its stated bound.
 
-use crate::arithmetic::residue::{BYTES, Residue};
-use crate::config::{DeviceRegistration, DeviceSecretVerifierConfig};
+mod arguments;
+mod status;
+
+use crate::device::config::DeviceSecretVerifierConfig;
+use crate::device::identifiers::Device;
+use crate::device::registration::DeviceRegistration;
+use crate::device::secret::DeviceSecret;
 use crate::error::Error;
 use crate::hygiene::ct;
-use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
-use crate::metadata::NewDeviceMetadata;
-use crate::secret::{DeviceSecret, Salt};
-use crate::sign_in::{Challenge, Ephemeral, SignIn, Timestamp};
-use core::ffi::{CStr, c_char};
-use core::slice;
+use crate::srp::client::{Challenge, SignIn, SuspendedSignIn};
+use crate::srp::credentials::Credentials;
+use crate::srp::ephemeral::Ephemeral;
+use crate::srp::salt::Salt;
+use crate::srp::timestamp::Timestamp;
+use arguments::{Input, Output, call};
+use core::ffi::c_char;
+pub use status::Status;
 use zeroize::Zeroize;
 
 /// Bytes of randomness that a registration takes.
@@ -46,9 +53,9 @@ pub const COGNITO_DEVICE_SRP_SALT_SIZE: usize = 89;
 /// The least randomness of a sign-in, and as much as it needs.
 pub const COGNITO_DEVICE_SRP_EPHEMERAL_SIZE: usize = 32;
 /// The most randomness of a sign-in.
-pub const COGNITO_DEVICE_SRP_EPHEMERAL_MAX: usize = 256;
+pub const COGNITO_DEVICE_SRP_EPHEMERAL_MAX: usize = 1024;
 /// A sign-in that waits for its challenge. Bytes of any alignment; secret.
-pub const COGNITO_DEVICE_SRP_SIGN_IN_SIZE: usize = 642;
+pub const COGNITO_DEVICE_SRP_SIGN_IN_SIZE: usize = 770;
 /// `SRP_A`: up to 768 digits and NUL.
 pub const COGNITO_DEVICE_SRP_SRP_A_SIZE: usize = 769;
 /// `PASSWORD_CLAIM_SIGNATURE`: 44 characters and NUL.
@@ -62,127 +69,23 @@ const STATE: usize = COGNITO_DEVICE_SRP_SIGN_IN_SIZE;
 const EPHEMERAL: usize = COGNITO_DEVICE_SRP_EPHEMERAL_MAX;
 
 const _: () = {
-    assert!(COGNITO_DEVICE_SRP_ENTROPY_SIZE == DeviceRegistration::ENTROPY);
+    assert!(COGNITO_DEVICE_SRP_ENTROPY_SIZE == DeviceRegistration::ENTROPY_LEN);
     assert!(COGNITO_DEVICE_SRP_SECRET_SIZE == DeviceSecret::LEN + 1);
     assert!(COGNITO_DEVICE_SRP_VERIFIER_SIZE == DeviceSecretVerifierConfig::MAX_VERIFIER_BASE64 + 1);
     assert!(COGNITO_DEVICE_SRP_SALT_SIZE == Salt::MAX_BASE64 + 1);
-    assert!(COGNITO_DEVICE_SRP_EPHEMERAL_SIZE == Ephemeral::ENTROPY);
+    assert!(COGNITO_DEVICE_SRP_EPHEMERAL_SIZE == Ephemeral::ENTROPY_LEN);
     assert!(EPHEMERAL == Ephemeral::MAX_LEN);
-    assert!(STATE == 2 + EPHEMERAL + BYTES);
-    assert!(COGNITO_DEVICE_SRP_SRP_A_SIZE == 2 * BYTES + 1);
+    assert!(STATE == SuspendedSignIn::LEN);
+    assert!(COGNITO_DEVICE_SRP_SRP_A_SIZE == 2 * crate::arithmetic::residue::BYTES + 1);
     assert!(COGNITO_DEVICE_SRP_TIMESTAMP_SIZE == Timestamp::MAX_LEN + 1);
 };
 
-/// What is read, up to so many bytes, and what it is to be longer.
-#[derive(Clone, Copy)]
-struct Input {
-    at: *const u8,
-    len: usize,
-    most: usize,
-    longer: Error,
-}
-
-impl Input {
-    fn text(at: *const c_char, len: usize) -> Self {
-        Self { at: at.cast(), len, most: COGNITO_DEVICE_SRP_TEXT_MAX, longer: Error::ArgumentLength }
-    }
-
-    fn bounded(at: *const u8, len: usize, most: usize, longer: Error) -> Self {
-        Self { at, len, most, longer }
-    }
-}
-
-/// What is written. One that `goes_in` too holds what the caller has put there.
-#[derive(Clone, Copy)]
-struct Output {
-    at: *mut u8,
-    len: usize,
-    least: usize,
-    most: usize,
-    goes_in: bool,
-}
-
-impl Output {
-    fn text(at: *mut c_char, len: usize, size: usize) -> Self {
-        Self { at: at.cast(), len, least: size, most: size, goes_in: false }
-    }
-
-    fn bytes(at: *mut u8, len: usize, least: usize, most: usize, goes_in: bool) -> Self {
-        Self { at, len, least, most, goes_in }
-    }
-
-    /// Zeros, as far as the buffer can be written and no further than it should be long.
-    fn zero(self) {
-        if is_range(self.at, self.len) {
-            // SAFETY: not null and within the address space; the caller vouches for `len` bytes
-            let bytes = unsafe {
-                let len = self.len.min(self.most);
-                self.at.write_bytes(0, len);
-                slice::from_raw_parts_mut(self.at, len)
-            };
-            // once more, as a wipe that is not left out
-            bytes.zeroize();
-        }
-    }
-}
-
-fn is_range(at: *const u8, len: usize) -> bool {
-    !at.is_null() && len <= isize::MAX as usize && at.addr().checked_add(len).is_some()
-}
-
-fn overlap(a: (*const u8, usize), b: (*const u8, usize)) -> bool {
-    a.0.addr() < b.0.addr() + b.1 && b.0.addr() < a.0.addr() + a.1
-}
-
-fn check(inputs: &[Input], outputs: &[Output]) -> Result<(), Error> {
-    if inputs.iter().any(|i| i.at.is_null()) || outputs.iter().any(|o| o.at.is_null()) {
-        return Err(Error::ArgumentNull);
-    }
-    if inputs.iter().any(|i| !is_range(i.at, i.len))
-        || outputs.iter().any(|o| !is_range(o.at, o.len) || o.len < o.least || o.len > o.most)
-    {
-        return Err(Error::ArgumentLength);
-    }
-    for (number, output) in outputs.iter().enumerate() {
-        let this = (output.at.cast_const(), output.len);
-        let with_inputs = inputs.iter().any(|i| overlap(this, (i.at, i.len)));
-        if with_inputs || outputs.iter().skip(number + 1).any(|o| overlap(this, (o.at, o.len))) {
-            return Err(Error::ArgumentsOverlap);
-        }
-    }
-    inputs.iter().find(|i| i.len > i.most).map_or(Ok(()), |i| Err(i.longer))
-}
-
-/// Checks the arguments, lends them to `work`, and leaves zeros in the outputs unless all went well.
-fn call<const I: usize, const O: usize>(
-    inputs: [Input; I],
-    outputs: [Output; O],
-    work: impl FnOnce([&[u8]; I], [&mut [u8]; O]) -> Result<(), Error>,
-) -> i32 {
-    let result = check(&inputs, &outputs).and_then(|()| {
-        outputs.iter().filter(|o| !o.goes_in).for_each(|o| o.zero());
-        // SAFETY: checked above: neither null nor out of the address space, and no output overlaps anything. Outputs have
-        // been written just now; that the rest has been, and that all is there, the caller vouches for.
-        let inputs = inputs.map(|i| unsafe { slice::from_raw_parts(i.at, i.len) });
-        // SAFETY: as above; what goes in and out the caller has written
-        let outputs = outputs.map(|o| unsafe { slice::from_raw_parts_mut(o.at, o.len) });
-        with_stack_wiped::<POWER_OF_G, _>(|| work(inputs, outputs))
-    });
-    match result {
-        Ok(()) => 0,
-        Err(error) => {
-            outputs.iter().for_each(|o| o.zero());
-            error.code()
-        }
-    }
-}
-
-fn text(bytes: &[u8]) -> Result<&str, Error> {
-    core::str::from_utf8(bytes).map_err(|_| Error::TextNotUtf8)
+fn text(bytes: &[u8]) -> Result<&str, Status> {
+    core::str::from_utf8(bytes).map_err(|_| Status::TextNotUtf8)
 }
 
 /// A secret's text. Constant time for ASCII, which all known clients' secrets are; whether it is that is made public.
-fn secret(bytes: &[u8]) -> Result<DeviceSecret<'_>, Error> {
+fn secret(bytes: &[u8]) -> Result<DeviceSecret<'_>, Status> {
     let beyond_ascii = bytes.iter().fold(0, |any, &byte| any | byte) & 0x80;
     let text = if ct::reveal_is_zero(&[beyond_ascii]) {
         // SAFETY: ASCII is UTF-8
@@ -190,11 +93,11 @@ fn secret(bytes: &[u8]) -> Result<DeviceSecret<'_>, Error> {
     } else {
         text(bytes)?
     };
-    DeviceSecret::from_text(text)
+    Ok(DeviceSecret::from_text(text)?)
 }
 
-fn device<'a>(device_group_key: &'a [u8], device_key: &'a [u8]) -> Result<NewDeviceMetadata<'a>, Error> {
-    Ok(NewDeviceMetadata { device_group_key: text(device_group_key)?, device_key: text(device_key)? })
+fn device<'a>(device_group_key: &'a [u8], device_key: &'a [u8]) -> Result<Device<'a>, Status> {
+    Ok(Device::new(text(device_group_key)?, text(device_key)?)?)
 }
 
 fn put(to: &mut [u8], bytes: &[u8]) {
@@ -204,21 +107,17 @@ fn put(to: &mut [u8], bytes: &[u8]) {
 }
 
 fn group_key(at: *const c_char, len: usize) -> Input {
-    Input::bounded(at.cast(), len, NewDeviceMetadata::MAX_GROUP_KEY, Error::DeviceGroupKeyTooLong)
+    Input::bounded(at.cast(), len, Device::MAX_GROUP_KEY, Error::DeviceGroupKeyTooLong.into())
 }
 
 fn device_key(at: *const c_char, len: usize) -> Input {
-    Input::bounded(at.cast(), len, NewDeviceMetadata::MAX_DEVICE_KEY, Error::DeviceKeyMalformed)
+    Input::bounded(at.cast(), len, Device::MAX_DEVICE_KEY, Error::DeviceKeyMalformed.into())
 }
 
 /// The message of a status, in English, NUL-terminated and static. Never null.
 #[unsafe(no_mangle)]
 pub extern "C" fn cognito_device_srp_message(status: i32) -> *const c_char {
-    let message: &'static CStr = match status {
-        0 => c"done",
-        _ => Error::from_code(status).map_or(c"unknown status", Error::c_message),
-    };
-    message.as_ptr()
+    Status::message_of(status).as_ptr()
 }
 
 /// Registers a device from 56 random bytes, which are wiped: a new secret to keep, and the verifier and salt to send.
@@ -250,11 +149,11 @@ pub unsafe extern "C" fn cognito_device_srp_from_entropy(
             Output::text(salt, salt_len, COGNITO_DEVICE_SRP_SALT_SIZE),
         ],
         |[group, key], [entropy, secret, verifier, salt]| {
-            let entropy = entropy.try_into().map_err(|_| Error::ArgumentLength)?;
-            let made = DeviceRegistration::from_entropy(device(group, key)?, entropy)?;
-            put(secret, made.secret.as_bytes());
-            put(verifier, made.config.password_verifier().as_bytes());
-            put(salt, made.config.salt().as_bytes());
+            let entropy = entropy.try_into().map_err(|_| Status::ArgumentLength)?;
+            let registration = DeviceRegistration::from_entropy(device(group, key)?, entropy)?;
+            put(secret, registration.secret().as_bytes());
+            put(verifier, registration.config().password_verifier().as_bytes());
+            put(salt, registration.config().salt().as_bytes());
             Ok(())
         },
     )
@@ -284,7 +183,7 @@ pub unsafe extern "C" fn cognito_device_srp_derive(
             group_key(device_group_key, device_group_key_len),
             self::device_key(device_key, device_key_len),
             Input::text(secret, secret_len),
-            Input::bounded(salt, salt_len, Salt::MAX_LEN, Error::SaltTooLong),
+            Input::bounded(salt, salt_len, Salt::MAX_LEN, Error::SaltTooLong.into()),
         ],
         [
             Output::text(verifier, verifier_len, COGNITO_DEVICE_SRP_VERIFIER_SIZE),
@@ -292,7 +191,7 @@ pub unsafe extern "C" fn cognito_device_srp_derive(
         ],
         |[group, key, secret, salt], [verifier, salt_text]| {
             let (secret, salt) = (self::secret(secret)?, Salt::from_bytes(salt)?);
-            let config = DeviceSecretVerifierConfig::derive(device(group, key)?, &secret, &salt)?;
+            let config = DeviceSecretVerifierConfig::derive(device(group, key)?, &secret, &salt);
             put(verifier, config.password_verifier().as_bytes());
             put(salt_text, config.salt().as_bytes());
             Ok(())
@@ -328,12 +227,12 @@ pub unsafe extern "C" fn cognito_device_srp_prove(
         [],
         |[group, key, secret, verifier, salt], []| {
             let config = DeviceSecretVerifierConfig::from_base64(text(verifier)?, text(salt)?)?;
-            config.prove(device(group, key)?, &self::secret(secret)?)
+            Ok(config.prove(device(group, key)?, &self::secret(secret)?)?)
         },
     )
 }
 
-/// Begins a sign-in with 32 to 256 random bytes, which are wiped: `SRP_A`, and the state that
+/// Begins a sign-in with 32 to 1024 random bytes, which are wiped: `SRP_A`, and the state that
 /// `cognito_device_srp_sign_in_answer` takes.
 ///
 /// # Safety
@@ -357,12 +256,8 @@ pub unsafe extern "C" fn cognito_device_srp_sign_in_start(
         |[], [entropy, state, srp_a]| {
             let ephemeral = Ephemeral::from_bytes(entropy).map_err(|_| Error::RandomnessUnavailable)?;
             let started = SignIn::start(ephemeral);
-            let (len, rest) = state.split_first_chunk_mut::<2>().ok_or(Error::ArgumentLength)?;
-            let (a, public) = rest.split_at_mut_checked(EPHEMERAL).ok_or(Error::ArgumentLength)?;
-            *len = (entropy.len() as u16).to_be_bytes();
-            put(a, entropy);
-            put(public, &started.public().0);
             put(srp_a, started.srp_a().as_bytes());
+            put(state, started.suspend().expose_secret());
             entropy.zeroize();
             Ok(())
         },
@@ -413,23 +308,15 @@ pub unsafe extern "C" fn cognito_device_srp_sign_in_answer(
         |[group, key, secret, srp_b, salt, secret_block], [state, signature, timestamp]| {
             let (srp_b, salt, secret_block) = (text(srp_b)?, text(salt)?, text(secret_block)?);
             let challenge = Challenge { srp_b, salt, secret_block };
-            let now = Timestamp::from_unix(unix_seconds)?;
+            let seconds = i64::try_from(unix_seconds).map_err(|_| Error::TimestampOutOfRange)?;
+            let now = Timestamp::from_unix(seconds)?;
             let secret = self::secret(secret)?;
-            let claim = resume(state)?.answer_device(device(group, key)?, &secret, &challenge, &now)?;
+            let credentials = Credentials::device(device(group, key)?, &secret);
+            let claim = SignIn::resume(state)?.answer(&credentials, &challenge, &now)?;
             put(signature, claim.signature().as_bytes());
             put(timestamp, claim.timestamp().as_bytes());
             state.zeroize();
             Ok(())
         },
     )
-}
-
-/// The sign-in of a state: the ephemeral's length, big-endian, the ephemeral, A.
-fn resume(state: &[u8]) -> Result<SignIn, Error> {
-    let (len, rest) = state.split_first_chunk::<2>().ok_or(Error::SignInNotStarted)?;
-    let (ephemeral, public) = rest.split_at_checked(EPHEMERAL).ok_or(Error::SignInNotStarted)?;
-    let len = usize::from(u16::from_be_bytes(*len));
-    let ephemeral = ephemeral.get(..len).ok_or(Error::SignInNotStarted)?;
-    let ephemeral = Ephemeral::from_bytes(ephemeral).map_err(|_| Error::SignInNotStarted)?;
-    Ok(SignIn::resume(&ephemeral, Residue::from_bytes_vartime(public).ok_or(Error::SignInNotStarted)?))
 }

@@ -1,0 +1,87 @@
+//! What a C function answers beside 0.
+
+use crate::error::Error;
+use core::ffi::CStr;
+
+/// The code of an [`Error`], or one that C alone can get. All stay the same for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Status {
+    /// What any caller can get.
+    Error(Error),
+    /// A pointer is null.
+    ArgumentNull,
+    /// A buffer has not the size that it must have, or a text is longer than 131072 bytes.
+    ArgumentLength,
+    /// An output overlaps another buffer.
+    ArgumentsOverlap,
+    /// A text is not UTF-8.
+    TextNotUtf8,
+}
+
+impl Status {
+    const OF_C: [Self; 4] =
+        [Self::ArgumentNull, Self::ArgumentLength, Self::ArgumentsOverlap, Self::TextNotUtf8];
+
+    /// The number that C gets.
+    pub fn code(self) -> i32 {
+        match self {
+            Self::Error(error) => error.code(),
+            Self::ArgumentNull => 101,
+            Self::ArgumentLength => 102,
+            Self::ArgumentsOverlap => 103,
+            Self::TextNotUtf8 => 104,
+        }
+    }
+
+    /// The status of a number that [`code`](Self::code) has given.
+    pub fn from_code(code: i32) -> Option<Self> {
+        let of_c = Self::OF_C.into_iter().find(|status| status.code() == code);
+        of_c.or_else(|| Error::from_code(code).map(Self::Error))
+    }
+
+    fn message(self) -> &'static CStr {
+        match self {
+            Self::Error(error) => error.c_message(),
+            Self::ArgumentNull => c"argument is null",
+            Self::ArgumentLength => c"argument is too short or too long",
+            Self::ArgumentsOverlap => c"arguments overlap",
+            Self::TextNotUtf8 => c"text is not utf-8",
+        }
+    }
+
+    /// The message of a code that a function has answered, or of any other number.
+    pub(super) fn message_of(code: i32) -> &'static CStr {
+        match code {
+            0 => c"done",
+            _ => Self::from_code(code).map_or(c"unknown status", Self::message),
+        }
+    }
+}
+
+impl core::fmt::Display for Status {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.message().to_str().unwrap_or_default())
+    }
+}
+
+impl From<Error> for Status {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_code_has_two_meanings() {
+        for status in Status::OF_C {
+            assert!(Error::from_code(status.code()).is_none());
+            assert_eq!(Status::message_of(status.code()), status.message());
+        }
+        assert_eq!(Status::message_of(27), Error::SignatureMismatch.c_message());
+        assert_eq!((Status::message_of(0), Status::message_of(-1)), (c"done", c"unknown status"));
+    }
+}

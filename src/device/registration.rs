@@ -1,0 +1,133 @@
+//! A new secret, and the verifier of it.
+
+use super::config::DeviceSecretVerifierConfig;
+use super::identifiers::Device;
+use super::secret::DeviceSecret;
+#[cfg(any(feature = "getrandom", feature = "rand_core"))]
+use crate::entropy;
+use crate::error::Error;
+use crate::hygiene::ct;
+use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
+use crate::hygiene::wipe::wipe;
+use crate::srp::salt::Salt;
+use core::fmt;
+
+/// A device, its secret, and the verifier of that.
+///
+/// Send [`config`](Self::config) with `ConfirmDevice`. Store the secret, with both identifiers, once the service has answered
+/// that: [`remember`](Self::remember) makes the three one value.
+///
+/// ```
+/// use cognito_device_srp::{Device, DeviceRegistration};
+///
+/// let device = Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8")?;
+/// let registration = DeviceRegistration::generate(device)?;
+/// registration.prove()?;
+/// assert_eq!(registration.secret().expose_secret().len(), 56);
+/// assert_eq!(registration.config().salt().len(), 24);
+/// # Ok::<(), cognito_device_srp::Error>(())
+/// ```
+///
+/// # Security
+/// The secret is wiped on drop; `Debug` does not show it.
+pub struct DeviceRegistration<'a> {
+    device: Device<'a>,
+    secret: DeviceSecret<'a>,
+    config: DeviceSecretVerifierConfig,
+}
+
+impl<'a> DeviceRegistration<'a> {
+    /// Bytes of randomness that a registration takes: 40 for the secret, 16 for the salt.
+    pub const ENTROPY_LEN: usize = DeviceSecret::ENTROPY_LEN + Salt::ENTROPY_LEN;
+
+    /// Registers with randomness from the operating system.
+    ///
+    /// # Errors
+    /// As [`generate_with`](Self::generate_with).
+    #[cfg(feature = "getrandom")]
+    pub fn generate(device: Device<'a>) -> Result<Self, Error> {
+        entropy::draw(entropy::from_system, |drawn| Self::from_entropy(device, drawn))
+    }
+
+    /// Registers with randomness from a generator of the caller.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`] if the generator fails, or if any of the seven 8-byte words of its output is zero, as
+    /// a generator that is stuck or stopped short leaves it; a sound one does so once in 2^61 times.
+    #[cfg(feature = "rand_core")]
+    pub fn generate_with(device: Device<'a>, rng: &mut impl rand_core::TryCryptoRng) -> Result<Self, Error> {
+        entropy::draw(entropy::from_generator(rng), |drawn| Self::from_entropy(device, drawn))
+    }
+
+    /// Registers with 56 random bytes of the caller, for machines whose only generator is their own. They must be
+    /// uniform, unpredictable and used once. They are wiped, whatever the outcome.
+    ///
+    /// The first 40 become the secret; the last 16 the salt, as [`Salt::from_entropy`] says.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`] if all 56 bytes are zero, or all of either part.
+    pub fn from_entropy(device: Device<'a>, entropy: &mut [u8; 56]) -> Result<Self, Error> {
+        with_stack_wiped::<POWER_OF_G, _>(|| {
+            let registration = Self::from_entropy_by_ref(device, entropy);
+            wipe(entropy);
+            registration
+        })
+    }
+
+    fn from_entropy_by_ref(device: Device<'a>, entropy: &mut [u8; 56]) -> Result<Self, Error> {
+        let (secret, salt) = entropy.split_at_mut(DeviceSecret::ENTROPY_LEN);
+        let (Some(secret), Some(salt)) = (secret.first_chunk(), salt.first_chunk_mut()) else {
+            return Err(Error::RandomnessUnavailable);
+        };
+        if ct::reveal_is_zero(secret) {
+            return Err(Error::RandomnessUnavailable);
+        }
+        ct::declassify(salt);
+        let salt = Salt::from_entropy(salt)?;
+        Ok(Self::for_secret(device, DeviceSecret::from_entropy(secret), salt))
+    }
+
+    /// Registers a secret that is there already, of this crate or another client, under a salt.
+    pub fn for_secret(device: Device<'a>, secret: DeviceSecret<'a>, salt: Salt) -> Self {
+        let config = DeviceSecretVerifierConfig::derive(device, &secret, &salt);
+        Self { device, secret, config }
+    }
+
+    /// The device.
+    pub fn device(&self) -> Device<'a> {
+        self.device
+    }
+
+    /// What the device keeps.
+    pub fn secret(&self) -> &DeviceSecret<'a> {
+        &self.secret
+    }
+
+    /// What the service gets.
+    pub fn config(&self) -> &DeviceSecretVerifierConfig {
+        &self.config
+    }
+
+    /// [Proves](DeviceSecretVerifierConfig::prove) that the config is that of the secret.
+    ///
+    /// # Errors
+    /// As [`DeviceSecretVerifierConfig::prove`].
+    pub fn prove(&self) -> Result<(), Error> {
+        self.config.prove(self.device, &self.secret)
+    }
+
+    /// What the device keeps, in one value: to be stored once `ConfirmDevice` has succeeded.
+    #[cfg(feature = "alloc")]
+    pub fn remember(&self) -> super::remembered::RememberedDevice {
+        super::remembered::RememberedDevice::new(self.device, &self.secret)
+    }
+}
+
+impl fmt::Debug for DeviceRegistration<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeviceRegistration")
+            .field("device", &self.device)
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}

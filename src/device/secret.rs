@@ -1,0 +1,140 @@
+//! What the device keeps.
+
+use crate::encoding::encode_base64;
+use crate::error::Error;
+use crate::hygiene::wipe::wipe;
+use crate::srp::credentials::Credentials;
+use core::fmt;
+
+/// The secret of one device: the password of its SRP exchange.
+///
+/// A new one is 40 random bytes; the secret is their base64 *text*, 56 ASCII characters, not the bytes. One that
+/// another client made may be any text but the empty one (Android and Swift use a UUID), whatever its length.
+///
+/// ```
+/// use cognito_device_srp::DeviceSecret;
+///
+/// let secret = DeviceSecret::from_text("/fM6rl5TQxDbkBNAYED5RKhf8dL3JbjNf7s6GeaBb/3K8SR/TfFeAA==")?;
+/// assert_eq!(format!("{secret:?}"), "DeviceSecret(..)");
+/// # Ok::<(), cognito_device_srp::Error>(())
+/// ```
+///
+/// # Security
+/// There is no `Display`, `Clone`, `PartialEq` or `Serialize`, and `Debug` does not show it; the text leaves by
+/// [`expose_secret`](Self::expose_secret) alone. A secret that this crate made or owns is wiped on drop; a borrowed one is the
+/// owner's to wipe.
+#[doc(alias = "password")]
+#[doc(alias = "randomPassword")]
+pub struct DeviceSecret<'a>(Text<'a>);
+
+enum Text<'a> {
+    New([u8; DeviceSecret::LEN]),
+    Borrowed(&'a str),
+    #[cfg(feature = "alloc")]
+    Owned(zeroize::Zeroizing<alloc::string::String>),
+}
+
+impl<'a> DeviceSecret<'a> {
+    /// Bytes of randomness in a new secret.
+    pub(crate) const ENTROPY_LEN: usize = 40;
+    /// Characters of a new secret: base64 of 40 bytes.
+    pub const LEN: usize = 56;
+
+    /// A secret that was stored as text, by this crate or another client: borrowed.
+    ///
+    /// # Errors
+    /// [`Error::DeviceSecretEmpty`].
+    pub const fn from_text(text: &'a str) -> Result<Self, Error> {
+        if text.is_empty() { Err(Error::DeviceSecretEmpty) } else { Ok(Self(Text::Borrowed(text))) }
+    }
+
+    /// The same, owned: wiped on drop.
+    ///
+    /// # Errors
+    /// [`Error::DeviceSecretEmpty`].
+    #[cfg(feature = "alloc")]
+    pub fn from_string(text: alloc::string::String) -> Result<DeviceSecret<'static>, Error> {
+        let text = zeroize::Zeroizing::new(text);
+        if text.is_empty() { Err(Error::DeviceSecretEmpty) } else { Ok(DeviceSecret(Text::Owned(text))) }
+    }
+
+    /// A copy that is owned.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn to_owned(&self) -> DeviceSecret<'static> {
+        DeviceSecret(match &self.0 {
+            Text::New(text) => Text::New(*text),
+            Text::Borrowed(text) => Text::Owned(zeroize::Zeroizing::new((*text).into())),
+            Text::Owned(text) => Text::Owned(text.clone()),
+        })
+    }
+
+    /// The base64 text of 40 random bytes, encoded in constant time.
+    pub(crate) fn from_entropy(entropy: &[u8; DeviceSecret::ENTROPY_LEN]) -> Self {
+        let mut text = [b'A'; Self::LEN];
+        encode_base64(entropy, &mut text);
+        Self(Text::New(text))
+    }
+
+    /// The text, to be stored. The only way out: what becomes of it is the caller's care.
+    pub fn expose_secret(&self) -> &str {
+        match &self.0 {
+            Text::New(text) => core::str::from_utf8(text).unwrap_or_default(),
+            Text::Borrowed(text) => text,
+            #[cfg(feature = "alloc")]
+            Text::Owned(text) => text,
+        }
+    }
+
+    /// The bytes that are hashed.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        match &self.0 {
+            Text::New(text) => text,
+            Text::Borrowed(text) => text.as_bytes(),
+            #[cfg(feature = "alloc")]
+            Text::Owned(text) => text.as_bytes(),
+        }
+    }
+}
+
+impl<'a> Credentials<'a> {
+    /// Those of a device.
+    pub fn device(device: super::identifiers::Device<'a>, secret: &'a DeviceSecret<'_>) -> Self {
+        Self::new(device.into(), secret.as_bytes())
+    }
+}
+
+impl Drop for DeviceSecret<'_> {
+    fn drop(&mut self) {
+        if let Text::New(text) = &mut self.0 {
+            wipe(text);
+        }
+    }
+}
+
+impl fmt::Debug for DeviceSecret<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DeviceSecret(..)")
+    }
+}
+
+/// What a secret must not do, each with a bound that nothing else makes fail:
+///
+/// ```compile_fail
+/// fn display(_: impl core::fmt::Display) {}
+/// display(cognito_device_srp::DeviceSecret::from_text("secret").unwrap());
+/// ```
+/// ```compile_fail
+/// fn clone(_: impl Clone) {}
+/// clone(cognito_device_srp::DeviceSecret::from_text("secret").unwrap());
+/// ```
+/// ```compile_fail
+/// fn compare<T: PartialEq>(_: T) {}
+/// compare(cognito_device_srp::DeviceSecret::from_text("secret").unwrap());
+/// ```
+/// And one that it must, so that the refusals are known to be about their bounds:
+/// ```
+/// fn send(_: impl Send + Sync) {}
+/// send(cognito_device_srp::DeviceSecret::from_text("secret").unwrap());
+/// ```
+#[cfg(doctest)]
+struct Refused;

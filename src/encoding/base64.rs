@@ -1,0 +1,165 @@
+//! Base64 as RFC 4648 section 4 has it: standard alphabet, padded, canonical. Written in constant time, read strictly.
+
+use super::characters::{Run, fixed_chunks, value_in};
+use super::signed::Bytes;
+use core::fmt;
+
+const ALPHABET: [Run; 5] =
+    [(b'A', b'Z', 0), (b'a', b'z', 26), (b'0', b'9', 52), (b'+', b'+', 62), (b'/', b'/', 63)];
+
+/// Base64 (RFC 4648 section 4: standard alphabet, padded) of up to 3/4 `MAX` bytes. Public text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Base64<const MAX: usize> {
+    text: [u8; MAX],
+    len: usize,
+}
+
+impl<const MAX: usize> Base64<MAX> {
+    pub(crate) fn encode<const LEN: usize>(bytes: &Bytes<LEN>) -> Self {
+        const { assert!(MAX >= LEN.div_ceil(3) * 4) }
+        let mut text = [0; MAX];
+        let len = encode_base64(bytes.as_slice(), &mut text);
+        Self { text, len }
+    }
+
+    pub(crate) fn encode_array<const LEN: usize>(bytes: &[u8; LEN]) -> Self {
+        Self::encode(&Bytes::new(*bytes, LEN))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        let text = self.text.get(..self.len).unwrap_or_default();
+        // SAFETY: ASCII, since none but `encode` writes it. The check that would find so is of the size of the encoder.
+        unsafe { core::str::from_utf8_unchecked(text) }
+    }
+}
+
+impl<const MAX: usize> fmt::Debug for Base64<MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
+
+/// Writes the base64 of `bytes`, in constant time for those of a length. Returns its length. Requires room for it.
+#[inline(never)]
+pub(crate) fn encode_base64(bytes: &[u8], text: &mut [u8]) -> usize {
+    let mut length = 0;
+    for (quad, triple) in text.as_chunks_mut::<4>().0.iter_mut().zip(fixed_chunks::<3>(bytes)) {
+        let word =
+            triple.iter().fold(0, |word, &byte| word << 8 | u32::from(byte)) << (8 * (3 - triple.len()));
+        let bits = word >> 18 | (word >> 12 & 63) << 8 | (word >> 6 & 63) << 16 | (word & 63) << 24;
+        *quad = base64_characters(bits).to_le_bytes();
+        quad.iter_mut().skip(triple.len() + 1).for_each(|character| *character = b'=');
+        length += 4;
+    }
+    length
+}
+
+/// The characters of four times six bits, each in a byte. The alphabet has five runs; the distance to the characters changes
+/// where one ends.
+fn base64_characters(bits: u32) -> u32 {
+    const EACH: u32 = 0x0101_0101;
+    let mut distance = EACH * 65;
+    for (last, change) in [(25, 65 ^ 71), (51, 71 ^ 252), (61, 252 ^ 237), (62, 237 ^ 240)] {
+        let beyond = (bits + EACH * (127 - last)) >> 7 & EACH;
+        distance ^= (beyond * 0xff) & (EACH * change);
+    }
+    // the sum mod 256 in each byte
+    (bits + (distance & (EACH * 0x7f))) ^ (distance & (EACH * 0x80))
+}
+
+/// The bytes of a base64 text as it is written: canonical, padded, nothing around it. `None` if it is not that, or
+/// holds more than `MAX` bytes, of which there must be a multiple of three.
+pub(crate) fn decode_base64<const MAX: usize>(text: &str) -> Option<Bytes<MAX>> {
+    const { assert!(MAX.is_multiple_of(3)) }
+    let mut bytes = [0; MAX];
+    let len = decode_base64_into(&mut bytes, text.as_bytes())?;
+    Some(Bytes::new(bytes, len))
+}
+
+/// The same for room of any size. Returns the number of bytes. For public text; its time depends on its length and on
+/// whether and where it is wrong.
+#[inline(never)]
+fn decode_base64_into(bytes: &mut [u8], text: &[u8]) -> Option<usize> {
+    let (quads, []) = text.as_chunks::<4>() else { return None };
+    let mut triples = bytes.as_chunks_mut::<3>().0.iter_mut();
+    let (mut len, mut padding) = (0, 0);
+    for quad in quads {
+        if padding > 0 {
+            return None;
+        }
+        padding = quad.iter().rev().take_while(|&&character| character == b'=').count();
+        let (mut word, mut all) = (0, 0);
+        for &character in quad.iter().take(4 - padding) {
+            let bits = value_in(&ALPHABET, character);
+            word = word << 6 | bits;
+            all |= bits;
+        }
+        word <<= 6 * padding;
+        // one or two bytes are padded to a triple, and its other bits are zero
+        if all < 0 || padding > 2 || word & ((1 << (8 * padding)) - 1) != 0 {
+            return None;
+        }
+        let [_, triple @ ..] = word.to_be_bytes();
+        *triples.next()? = triple;
+        len += 3 - padding;
+    }
+    Some(len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ::base64::{Engine as _, engine::general_purpose::STANDARD};
+
+    /// Each character as it comes out of each place, beside the highest ones.
+    fn alphabet() -> [u8; 64] {
+        core::array::from_fn(|bits| {
+            let at_each = core::array::from_fn::<_, 4, _>(|place| {
+                let bits = 0x3f3f_3f3f & !(63 << (8 * place)) | (bits as u32) << (8 * place);
+                base64_characters(bits).to_le_bytes()[place]
+            });
+            assert_eq!(at_each, [at_each[0]; 4]);
+            at_each[0]
+        })
+    }
+
+    #[test]
+    fn base64_has_every_character_and_both_paddings() {
+        let bytes: [u8; 256] = core::array::from_fn(|i| (i as u8).wrapping_mul(75));
+        for len in 0..=bytes.len() {
+            let mut text = [0; 344];
+            let text_len = encode_base64(&bytes[..len], &mut text);
+            let text = core::str::from_utf8(&text[..text_len]).unwrap();
+            assert_eq!(text, STANDARD.encode(&bytes[..len]));
+            assert_eq!(decode_base64::<258>(text).unwrap().as_slice(), &bytes[..len]);
+        }
+        assert_eq!(alphabet(), *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+    }
+
+    #[test]
+    fn every_byte_has_its_value() {
+        let base64 = alphabet();
+        for byte in 0..=u8::MAX {
+            let place = base64.iter().position(|&character| character == byte);
+            assert_eq!(value_in(&ALPHABET, byte), place.map_or(-1, |place| place as i32), "{byte:#x}");
+        }
+    }
+
+    #[test]
+    fn base64_is_strict_both_ways() {
+        let bytes = decode_base64::<3>("+/8=").unwrap();
+        assert_eq!(bytes.as_slice(), [0xfb, 0xff]);
+        assert_eq!(Base64::<4>::encode(&bytes).as_str(), "+/8=");
+        for bad in ["+/8", "-_8=", "+/9=", " +/8=", "+/8=\n", "+/8==", "=", "AAAAAAAA", "A"] {
+            assert!(decode_base64::<3>(bad).is_none(), "{bad:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn base64_is_what_another_decoder_takes(text in "[+/8A=_ é]{0,13}") {
+            let ours = decode_base64::<12>(&text).map(|bytes| bytes.as_slice().to_vec());
+            proptest::prop_assert_eq!(ours, STANDARD.decode(&text).ok());
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! *Signed big-endian*: the shortest two's complement of a number that is not negative, as Java's
+//! `BigInteger.toByteArray` gives it. Leading zero bytes are dropped, then one is put in front if the top bit is set; zero is
+//! one zero byte. Other clients call it padHex. (RFC 5054's PAD is another thing.)
+
+use crate::hygiene::{ct, wipe::wipe};
+use zeroize::Zeroize;
+
+/// Up to `MAX` bytes in place. Wiped by those who put secrets in.
+#[derive(Clone, Copy)]
+pub(crate) struct Bytes<const MAX: usize> {
+    bytes: [u8; MAX],
+    len: usize,
+}
+
+impl<const MAX: usize> Bytes<MAX> {
+    /// The first `len` of `bytes`. Requires `len` <= `MAX`.
+    pub(super) fn new(bytes: [u8; MAX], len: usize) -> Self {
+        debug_assert!(len <= MAX);
+        Self { bytes, len }
+    }
+
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    /// The signed form of an unsigned big-endian number, zeros in front allowed. Makes its length and whether it has
+    /// a sign byte public, since the protocol hashes exactly so many bytes; constant time in all else.
+    #[doc(alias = "padHex")]
+    pub(crate) fn signed<const LEN: usize>(unsigned: &[u8; LEN]) -> Self {
+        const { assert!(MAX > LEN) }
+        let zeros = ct::reveal_leading_zeros(unsigned);
+        let magnitude = unsigned.get(zeros..).unwrap_or_default();
+        let sign = magnitude.first().map_or(1, |&byte| ct::reveal(usize::from(byte >> 7)));
+        let mut signed = Self { bytes: [0; MAX], len: sign + magnitude.len() };
+        for (to, &byte) in signed.bytes.iter_mut().skip(sign).zip(magnitude) {
+            *to = byte;
+        }
+        signed
+    }
+}
+
+impl<const MAX: usize> Zeroize for Bytes<MAX> {
+    fn zeroize(&mut self) {
+        wipe(&mut self.bytes);
+    }
+}
+
+/// How bytes fail to be signed big-endian of a number that is not negative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotSigned {
+    Empty,
+    Negative,
+    NotMinimal,
+}
+
+/// The number that signed big-endian bytes stand for, unsigned: without the byte that is sign alone.
+pub(crate) fn unsigned(signed: &[u8]) -> Result<&[u8], NotSigned> {
+    match signed {
+        [] => Err(NotSigned::Empty),
+        [first, ..] if *first >= 0x80 => Err(NotSigned::Negative),
+        [0, next, ..] if *next < 0x80 => Err(NotSigned::NotMinimal),
+        [0, rest @ ..] if !rest.is_empty() => Ok(rest),
+        _ => Ok(signed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signed_is_the_shortest_twos_complement() {
+        let cases: [([u8; 4], &[u8]); 8] = [
+            ([0, 0, 0, 0], &[0]),
+            ([0, 0, 0, 1], &[1]),
+            ([0, 0, 0x7f, 0xff], &[0x7f, 0xff]),
+            ([0, 0, 0, 0x80], &[0, 0x80]),
+            ([0, 0, 0x80, 0], &[0, 0x80, 0]),
+            ([0x7f, 0, 0, 0], &[0x7f, 0, 0, 0]),
+            ([0x80, 0, 0, 0], &[0, 0x80, 0, 0, 0]),
+            ([0xff; 4], &[0, 0xff, 0xff, 0xff, 0xff]),
+        ];
+        for (given, wanted) in cases {
+            assert_eq!(Bytes::<5>::signed(&given).as_slice(), wanted, "{given:x?}");
+            let magnitude = unsigned(wanted).unwrap();
+            assert!(given.ends_with(magnitude), "{given:x?}");
+        }
+    }
+
+    #[test]
+    fn unsigned_takes_only_the_signed_form() {
+        assert_eq!(unsigned(&[]), Err(NotSigned::Empty));
+        assert_eq!(unsigned(&[0x80]), Err(NotSigned::Negative));
+        assert_eq!(unsigned(&[0xff, 0]), Err(NotSigned::Negative));
+        assert_eq!(unsigned(&[0, 0]), Err(NotSigned::NotMinimal));
+        assert_eq!(unsigned(&[0, 0x7f]), Err(NotSigned::NotMinimal));
+        assert_eq!(unsigned(&[0]), Ok(&[0][..]));
+        assert_eq!(unsigned(&[0, 0x80]), Ok(&[0x80][..]));
+    }
+}

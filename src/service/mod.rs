@@ -1,0 +1,53 @@
+//! What the service's API says: the parameter maps of a sign-in, the requests of a device's life, answers and refusals.
+//!
+//! Contract: a request that could be made keeps every constraint that the API reference states; whatever the service
+//! answers is read without a panic. Not here: HTTP, and the choice of a JSON library.
+
+#[cfg(feature = "serde")]
+mod config_json;
+
+#[cfg(all(feature = "alloc", feature = "serde"))]
+mod access_token;
+#[cfg(feature = "alloc")]
+mod auth_context;
+#[cfg(all(feature = "alloc", feature = "serde"))]
+mod authentication_result;
+#[cfg(all(feature = "alloc", feature = "serde"))]
+mod confirm_device;
+#[cfg(all(feature = "alloc", feature = "serde"))]
+mod device_status;
+#[cfg(all(feature = "alloc", feature = "serde"))]
+mod diagnosis;
+#[cfg(all(feature = "alloc", feature = "serde"))]
+mod exception;
+#[cfg(all(feature = "alloc", feature = "serde"))]
+mod new_device_metadata;
+#[cfg(all(feature = "alloc", feature = "serde"))]
+mod object;
+#[cfg(feature = "alloc")]
+mod parameters;
+#[cfg(all(feature = "alloc", feature = "serde"))]
+mod remembered_json;
+#[cfg(all(feature = "alloc", feature = "serde"))]
+mod service_error;
+
+#[cfg(all(feature = "alloc", feature = "serde"))]
+pub use access_token::AccessToken;
+#[cfg(feature = "alloc")]
+pub use auth_context::AuthContext;
+#[cfg(all(feature = "alloc", feature = "serde"))]
+pub use authentication_result::AuthenticationResult;
+#[cfg(all(feature = "alloc", feature = "serde"))]
+pub use confirm_device::{AskUser, ConfirmDeviceRequest, ConfirmDeviceResponse, NextStep, check_device_name};
+#[cfg(all(feature = "alloc", feature = "serde"))]
+pub use device_status::{DeviceRememberedStatus, ForgetDeviceRequest, UpdateDeviceStatusRequest};
+#[cfg(all(feature = "alloc", feature = "serde"))]
+pub use diagnosis::Diagnosis;
+#[cfg(all(feature = "alloc", feature = "serde"))]
+pub use exception::Exception;
+#[cfg(all(feature = "alloc", feature = "serde"))]
+pub use new_device_metadata::NewDeviceMetadata;
+#[cfg(feature = "alloc")]
+pub use parameters::Parameters;
+#[cfg(all(feature = "alloc", feature = "serde"))]
+pub use service_error::ServiceError;

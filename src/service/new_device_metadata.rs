@@ -1,0 +1,53 @@
+//! What the service says of a new device, as far as it says it.
+
+use super::object::{Lenient, Object};
+use crate::device::identifiers::Device;
+use crate::error::Error;
+use alloc::string::String;
+use serde::de::MapAccess;
+
+/// `NewDeviceMetadata` of an [`AuthenticationResult`](super::AuthenticationResult). Both members are optional in the service's
+/// model, so it may be incomplete: [`device`](Self::device) is the way to the [`Device`] that a registration takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewDeviceMetadata {
+    device_group_key: Option<String>,
+    device_key: Option<String>,
+}
+
+impl NewDeviceMetadata {
+    /// The same of values that came another way.
+    #[cfg(feature = "aws-sdk-cognitoidentityprovider")]
+    pub(crate) fn from_parts(device_group_key: Option<String>, device_key: Option<String>) -> Self {
+        Self { device_group_key, device_key }
+    }
+
+    /// `DeviceGroupKey`, as it came.
+    pub fn device_group_key(&self) -> Option<&str> {
+        self.device_group_key.as_deref()
+    }
+
+    /// `DeviceKey`, as it came.
+    pub fn device_key(&self) -> Option<&str> {
+        self.device_key.as_deref()
+    }
+
+    /// The device.
+    ///
+    /// # Errors
+    /// Those of [`Device::new`]. A member that is missing counts as an empty one.
+    pub fn device(&self) -> Result<Device<'_>, Error> {
+        Device::new(self.device_group_key().unwrap_or_default(), self.device_key().unwrap_or_default())
+    }
+}
+
+impl<'de> Object<'de> for NewDeviceMetadata {
+    fn field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        let slot = match name {
+            "DeviceGroupKey" => &mut self.device_group_key,
+            "DeviceKey" => &mut self.device_key,
+            _ => return Ok(false),
+        };
+        *slot = map.next_value::<Lenient<()>>()?.text();
+        Ok(true)
+    }
+}

@@ -1,0 +1,124 @@
+//! Objects that the service sends: the fields that are asked for, the last if one comes twice; others are skipped.
+
+use alloc::borrow::{Cow, ToOwned as _};
+use alloc::string::String;
+use core::fmt;
+use core::marker::PhantomData;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+/// Fields that have been read so far.
+pub(super) trait Object<'de>: Default {
+    /// Takes the value of a field out of `map`; false, and nothing taken, if it is none of this object's.
+    fn field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error>;
+}
+
+/// Reads an object. What was there before the text went wrong is lost.
+pub(super) fn read_object<'de, T: Object<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let mut object = T::default();
+    read_into(&mut object, deserializer)?;
+    Ok(object)
+}
+
+/// Reads an object as far as it goes.
+pub(super) fn read_into<'de, T: Object<'de>, D: Deserializer<'de>>(
+    object: &mut T,
+    deserializer: D,
+) -> Result<(), D::Error> {
+    deserializer.deserialize_map(ObjectVisitor(object, PhantomData))
+}
+
+struct ObjectVisitor<'a, 'de, T>(&'a mut T, PhantomData<&'de ()>);
+
+impl<'de, T: Object<'de>> Visitor<'de> for ObjectVisitor<'_, 'de, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            if !self.0.field(&name, &mut map)? {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A value of a kind that the model does not promise: never an error, whatever it is.
+pub(super) enum Lenient<T> {
+    Text(String),
+    Object(T),
+    /// A number, a list, `null` and so on.
+    Other,
+}
+
+impl<T> Lenient<T> {
+    pub(super) fn text(self) -> Option<String> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    pub(super) fn object(self) -> Option<T> {
+        if let Self::Object(object) = self { Some(object) } else { None }
+    }
+}
+
+/// An object of which no field is asked for.
+impl<'de> Object<'de> for () {
+    fn field<A: MapAccess<'de>>(&mut self, _: &str, _: &mut A) -> Result<bool, A::Error> {
+        Ok(false)
+    }
+}
+
+impl<'de, T: Object<'de>> Deserialize<'de> for Lenient<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LenientVisitor(PhantomData))
+    }
+}
+
+struct LenientVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Object<'de>> Visitor<'de> for LenientVisitor<T> {
+    type Value = Lenient<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Lenient<T>, E> {
+        Ok(Lenient::Text(text.to_owned()))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Lenient<T>, E> {
+        Ok(Lenient::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Lenient<T>, E> {
+        Ok(Lenient::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Lenient<T>, E> {
+        Ok(Lenient::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Lenient<T>, E> {
+        Ok(Lenient::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Lenient<T>, E> {
+        Ok(Lenient::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Lenient<T>, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Lenient::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Lenient<T>, A::Error> {
+        let mut object = T::default();
+        ObjectVisitor(&mut object, PhantomData).visit_map(map)?;
+        Ok(Lenient::Object(object))
+    }
+}

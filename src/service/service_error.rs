@@ -1,0 +1,137 @@
+//! What the service says when it refuses, and what that means.
+
+use super::diagnosis::Diagnosis;
+use super::exception::Exception;
+use super::object::{Lenient, Object, read_into};
+use alloc::string::String;
+use core::fmt;
+use serde::Deserializer;
+use serde::de::MapAccess;
+
+/// A refusal of `ConfirmDevice`, or of another call about devices or of a sign-in with one: they speak the same way.
+///
+/// # Security
+/// The message is the service's, of any length and with any character: escape it where that matters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceError {
+    status: u16,
+    exception: Exception,
+    message: String,
+}
+
+impl ServiceError {
+    /// Reads a refusal: the HTTP status, the header `x-amzn-ErrorType` if there is one, and the body, which any JSON
+    /// library may parse. The header names the exception, else the body's `__type` or `code`; a namespace in front of the
+    /// name and a place after it are left out.
+    ///
+    /// Whatever the body holds, there is an error: one that is not JSON, or not an object, or that breaks off, counts as
+    /// far as it could be read.
+    ///
+    /// ```
+    /// use cognito_device_srp::service::{Diagnosis, Exception, ServiceError};
+    ///
+    /// let body = br#"{"__type":"ResourceNotFoundException","message":"Device does not exist."}"#;
+    /// let json = &mut serde_json::Deserializer::from_slice(body);
+    /// let error = ServiceError::from_response(400, None, json);
+    /// assert_eq!(error.exception(), &Exception::ResourceNotFound);
+    /// assert_eq!(error.diagnosis(), Some(Diagnosis::DeviceForgotten));
+    /// assert!(!error.is_retryable());
+    /// ```
+    pub fn from_response<'de>(status: u16, error_type: Option<&str>, body: impl Deserializer<'de>) -> Self {
+        let mut fields = Body::default();
+        // what could not be read is not there
+        let _ = read_into(&mut fields, body);
+        let name = [error_type, fields.type_name.as_deref(), fields.code.as_deref()]
+            .into_iter()
+            .flatten()
+            .map(bare_name)
+            .find(|name| !name.is_empty());
+        Self::new(status, name.unwrap_or_default(), fields.message.unwrap_or_default())
+    }
+
+    pub(crate) fn new(status: u16, name: &str, message: String) -> Self {
+        Self { status, exception: Exception::from_name(name), message }
+    }
+
+    /// The HTTP status of the answer.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// What the service calls it.
+    pub fn exception(&self) -> &Exception {
+        &self.exception
+    }
+
+    /// The service's words; empty if there were none.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Whether the same request may succeed a little later: the service failed, or there were too many requests. Wait
+    /// between tries, longer each time.
+    ///
+    /// A `ConfirmDevice` whose answer was lost may have done its work: then the next try ends in
+    /// [`Diagnosis::DeviceAlreadyConfirmed`] or [`Diagnosis::DeviceCannotBeConfirmed`].
+    pub fn is_retryable(&self) -> bool {
+        match &self.exception {
+            Exception::InternalError | Exception::TooManyRequests => true,
+            Exception::Unknown(name) => {
+                matches!(
+                    name.as_str(),
+                    "InternalFailure"
+                        | "RequestTimeoutException"
+                        | "ServiceUnavailable"
+                        | "ServiceUnavailableException"
+                        | "ThrottlingException"
+                ) || matches!(self.status, 408 | 429 | 500 | 502..=504)
+            }
+            _ => false,
+        }
+    }
+
+    /// What is behind it, as far as the exception and the words tell.
+    pub fn diagnosis(&self) -> Option<Diagnosis> {
+        Diagnosis::of(&self.exception, &self.message)
+    }
+}
+
+impl fmt::Display for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.exception.name() {
+            "" => write!(f, "HTTP status {}", self.status)?,
+            name => f.write_str(name)?,
+        }
+        if self.message.is_empty() { Ok(()) } else { write!(f, ": {}", self.message) }
+    }
+}
+
+impl core::error::Error for ServiceError {}
+
+/// `Name` of `namespace#Name:place`.
+fn bare_name(text: &str) -> &str {
+    let before_place = text.split(':').next().unwrap_or_default();
+    before_place.rsplit('#').next().unwrap_or_default().trim()
+}
+
+/// The body of a refusal.
+#[derive(Default)]
+struct Body {
+    type_name: Option<String>,
+    code: Option<String>,
+    message: Option<String>,
+}
+
+impl<'de> Object<'de> for Body {
+    fn field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        let slot = match name {
+            "__type" => &mut self.type_name,
+            "code" => &mut self.code,
+            "message" | "Message" => &mut self.message,
+            _ => return Ok(false),
+        };
+        let text = map.next_value::<Lenient<()>>()?.text();
+        *slot = text.or(slot.take());
+        Ok(true)
+    }
+}

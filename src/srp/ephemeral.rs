@@ -1,0 +1,137 @@
+//! The secret number that each side draws for one sign-in.
+
+use crate::arithmetic::exponent::Exponent;
+use crate::arithmetic::power;
+use crate::arithmetic::residue::{self, BYTES, Residue};
+#[cfg(any(feature = "getrandom", feature = "rand_core"))]
+use crate::entropy;
+use crate::error::Error;
+use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
+use crate::hygiene::wipe::wipe;
+
+/// A client's a or a verifier's b: a secret exponent, good for one sign-in. What takes it takes it away.
+///
+/// A new one has 256 random bits, the least that RFC 5054 allows: 2^a then hides a as well as the group can, and a
+/// longer one makes every sign-in slower.
+///
+/// ```
+/// use cognito_device_srp::{Ephemeral, SignIn};
+///
+/// // a given one, for known answers: SRP_A is 2^a
+/// let sign_in = SignIn::start(Ephemeral::from_bytes(&[10])?);
+/// assert_eq!(sign_in.srp_a(), "400");
+/// # Ok::<(), cognito_device_srp::Error>(())
+/// ```
+///
+/// # Security
+/// Wiped on drop, but not where it was before it was moved: hand it on at once. Not `Clone` or comparable, and `Debug` does
+/// not show it.
+pub struct Ephemeral {
+    exponent: Exponent<{ BYTES / 4 }>,
+    /// How many of its bits are worked through: 1 to 3072, by the length that was given.
+    bits: u16,
+}
+
+impl Ephemeral {
+    /// Bytes of a new ephemeral.
+    pub const ENTROPY_LEN: usize = 32;
+    /// Bytes of the longest one that can be given.
+    pub const MAX_LEN: usize = 1024;
+
+    /// From the operating system's randomness.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`].
+    #[cfg(feature = "getrandom")]
+    pub fn generate() -> Result<Self, Error> {
+        entropy::draw(entropy::from_system, Self::from_entropy)
+    }
+
+    /// From a generator of the caller.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`] if it fails or leaves a word of zeros.
+    #[cfg(feature = "rand_core")]
+    pub fn generate_with(rng: &mut impl rand_core::TryCryptoRng) -> Result<Self, Error> {
+        entropy::draw(entropy::from_generator(rng), Self::from_entropy)
+    }
+
+    /// From 32 random bytes of the caller: uniform, unpredictable, used once. They are wiped, whatever the outcome.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`] if all are zero.
+    pub fn from_entropy(entropy: &mut [u8; 32]) -> Result<Self, Error> {
+        with_stack_wiped::<POWER_OF_G, _>(|| {
+            let ephemeral = Self::from_bytes(entropy).map_err(|_| Error::RandomnessUnavailable);
+            wipe(entropy);
+            ephemeral
+        })
+    }
+
+    /// A given one, big-endian, of 1 to 1024 bytes, reduced by the order of the group, N - 1, before it is used: for known
+    /// answers, and for clients that draw more than 256 bits. Its length is public, and the longer it is, the longer a sign-in takes.
+    ///
+    /// # Errors
+    /// [`Error::EphemeralOutOfRange`] if it is empty or longer, or a multiple of (N - 1) / 2, as zero is: A would be 1.
+    ///
+    /// # Security
+    /// Constant time for ephemerals of a length.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let bits = match bytes.len() {
+            len @ 0..=Exponent::BELOW_ORDER => 8 * len as u16,
+            len if len <= Self::MAX_LEN => 8 * BYTES as u16,
+            _ => return Err(Error::EphemeralOutOfRange),
+        };
+        let exponent = Exponent::from_bytes_mod_order(bytes);
+        if exponent.reveal_is_trivial() {
+            Err(Error::EphemeralOutOfRange)
+        } else {
+            Ok(Self { exponent, bits })
+        }
+    }
+
+    pub(super) fn duplicate(&self) -> Self {
+        Self { exponent: self.exponent.low(), bits: self.bits }
+    }
+
+    /// Bytes of [`write_state`](Self::write_state).
+    pub(super) const STATE_LEN: usize = 2 + BYTES;
+
+    /// `bits` and the exponent, both big-endian. Requires `state` to have [`STATE_LEN`](Self::STATE_LEN) bytes.
+    pub(super) fn write_state(&self, state: &mut [u8; Self::STATE_LEN]) {
+        let [high, low, exponent @ ..] = state;
+        [*high, *low] = self.bits.to_be_bytes();
+        self.exponent.write_be_bytes(exponent);
+    }
+
+    /// The ephemeral of a state, unless that holds none: its number of bits is checked, and that its A is not 1.
+    pub(super) fn from_state(state: &[u8; Self::STATE_LEN]) -> Option<Self> {
+        let [high, low, exponent @ ..] = state;
+        let bits = u16::from_be_bytes([*high, *low]);
+        let exponent = Exponent::from_bytes(exponent);
+        let holds_one = (1..=8 * BYTES as u16).contains(&bits) && !exponent.reveal_is_trivial();
+        holds_one.then_some(Self { exponent, bits })
+    }
+
+    /// 2^self mod N
+    pub(super) fn public(&self) -> Residue {
+        if self.bits <= 256 { power::pow_g(&self.exponent.low()) } else { self.raise(&residue::TWO) }
+    }
+
+    /// base^self mod N
+    pub(super) fn raise(&self, base: &Residue) -> Residue {
+        power::pow(base, &self.exponent, usize::from(self.bits))
+    }
+
+    /// base^(self + u x) mod N. The sum is below 2^(max(bits, 512) + 1), since u x < 2^512.
+    pub(super) fn raise_with(&self, base: &Residue, u: &Exponent<8>, x: &Exponent<8>) -> Residue {
+        let exponent: Exponent<{ BYTES / 4 + 1 }> = self.exponent.plus_product(u, x);
+        power::pow(base, &exponent, usize::from(self.bits).max(512) + 1)
+    }
+}
+
+impl core::fmt::Debug for Ephemeral {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Ephemeral(..)")
+    }
+}

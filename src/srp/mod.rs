@@ -1,0 +1,26 @@
+//! SRP as Cognito speaks it, with g = 2, k = H(N || g), and numbers hashed in signed form. Knows no device and no user: it
+//! is given (group, name, password).
+//!
+//! ```text
+//!   client                                   verifier: keeps v = 2^x and the salt
+//!   a random, A = 2^a       -- SRP_A -->     b random, B = k v + 2^b
+//!                           <-- SRP_B, SALT, SECRET_BLOCK --
+//!   u = H(A || B)                            u = H(A || B)
+//!   x = H(salt || I)
+//!   S = (B - k 2^x)^(a + u x)                S = (A v^u)^b
+//!   key = HKDF(u, S)                         key = HKDF(u, S)
+//!   HMAC(key, group || name || SECRET_BLOCK || TIMESTAMP)  -- signature -->  compared
+//! ```
+//!
+//! I is H(group || name || ":" || password). For a device, group and name are its group key and its key, and the
+//! password is its secret; for a user, the pool's name and `USER_ID_FOR_SRP`. The two flows differ in nothing else.
+
+pub(crate) mod client;
+pub(crate) mod credentials;
+pub(crate) mod ephemeral;
+pub(crate) mod exchange;
+pub(crate) mod hash;
+pub(crate) mod salt;
+pub(crate) mod secret_hash;
+pub(crate) mod timestamp;
+pub(crate) mod verifier;

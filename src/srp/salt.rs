@@ -1,0 +1,144 @@
+//! The salt of a verifier: a number, its signed bytes, and the texts that it travels in.
+
+use crate::encoding::{Base64, Bytes, Hex, NotHex, NotSigned, decode_base64, decode_hex, unsigned};
+#[cfg(any(feature = "getrandom", feature = "rand_core"))]
+use crate::entropy;
+use crate::error::Error;
+
+/// The salt of a verifier. Public.
+///
+/// A number that is not negative, of up to 64 bytes; 16 in Cognito's own clients. On the wire and in the hash it
+/// is signed big-endian: leading zero bytes are dropped, then one is put in front if the top bit is set.
+#[derive(Clone, Copy)]
+pub struct Salt(Bytes<{ Salt::MAX_SIGNED }>);
+
+impl Salt {
+    /// Bytes of a new salt.
+    pub const ENTROPY_LEN: usize = 16;
+    /// The most bytes a salt may have.
+    pub const MAX_LEN: usize = 64;
+    const MAX_SIGNED: usize = Self::MAX_LEN + 1;
+    /// Characters of the longest salt in base64.
+    pub(crate) const MAX_BASE64: usize = Self::MAX_SIGNED.div_ceil(3) * 4;
+
+    /// A new salt, with randomness from the operating system.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`].
+    #[cfg(feature = "getrandom")]
+    pub fn generate() -> Result<Self, Error> {
+        entropy::draw(entropy::from_system, Self::from_entropy)
+    }
+
+    /// A new salt, with randomness from a generator of the caller.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`] if it fails or leaves a word of zeros.
+    #[cfg(feature = "rand_core")]
+    pub fn generate_with(rng: &mut impl rand_core::TryCryptoRng) -> Result<Self, Error> {
+        entropy::draw(entropy::from_generator(rng), Self::from_entropy)
+    }
+
+    /// A new salt of 16 random bytes as they are, but for the first one, which is brought to 01..7f: its top bit is
+    /// cleared, and 40 put for a zero. Then the raw bytes of the salt and its signed form agree, and so does every
+    /// client's rule for padding it.
+    ///
+    /// ```
+    /// use cognito_device_srp::Salt;
+    ///
+    /// let salt = Salt::from_entropy(&mut [0x91; 16])?;
+    /// assert_eq!(salt.as_signed_bytes()[..2], [0x11, 0x91]);
+    /// # Ok::<(), cognito_device_srp::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`] if all are zero.
+    pub fn from_entropy(entropy: &mut [u8; 16]) -> Result<Self, Error> {
+        if entropy.iter().all(|&byte| byte == 0) {
+            return Err(Error::RandomnessUnavailable);
+        }
+        entropy[0] = match entropy[0] & 0x7f {
+            0 => 0x40,
+            first => first,
+        };
+        Self::from_bytes(entropy)
+    }
+
+    /// From bytes as they were drawn, read as an unsigned big-endian number. `[0, 0x12]` and `[0x12]` are
+    /// the same salt.
+    ///
+    /// # Errors
+    /// [`Error::SaltEmpty`], [`Error::SaltTooLong`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        if bytes.is_empty() {
+            return Err(Error::SaltEmpty);
+        }
+        let mut padded = [0; Self::MAX_LEN];
+        let at = Self::MAX_LEN.checked_sub(bytes.len()).ok_or(Error::SaltTooLong)?;
+        padded[at..].copy_from_slice(bytes);
+        Ok(Self(Bytes::signed(&padded)))
+    }
+
+    /// From the base64 of `DeviceSecretVerifierConfig.Salt`: signed big-endian, as it went over the wire.
+    ///
+    /// # Errors
+    /// [`Error::SaltEmpty`], [`Error::SaltTooLong`], [`Error::SaltNotBase64`], [`Error::SaltNegative`],
+    /// [`Error::SaltNotMinimal`].
+    pub fn from_base64(text: &str) -> Result<Self, Error> {
+        if text.len() > Self::MAX_BASE64 {
+            return Err(Error::SaltTooLong);
+        }
+        let bytes =
+            decode_base64::<{ Self::MAX_SIGNED.next_multiple_of(3) }>(text).ok_or(Error::SaltNotBase64)?;
+        match unsigned(bytes.as_slice()) {
+            Ok(bytes) => Self::from_bytes(bytes),
+            Err(NotSigned::Empty) => Err(Error::SaltEmpty),
+            Err(NotSigned::Negative) => Err(Error::SaltNegative),
+            Err(NotSigned::NotMinimal) => Err(Error::SaltNotMinimal),
+        }
+    }
+
+    /// From `SALT` of a challenge: hexadecimal of either case and any parity, not signed.
+    ///
+    /// # Errors
+    /// [`Error::SaltNotHex`], for a `-` in front too; [`Error::SaltTooLong`].
+    pub fn from_hex(text: &str) -> Result<Self, Error> {
+        match decode_hex::<{ Self::MAX_LEN }>(text) {
+            Ok(bytes) => Self::from_bytes(&bytes),
+            Err(NotHex::Malformed) => Err(Error::SaltNotHex),
+            Err(NotHex::TooLong) => Err(Error::SaltTooLong),
+        }
+    }
+
+    /// The bytes that are sent and hashed: signed big-endian, 1 to 65 of them.
+    pub fn as_signed_bytes(&self) -> &[u8] {
+        self.0.as_slice()
+    }
+
+    /// As `SALT` of a challenge has it.
+    pub(crate) fn to_hex(self) -> Hex<{ 2 * Self::MAX_LEN }> {
+        let mut padded = [0; Self::MAX_LEN];
+        for (to, &byte) in padded.iter_mut().rev().zip(self.as_signed_bytes().iter().rev()) {
+            *to = byte;
+        }
+        Hex::encode(&padded)
+    }
+
+    pub(crate) fn to_base64(self) -> Base64<{ Self::MAX_BASE64 }> {
+        Base64::encode(&self.0)
+    }
+}
+
+impl core::fmt::Debug for Salt {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("Salt").field(&self.as_signed_bytes()).finish()
+    }
+}
+
+impl PartialEq for Salt {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_signed_bytes() == other.as_signed_bytes()
+    }
+}
+
+impl Eq for Salt {}

@@ -1,0 +1,161 @@
+//! The verifier: what Cognito does with a verifier that it stored. For proofs, emulators and tests.
+
+use super::credentials::{Claimant, Credentials};
+use super::ephemeral::Ephemeral;
+use super::exchange::{NotPublic, claim_key, claim_mac, public_b, public_number, scrambler, verifier_shared};
+use super::salt::Salt;
+use crate::arithmetic::power;
+use crate::arithmetic::residue::{BYTES, Residue};
+use crate::encoding::{Hex, decode_base64};
+use crate::error::Error;
+use crate::hygiene::ct;
+use crate::hygiene::stack::{CHALLENGE, POWER_OF_G, with_stack_wiped};
+use core::fmt;
+
+/// v = 2^x of credentials under a salt.
+pub(crate) fn derive_verifier(credentials: &Credentials<'_>, salt: &Salt) -> Residue {
+    power::pow_g(&credentials.private_key(salt))
+}
+
+/// A verifier and its salt, as a service stores them, of a device or of a user.
+///
+/// ```
+/// use cognito_device_srp::{Credentials, Salt, verifier::StoredVerifier};
+///
+/// let alice = Credentials::user("us-east-1_AbCdEfGhI", "alice", "correct horse")?;
+/// let stored = StoredVerifier::for_user(&alice, Salt::from_bytes(&[7; 16])?);
+/// // out, to be stored, and in again
+/// let (bytes, salt) = (*stored.verifier(), *stored.salt());
+/// let again = StoredVerifier::from_parts(&bytes, salt)?;
+/// assert_eq!(again.verifier(), stored.verifier());
+/// # Ok::<(), cognito_device_srp::Error>(())
+/// ```
+///
+/// # Security
+/// With a verifier, guesses at a weak password can be tried offline, so `Debug` does not show it. It is wiped on drop.
+pub struct StoredVerifier {
+    verifier: Residue,
+    salt: Salt,
+}
+
+impl StoredVerifier {
+    /// Bytes of a verifier.
+    pub const LEN: usize = BYTES;
+
+    /// The verifier of a user's password, or of any credentials. No client ever sends a user's: a pool makes it when the
+    /// password is set.
+    pub fn for_user(credentials: &Credentials<'_>, salt: Salt) -> Self {
+        with_stack_wiped::<POWER_OF_G, _>(|| Self::new(derive_verifier(credentials, &salt), salt))
+    }
+
+    /// A verifier that was stored: a big-endian number of up to 384 bytes, and its salt.
+    ///
+    /// # Errors
+    /// [`Error::VerifierOutOfRange`] unless 0 < v < N.
+    pub fn from_parts(verifier: &[u8], salt: Salt) -> Result<Self, Error> {
+        let verifier = Residue::from_bytes_vartime(verifier).ok_or(Error::VerifierOutOfRange)?;
+        Ok(Self::new(verifier, salt))
+    }
+
+    pub(crate) fn new(verifier: Residue, salt: Salt) -> Self {
+        Self { verifier, salt }
+    }
+
+    /// v: 384 bytes, big-endian, zeros in front.
+    pub fn verifier(&self) -> &[u8; Self::LEN] {
+        &self.verifier.0
+    }
+
+    /// The salt.
+    pub fn salt(&self) -> &Salt {
+        &self.salt
+    }
+
+    /// Answers `SRP_A` with B = k v + 2^b.
+    ///
+    /// # Errors
+    /// [`Error::SrpAMalformed`], [`Error::SrpAOutOfRange`] (0 too: it would make S known to anybody),
+    /// [`Error::ScramblerZero`].
+    #[inline(never)] // frame: what it leaves is below the caller's
+    pub fn challenge(&self, srp_a: &str, ephemeral: Ephemeral) -> Result<IssuedChallenge, Error> {
+        let public_a = public_number(srp_a).map_err(|not_public| match not_public {
+            NotPublic::Malformed => Error::SrpAMalformed,
+            NotPublic::OutOfRange => Error::SrpAOutOfRange,
+        })?;
+        with_stack_wiped::<CHALLENGE, _>(|| {
+            let public_b = public_b(&self.verifier, &ephemeral);
+            let u = scrambler(&public_a, &public_b).ok_or(Error::ScramblerZero)?;
+            let shared = verifier_shared(&self.verifier, &public_a, &u, &ephemeral);
+            Ok(self.issue(&public_b, u, shared))
+        })
+    }
+
+    #[inline(never)] // frame: the texts are not beside what is wiped
+    fn issue(&self, public_b: &Residue, u: [u8; 32], shared: Residue) -> IssuedChallenge {
+        IssuedChallenge { u, shared, srp_b: Hex::encode(&public_b.0), salt: self.salt.to_hex() }
+    }
+}
+
+impl fmt::Debug for StoredVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredVerifier").field("salt", &self.salt).finish_non_exhaustive()
+    }
+}
+
+/// A challenge that waits for its answer, which is checked once. It holds S: `Debug` shows nothing.
+pub struct IssuedChallenge {
+    u: [u8; 32],
+    shared: Residue,
+    srp_b: Hex<{ 2 * BYTES }>,
+    salt: Hex<{ 2 * Salt::MAX_LEN }>,
+}
+
+/// The answer to a challenge, as it came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim<'a> {
+    /// `PASSWORD_CLAIM_SECRET_BLOCK`. That it is the one that was sent is the caller's to see to.
+    pub secret_block: &'a str,
+    /// `TIMESTAMP`. That it is recent is the caller's to see to; it is signed as it is written.
+    pub timestamp: &'a str,
+    /// `PASSWORD_CLAIM_SIGNATURE`.
+    pub signature: &'a str,
+}
+
+impl IssuedChallenge {
+    /// `SRP_B`: hexadecimal, lower case, not padded.
+    pub fn srp_b(&self) -> &str {
+        self.srp_b.as_str()
+    }
+
+    /// `SALT`: hexadecimal, lower case, not padded.
+    pub fn salt(&self) -> &str {
+        self.salt.as_str()
+    }
+
+    /// Whether the claim was signed with the secret that the verifier was made from, by a [`Device`](crate::Device), by
+    /// the owner of [`Credentials`], or by [`Claimant::user`]. Compared in constant time.
+    ///
+    /// # Errors
+    /// [`Error::SecretBlockNotBase64`]; [`Error::SignatureMismatch`] if it was not, whatever the reason.
+    pub fn check<'c>(self, claimant: impl Into<Claimant<'c>>, claim: &Claim<'_>) -> Result<(), Error> {
+        self.check_by_ref(claimant.into(), claim)
+    }
+
+    #[inline(never)] // frame: what it leaves is below the caller's
+    pub(crate) fn check_by_ref(&self, claimant: Claimant<'_>, claim: &Claim<'_>) -> Result<(), Error> {
+        with_stack_wiped::<CHALLENGE, _>(|| {
+            let key = claim_key(&self.u, &self.shared);
+            let mac = claim_mac(&key, claimant, claim.secret_block, claim.timestamp)
+                .map_err(|_| Error::SecretBlockNotBase64)?;
+            let signature = decode_base64::<33>(claim.signature).ok_or(Error::SignatureMismatch)?;
+            let matches = ct::reveal_equal(&*mac.finish(), signature.as_slice());
+            if matches { Ok(()) } else { Err(Error::SignatureMismatch) }
+        })
+    }
+}
+
+impl fmt::Debug for IssuedChallenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IssuedChallenge(..)")
+    }
+}
