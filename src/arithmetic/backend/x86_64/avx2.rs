@@ -573,6 +573,7 @@ mod tests {
     //! What ../tests.rs cannot see: digits of more than 28 bits, and the bounds.
 
     use super::*;
+    use crate::arithmetic::backend::tests::Random;
     use num_bigint::BigUint;
     use std::eprintln;
     use std::vec::Vec;
@@ -601,24 +602,13 @@ mod tests {
         value % n()
     }
 
-    /// Pseudorandom numbers (splitmix64).
-    fn random() -> impl FnMut() -> u64 {
-        let mut state = 0u64;
-        move || {
-            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mixed = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-            mixed ^ mixed >> 31
-        }
-    }
-
     fn element(digits: impl FnMut(usize) -> u64) -> Element {
         Element(core::array::from_fn(digits))
     }
 
     /// 0, 1, the neighbours of N, 2^3072 - 1, the largest digits there are, and random ones.
     fn elements() -> Vec<Element> {
-        let mut random = random();
+        let mut random = Random(0);
         let mut elements: Vec<_> = [0, 1, MAX - 1]
             .map(|lowest| element(|i| if i == 0 { lowest } else { 0 }))
             .into_iter()
@@ -632,7 +622,7 @@ mod tests {
             |i| if i < HIGHEST { LIMIT } else { u64::from(i == HIGHEST) * ((1 << HIGHEST_BITS) + 2) };
         elements.push(element(largest));
         for _ in 0..8 {
-            elements.push(element(|i| random() % (largest(i) + 1)));
+            elements.push(element(|i| random.next() % (largest(i) + 1)));
         }
         elements
     }
