@@ -11,6 +11,11 @@
 //!
 //! N = -1 mod 2^w, so the quotient digit that clears a limb is that limb, and clearing it carries it upwards.
 
+#[cfg(test)]
+mod contracts;
+#[cfg(test)]
+mod proof;
+
 use super::Arithmetic;
 use crate::arithmetic::residue::{BYTES, Residue};
 use crate::hygiene::ct::Mask;

@@ -176,6 +176,20 @@ impl Atoms {
         self.push(max, Some(value.polynomial.plus(-(1 << bits), &high.polynomial)))
     }
 
+    /// a - b + 2^bits borrow, and the borrow, which is 0 or 1.
+    pub(crate) fn difference(&mut self, a: &Value, b: &Value, bits: u32) -> (Value, Value) {
+        if let (Some(a), Some(b)) = (a.as_constant(), b.as_constant()) {
+            let low = a.wrapping_sub(b) & ((1 << bits) - 1);
+            return (Value::constant(low), Value::constant(u128::from(a < b)));
+        }
+        let polynomial = a.polynomial.plus(-1, &b.polynomial);
+        if b.max <= a.as_constant().unwrap_or(0) {
+            return (Value { polynomial, max: a.max }, Value::constant(0));
+        }
+        let borrow = self.input(1);
+        (self.push((1 << bits) - 1, Some(polynomial.plus(1 << bits, &borrow.polynomial))), borrow)
+    }
+
     pub(crate) fn max(&self, atom: Atom) -> u128 {
         self.0[atom as usize].max
     }

@@ -421,15 +421,14 @@ fn take_off<const LIMBS: usize, L: Lanes>(
     c: &Number,
 ) -> Sum<L::Vector> {
     carry_lowest::<LIMBS, L>(lanes, &mut sum);
-    let Sum(sum) = sum;
     let mut rest = next;
     for j in LIMBS..16 {
-        rest.0[j - LIMBS] = lanes.add(rest.0[j - LIMBS], sum[j]);
+        rest.0[j - LIMBS] = lanes.add(rest.0[j - LIMBS], sum.0[j]);
     }
     for j in 0..LIMBS {
-        rest.0[8 - LIMBS + j] = lanes.add(rest.0[8 - LIMBS + j], lanes.lanes_down(sum[j]));
+        rest.0[8 - LIMBS + j] = lanes.add(rest.0[8 - LIMBS + j], lanes.lanes_down(sum.0[j]));
     }
-    add_rows::<LIMBS, L>(lanes, &mut rest.0, |i| lanes.splat_lane::<0>(sum[i]), c);
+    add_rows::<LIMBS, L>(lanes, &mut rest.0, |i| lanes.splat_lane::<0>(sum.0[i]), c);
     rest
 }
 
