@@ -18,6 +18,9 @@
 //!
 //! Constant time: the rounds do not depend on x, and every lookup reads its whole column.
 
+#[cfg(test)]
+mod proof;
+
 use super::backend::{Arithmetic, Backend, with_arithmetic};
 use super::exponent::Exponent;
 use crate::arithmetic::residue::{BYTES, Residue};

@@ -21,7 +21,7 @@ impl Source {
         let (number, shift) = (self.random.next(), self.random.next() % 64);
         let number = match self.random.next() % 4 {
             0 => (1u64 << shift).wrapping_sub(number % 3),
-            1 => (number >> shift << shift) | number % 2,
+            1 => (number >> shift << shift) | (number & 1),
             _ => number,
         };
         number & (u64::MAX >> (64 - self.bits))
