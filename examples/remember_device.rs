@@ -20,11 +20,11 @@ use aws_sdk_cognitoidentityprovider::operation::respond_to_auth_challenge::Respo
 use aws_sdk_cognitoidentityprovider::operation::update_device_status::builders::UpdateDeviceStatusInputBuilder;
 use aws_sdk_cognitoidentityprovider::types::{AuthFlowType, AuthenticationResultType, ChallengeNameType};
 use aws_smithy_http_client::tls;
-use cognito_device_srp::{
-    AuthContext, AuthenticationResult, Challenge, ConfirmDeviceRequest, ConfirmDeviceResponse, Device,
-    DeviceRegistration, DeviceRememberedStatus, DeviceSecret, Diagnosis, Ephemeral, ForgetDeviceRequest,
-    NextStep, Parameters, PoolUser, ServiceError, SignIn, Timestamp,
+use cognito_device_srp::service::{
+    AuthContext, AuthenticationResult, ConfirmDeviceRequest, ConfirmDeviceResponse, DeviceRememberedStatus,
+    Diagnosis, ForgetDeviceRequest, NewDeviceMetadata, NextStep, Parameters, ServiceError,
 };
+use cognito_device_srp::{Challenge, Credentials, DeviceRegistration, RememberedDevice, SignIn, Timestamp};
 use lexopt::prelude::*;
 use std::collections::HashMap;
 use std::error::Error;
@@ -43,12 +43,6 @@ struct User {
     client_secret: Option<Zeroizing<String>>,
     username: String,
     password: Zeroizing<String>,
-}
-
-/// What a device keeps.
-struct Device<'a> {
-    metadata: Device<'a>,
-    secret: DeviceSecret<'static>,
 }
 
 /// How a sign-in came to its tokens.
@@ -94,17 +88,18 @@ fn run(user: &User, endpoint_url: Option<String>) -> Result<(), Box<dyn Error>> 
 
 async fn life(client: &Client, user: &User) -> Result<(), Box<dyn Error>> {
     let (tokens, by) = sign_in(client, user, None).await.map_err(at("sign-in of the user"))?;
-    let metadata = tokens
+    let device = tokens
         .new_device_metadata()
-        .ok_or("sign-in of the user: no device key, so the pool tracks no devices")?;
+        .ok_or("sign-in of the user: no device key, so the pool tracks no devices")?
+        .device()?;
     expect("sign-in of the user", by, By::User)?;
-    println!("signed in as the user; the service calls this device {}", metadata.device_key);
+    println!("signed in as the user; the service calls this device {}", device.device_key());
 
-    let DeviceRegistration { secret, config } = DeviceRegistration::generate(metadata)?;
-    config.prove(metadata, &secret)?;
+    let registration = DeviceRegistration::generate(device)?;
+    registration.prove()?;
     println!("made a device secret, and proved its verifier");
 
-    let request = ConfirmDeviceRequest::new(tokens.access_token(), metadata.device_key, &config)?
+    let request = ConfirmDeviceRequest::new(tokens.access_token(), device, registration.config())
         .with_device_name("remember_device")?;
     let output = ConfirmDeviceInputBuilder::from(&request).send_with(client).await;
     let response = ConfirmDeviceResponse::from(&output.map_err(Failure::from).map_err(at("ConfirmDevice"))?);
@@ -118,18 +113,19 @@ async fn life(client: &Client, user: &User) -> Result<(), Box<dyn Error>> {
             println!("the pool leaves it to the user: had the device remembered");
         }
     }
-    let device = Device { metadata, secret };
+    let remembered = registration.remember();
 
-    let (tokens, by) = sign_in(client, user, Some(&device)).await.map_err(at("sign-in with the device"))?;
+    let (tokens, by) =
+        sign_in(client, user, Some(&remembered)).await.map_err(at("sign-in with the device"))?;
     expect("sign-in with the device", by, By::Device)?;
     println!("signed in with the device");
 
-    let request = ForgetDeviceRequest::new(tokens.access_token(), metadata.device_key)?;
+    let request = ForgetDeviceRequest::new(tokens.access_token(), device.device_key())?;
     let output = ForgetDeviceInputBuilder::from(&request).send_with(client).await;
     output.map_err(Failure::from).map_err(at("ForgetDevice"))?;
     println!("had the device forgotten");
 
-    match sign_in(client, user, Some(&device)).await {
+    match sign_in(client, user, Some(&remembered)).await {
         Err(Failure::Refused(error)) if error.diagnosis() == Some(Diagnosis::DeviceForgotten) => {
             println!("a sign-in with the device was refused: {}", error.message());
         }
@@ -138,7 +134,8 @@ async fn life(client: &Client, user: &User) -> Result<(), Box<dyn Error>> {
     }
     let (tokens, by) = sign_in(client, user, None).await.map_err(at("sign-in after that"))?;
     expect("sign-in after that", by, By::User)?;
-    if tokens.new_device_metadata().is_some_and(|new| new.device_key == metadata.device_key) {
+    let key = tokens.new_device_metadata().and_then(NewDeviceMetadata::device_key);
+    if key == Some(device.device_key()) {
         return Err("sign-in after that: the forgotten device is back".into());
     }
     println!("signed in without the device");
@@ -149,16 +146,17 @@ async fn life(client: &Client, user: &User) -> Result<(), Box<dyn Error>> {
 async fn sign_in(
     client: &Client,
     user: &User,
-    device: Option<&Device<'_>>,
+    remembered: Option<&RememberedDevice>,
 ) -> Result<(AuthenticationResult, By), Failure> {
-    let mut context = AuthContext {
-        client_id: &user.client_id,
-        client_secret: user.client_secret.as_ref().map(|secret| secret.as_str()),
-        username: &user.username,
-        device_key: device.map(|device| device.metadata.device_key),
-    };
+    let mut context = AuthContext::new(&user.client_id, &user.username);
+    if let Some(secret) = &user.client_secret {
+        context = context.with_client_secret(secret);
+    }
+    if let Some(remembered) = remembered {
+        context = context.with_device(remembered.device());
+    }
 
-    let sign_in = SignIn::start(Ephemeral::generate()?);
+    let sign_in = SignIn::generate()?;
     let initiated = client
         .initiate_auth()
         .auth_flow(AuthFlowType::UserSrpAuth)
@@ -168,13 +166,12 @@ async fn sign_in(
     let answer = Answer::from(initiated.await?);
     let asked = answer.challenge(ChallengeNameType::PasswordVerifier)?;
     // from here on the name is the challenge's, which is not an alias
-    context.username = asked.get("USERNAME").unwrap_or(&user.username);
-    let pool_user = PoolUser {
-        user_pool_id: &user.user_pool_id,
-        user_id_for_srp: asked.get("USER_ID_FOR_SRP").map_or(context.username, String::as_str),
-    };
+    let username = asked.get("USERNAME").unwrap_or(&user.username);
+    context = context.with_username(username);
+    let user_id = asked.get("USER_ID_FOR_SRP").unwrap_or(username);
+    let credentials = Credentials::user(&user.user_pool_id, user_id, &user.password)?;
     let challenge = Challenge::try_from(asked)?;
-    let claim = sign_in.answer_user(pool_user, &user.password, &challenge, &now()?)?;
+    let claim = sign_in.answer(&credentials, &challenge, &now()?)?;
     let responses = context.password_verifier(challenge.secret_block, &claim);
     let verified = respond(client, user, ChallengeNameType::PasswordVerifier, &answer, responses).await?;
     if let Some(result) = verified.result {
@@ -182,13 +179,13 @@ async fn sign_in(
     }
 
     verified.challenge(ChallengeNameType::DeviceSrpAuth)?;
-    let Device { metadata, secret } = device.ok_or("a device is asked for that was not named")?;
-    let sign_in = SignIn::start(Ephemeral::generate()?);
-    let responses = context.device_srp_auth(*metadata, &sign_in);
+    let remembered = remembered.ok_or("a device is asked for that was not named")?;
+    let sign_in = SignIn::generate()?;
+    let responses = context.device_srp_auth(remembered.device(), &sign_in);
     let answer = respond(client, user, ChallengeNameType::DeviceSrpAuth, &verified, responses).await?;
     let challenge = Challenge::try_from(answer.challenge(ChallengeNameType::DevicePasswordVerifier)?)?;
-    let claim = sign_in.answer_device(*metadata, secret, &challenge, &now()?)?;
-    let responses = context.device_password_verifier(*metadata, challenge.secret_block, &claim);
+    let claim = sign_in.answer(&remembered.credentials(), &challenge, &now()?)?;
+    let responses = context.device_password_verifier(remembered.device(), challenge.secret_block, &claim);
     let done = respond(client, user, ChallengeNameType::DevicePasswordVerifier, &answer, responses).await?;
     Ok((done.result.ok_or("no tokens after the device's answer")?.try_into()?, By::Device))
 }
@@ -210,9 +207,7 @@ async fn respond(
 }
 
 fn now() -> Result<Timestamp, Failure> {
-    let now =
-        SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_err(|_| "the clock is before 1970")?;
-    Ok(Timestamp::from_unix(now.as_secs())?)
+    Ok(Timestamp::try_from(SystemTime::now())?)
 }
 
 /// What both calls of a sign-in answer.

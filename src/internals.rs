@@ -7,6 +7,7 @@ use crate::arithmetic::comb::{self, Comb};
 use crate::arithmetic::exponent::Exponent;
 use crate::arithmetic::residue::{self, Residue};
 use crate::arithmetic::{power, window};
+#[cfg(feature = "__marks")]
 use crate::hygiene::ct;
 use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
 use crate::srp::{exchange, hash};
@@ -154,16 +155,19 @@ pub fn with_signed<T>(number: &[u8; 384], show: impl FnOnce(&[u8]) -> T) -> T {
 }
 
 /// Marks bytes secret for a memory checker.
+#[cfg(feature = "__marks")]
 pub fn mark_secret(bytes: &[u8]) {
     ct::classify(bytes);
 }
 
 /// Marks bytes public for a memory checker.
+#[cfg(feature = "__marks")]
 pub fn mark_public(bytes: &[u8]) {
     ct::declassify(bytes);
 }
 
 /// Whether a memory checker is listening to the marks.
+#[cfg(feature = "__marks")]
 pub fn is_checked() -> bool {
     ct::is_checked()
 }

@@ -55,13 +55,13 @@ impl Mask {
 }
 
 /// Marks bytes as secret for a checker that tracks uninitialised memory.
-#[cfg(feature = "__internals")]
+#[cfg(feature = "__marks")]
 pub(crate) fn classify(bytes: &[u8]) {
     marks::request(marks::MAKE_MEM_UNDEFINED, bytes.as_ptr().cast_mut(), bytes.len());
 }
 
 /// Marks bytes as public from here on: the caller states that they may be branched on. Does nothing without
-/// `__internals`, or when no checker listens.
+/// `__marks`, or when no checker listens.
 #[inline(always)]
 pub(crate) fn declassify(bytes: &[u8]) {
     marks::request(marks::MAKE_MEM_DEFINED, bytes.as_ptr().cast_mut(), bytes.len());
@@ -98,12 +98,12 @@ pub(crate) fn reveal_leading_zeros(bytes: &[u8]) -> usize {
 }
 
 /// True if a checker is listening, so that a check which marks nothing cannot pass for a check.
-#[cfg(feature = "__internals")]
+#[cfg(feature = "__marks")]
 pub(crate) fn is_checked() -> bool {
     marks::request(marks::RUNNING_ON_VALGRIND, core::ptr::null_mut(), 0) != 0
 }
 
-#[cfg(all(feature = "__internals", target_arch = "x86_64"))]
+#[cfg(all(feature = "__marks", target_arch = "x86_64"))]
 mod marks {
     pub(super) const RUNNING_ON_VALGRIND: u64 = 0x1001;
     pub(super) const MAKE_MEM_UNDEFINED: u64 = 0x4d43_0001;
@@ -128,11 +128,11 @@ mod marks {
     }
 }
 
-#[cfg(not(all(feature = "__internals", target_arch = "x86_64")))]
+#[cfg(not(all(feature = "__marks", target_arch = "x86_64")))]
 mod marks {
-    #[cfg(feature = "__internals")]
+    #[cfg(feature = "__marks")]
     pub(super) const RUNNING_ON_VALGRIND: u64 = 0;
-    #[cfg(feature = "__internals")]
+    #[cfg(feature = "__marks")]
     pub(super) const MAKE_MEM_UNDEFINED: u64 = 0;
     pub(super) const MAKE_MEM_DEFINED: u64 = 0;
 

@@ -6,7 +6,6 @@ use super::object::{Object, read_object};
 use crate::device::config::DeviceSecretVerifierConfig;
 use crate::device::identifiers::Device;
 use crate::error::Error;
-use core::fmt;
 use serde::de::MapAccess;
 use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -46,26 +45,37 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// # Security
 /// `Debug` shows no token. The serialised text holds it: wipe that once it is sent.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct ConfirmDeviceRequest<'a> {
     access_token: &'a AccessToken,
+    draft: ConfirmDeviceDraft<'a>,
+}
+
+/// `ConfirmDevice` without the access token that makes it a request: for a device whose user signs in later, as in
+/// provisioning. Serialises as the request does, without `AccessToken`.
+///
+/// ```
+/// use cognito_device_srp::service::ConfirmDeviceDraft;
+/// # use cognito_device_srp::{Device, DeviceSecretVerifierConfig};
+///
+/// let device = Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8")?;
+/// # let config = DeviceSecretVerifierConfig::from_base64("Ag==", "AQ==")?;
+/// let draft = ConfirmDeviceDraft::new(device, &config);
+/// assert!(serde_json::to_string(&draft)?.starts_with(r#"{"DeviceKey":"us-east-1_82a31580"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct ConfirmDeviceDraft<'a> {
     device_key: &'a str,
     device_name: Option<&'a str>,
     config: &'a DeviceSecretVerifierConfig,
 }
 
-impl<'a> ConfirmDeviceRequest<'a> {
-    /// The value of the header `X-Amz-Target`.
-    pub const TARGET: &'static str = "AWSCognitoIdentityProviderService.ConfirmDevice";
-
-    /// The request for a device without a name. The config is not optional, although the service's model calls it so:
-    /// without it the service answers "Invalid device key given."
-    pub fn new(
-        access_token: &'a AccessToken,
-        device: Device<'a>,
-        config: &'a DeviceSecretVerifierConfig,
-    ) -> Self {
-        Self { access_token, device_key: device.device_key(), device_name: None, config }
+impl<'a> ConfirmDeviceDraft<'a> {
+    /// For a device without a name. The config is not optional, although the service's model calls it so: without it the
+    /// service answers "Invalid device key given."
+    pub fn new(device: Device<'a>, config: &'a DeviceSecretVerifierConfig) -> Self {
+        Self { device_key: device.device_key(), device_name: None, config }
     }
 
     /// The same with a name, which users see in lists of their devices: 1 to 1024 characters.
@@ -77,32 +87,22 @@ impl<'a> ConfirmDeviceRequest<'a> {
         Ok(Self { device_name: Some(device_name), ..self })
     }
 
-    /// `AccessToken`.
-    pub fn access_token(&self) -> &'a AccessToken {
-        self.access_token
+    /// The request, with the authority of the user's sign-in.
+    pub fn with_access_token(self, access_token: &'a AccessToken) -> ConfirmDeviceRequest<'a> {
+        ConfirmDeviceRequest { access_token, draft: self }
     }
 
-    /// `DeviceKey`.
-    pub fn device_key(&self) -> &'a str {
-        self.device_key
-    }
-
-    /// `DeviceName`.
-    pub fn device_name(&self) -> Option<&'a str> {
-        self.device_name
-    }
-
-    /// `DeviceSecretVerifierConfig`.
-    pub fn config(&self) -> &'a DeviceSecretVerifierConfig {
-        self.config
-    }
-}
-
-impl Serialize for ConfirmDeviceRequest<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let fields = 3 + usize::from(self.device_name.is_some());
+    fn serialize_with<S: Serializer>(
+        &self,
+        serializer: S,
+        access_token: Option<&AccessToken>,
+    ) -> Result<S::Ok, S::Error> {
+        let fields = 2 + usize::from(access_token.is_some()) + usize::from(self.device_name.is_some());
         let mut request = serializer.serialize_struct("ConfirmDeviceRequest", fields)?;
-        request.serialize_field("AccessToken", self.access_token.expose_secret())?;
+        match access_token {
+            Some(token) => request.serialize_field("AccessToken", token.expose_secret())?,
+            None => request.skip_field("AccessToken")?,
+        }
         request.serialize_field("DeviceKey", self.device_key)?;
         match self.device_name {
             Some(name) => request.serialize_field("DeviceName", name)?,
@@ -113,14 +113,57 @@ impl Serialize for ConfirmDeviceRequest<'_> {
     }
 }
 
-impl fmt::Debug for ConfirmDeviceRequest<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ConfirmDeviceRequest")
-            .field("access_token", self.access_token)
-            .field("device_key", &self.device_key)
-            .field("device_name", &self.device_name)
-            .field("config", self.config)
-            .finish()
+impl Serialize for ConfirmDeviceDraft<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize_with(serializer, None)
+    }
+}
+
+impl<'a> ConfirmDeviceRequest<'a> {
+    /// The value of the header `X-Amz-Target`.
+    pub const TARGET: &'static str = "AWSCognitoIdentityProviderService.ConfirmDevice";
+
+    /// The request for a device without a name.
+    pub fn new(
+        access_token: &'a AccessToken,
+        device: Device<'a>,
+        config: &'a DeviceSecretVerifierConfig,
+    ) -> Self {
+        ConfirmDeviceDraft::new(device, config).with_access_token(access_token)
+    }
+
+    /// The same with a name, as [`ConfirmDeviceDraft::with_device_name`].
+    ///
+    /// # Errors
+    /// [`Error::DeviceNameOutOfRange`].
+    pub fn with_device_name(self, device_name: &'a str) -> Result<Self, Error> {
+        Ok(Self { draft: self.draft.with_device_name(device_name)?, ..self })
+    }
+
+    /// `AccessToken`.
+    pub fn access_token(&self) -> &'a AccessToken {
+        self.access_token
+    }
+
+    /// `DeviceKey`.
+    pub fn device_key(&self) -> &'a str {
+        self.draft.device_key
+    }
+
+    /// `DeviceName`.
+    pub fn device_name(&self) -> Option<&'a str> {
+        self.draft.device_name
+    }
+
+    /// `DeviceSecretVerifierConfig`.
+    pub fn config(&self) -> &'a DeviceSecretVerifierConfig {
+        self.draft.config
+    }
+}
+
+impl Serialize for ConfirmDeviceRequest<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.draft.serialize_with(serializer, Some(self.access_token))
     }
 }
 
@@ -150,7 +193,10 @@ impl ConfirmDeviceResponse {
     /// What is to be done now that `request` has succeeded. The secret is to be kept in either case.
     pub fn next_step<'a>(self, request: &ConfirmDeviceRequest<'a>) -> NextStep<'a> {
         if self.user_confirmation_necessary {
-            NextStep::AskUser(AskUser { access_token: request.access_token, device_key: request.device_key })
+            NextStep::AskUser(AskUser {
+                access_token: request.access_token,
+                device_key: request.device_key(),
+            })
         } else {
             NextStep::Nothing
         }

@@ -38,7 +38,9 @@ pub use auth_context::AuthContext;
 #[cfg(all(feature = "alloc", feature = "serde"))]
 pub use authentication_result::AuthenticationResult;
 #[cfg(all(feature = "alloc", feature = "serde"))]
-pub use confirm_device::{AskUser, ConfirmDeviceRequest, ConfirmDeviceResponse, NextStep, check_device_name};
+pub use confirm_device::{
+    AskUser, ConfirmDeviceDraft, ConfirmDeviceRequest, ConfirmDeviceResponse, NextStep, check_device_name,
+};
 #[cfg(all(feature = "alloc", feature = "serde"))]
 pub use device_status::{DeviceRememberedStatus, ForgetDeviceRequest, UpdateDeviceStatusRequest};
 #[cfg(all(feature = "alloc", feature = "serde"))]

@@ -77,18 +77,20 @@ impl<'a> Challenge<'a> {
 /// A user signs in by the same calls, with [`Credentials::user`]:
 ///
 /// ```
-/// use cognito_device_srp::{Credentials, Challenge, Ephemeral, SignIn, Timestamp};
+/// use cognito_device_srp::{Challenge, Credentials, SignIn, Timestamp};
+/// # use cognito_device_srp::{Ephemeral, Salt, verifier::{Claim, StoredVerifier}};
 ///
-/// // InitiateAuth, USER_SRP_AUTH, with SRP_A
-/// let sign_in = SignIn::start(Ephemeral::from_bytes(&[0x49, 0x96, 0x02, 0xd2])?); // SignIn::generate() outside of tests
-/// // ChallengeParameters of PASSWORD_VERIFIER
-/// let challenge =
-///     Challenge { srp_b: "499602d2", salt: "499602d2", secret_block: "c2VjcmV0c3NlY3Jlc3Rzc2VjcmV0cw==" };
-/// let user = Credentials::user("eu-west-1_myPool", "test", "test")?;
-/// let claim = sign_in.answer(&user, &challenge, &Timestamp::from_unix(1_531_220_460)?)?;
-/// // RespondToAuthChallenge, PASSWORD_VERIFIER, with
-/// assert_eq!(claim.signature(), "tdvQu/Li/qWl8Nni0aFPFJ4rLmmR9+pKMjMWZsHYVRQ=");
-/// assert_eq!(claim.timestamp(), "Tue Jul 10 11:01:00 UTC 2018");
+/// let sign_in = SignIn::generate()?;
+/// // InitiateAuth, USER_SRP_AUTH, with sign_in.srp_a(); the answer is the challenge PASSWORD_VERIFIER
+/// # let alice = Credentials::user("us-east-1_AbCdEfGhI", "alice", "correct horse")?;
+/// # let issued = StoredVerifier::for_user(&alice, Salt::generate()?).challenge(sign_in.srp_a(), Ephemeral::generate()?)?;
+/// # let (srp_b, salt, secret_block, now) = (issued.srp_b(), issued.salt(), "k3dX8yL3YxhLlZLasmbzTkU=", 1_522_798_170);
+/// let challenge = Challenge { srp_b, salt, secret_block };
+/// // the user pool's id, USER_ID_FOR_SRP of the challenge, the password
+/// let user = Credentials::user("us-east-1_AbCdEfGhI", "alice", "correct horse")?;
+/// let claim = sign_in.answer(&user, &challenge, &Timestamp::from_unix(now)?)?;
+/// // RespondToAuthChallenge, PASSWORD_VERIFIER, with claim.signature() and claim.timestamp()
+/// # issued.check(&user, &Claim { secret_block, timestamp: claim.timestamp(), signature: claim.signature() })?;
 /// # Ok::<(), cognito_device_srp::Error>(())
 /// ```
 ///
@@ -246,6 +248,16 @@ impl fmt::Debug for SignIn {
 }
 
 /// A sign-in in bytes, between [`SignIn::suspend`] and [`SignIn::resume`]. Wiped on drop; `Debug` does not show it.
+///
+/// ```
+/// use cognito_device_srp::{Ephemeral, Error, SignIn, SuspendedSignIn};
+///
+/// let suspended = SignIn::start(Ephemeral::from_bytes(&[10])?).suspend();
+/// let stored = suspended.expose_secret().to_vec(); // to be kept like a secret until the challenge is there
+/// assert_eq!(SignIn::resume(&stored)?.srp_a(), "400");
+/// assert_eq!(SignIn::resume(&[0; SuspendedSignIn::LEN]).unwrap_err(), Error::SuspendedSignInMalformed);
+/// # Ok::<(), Error>(())
+/// ```
 pub struct SuspendedSignIn(Wiped<{ Self::LEN }>);
 
 impl SuspendedSignIn {
@@ -266,6 +278,18 @@ impl fmt::Debug for SuspendedSignIn {
 
 /// The proof that the secret is known, for one challenge and one moment: what goes into the answer beside what came
 /// with the challenge.
+///
+/// ```
+/// use cognito_device_srp::{Challenge, Credentials, Ephemeral, SignIn, Timestamp};
+///
+/// let sign_in = SignIn::start(Ephemeral::from_bytes(&[10])?); // a given ephemeral, for a known answer
+/// let challenge = Challenge { srp_b: "1f", salt: "1f", secret_block: "k3dX8yL3YxhLlZLasmbzTkU=" };
+/// let user = Credentials::user("us-east-1_AbCdEfGhI", "alice", "correct horse")?;
+/// let claim = sign_in.answer(&user, &challenge, &Timestamp::from_unix(1_735_787_045)?)?;
+/// assert_eq!(claim.timestamp(), "Thu Jan 2 03:04:05 UTC 2025");
+/// assert_eq!(claim.signature().len(), 44);
+/// # Ok::<(), cognito_device_srp::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct PasswordClaim {
     signature: Base64<44>,

@@ -14,6 +14,6 @@ mod tests;
 mod x86_64;
 
 pub(crate) use contract::Arithmetic;
-#[cfg(any(all(feature = "__internals", feature = "std"), test))]
+#[cfg(all(feature = "__internals", feature = "std"))]
 pub(crate) use selection::override_for_checks;
 pub(crate) use selection::{Backend, with_arithmetic};

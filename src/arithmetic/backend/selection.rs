@@ -67,7 +67,7 @@ impl Backend {
     /// The one that is used: the default of this machine, unless a check has put another in its place.
     #[inline(always)]
     pub(crate) fn detect() -> Backend {
-        #[cfg(any(all(feature = "__internals", feature = "std"), test))]
+        #[cfg(all(feature = "__internals", feature = "std"))]
         if let Some(backend) = override_for_checks::get() {
             return backend;
         }
@@ -151,7 +151,7 @@ impl Backend {
 
 /// What [`Backend::detect`] gives within a scope of one thread, so that checks take the same calls as everybody on each
 /// backend in turn.
-#[cfg(any(all(feature = "__internals", feature = "std"), test))]
+#[cfg(all(feature = "__internals", feature = "std"))]
 pub(crate) mod override_for_checks {
     use super::Backend;
     use core::cell::Cell;

@@ -1,13 +1,13 @@
 //! Two backends against each other on random products and squares mod N, millions of them. From the root of the repository:
 //!
 //! ```text
-//! cargo run --release --manifest-path tests/compare/Cargo.toml -- [PRODUCTS [SEED [BACKEND BACKEND]]]
+//! cargo run --release -p compare -- [PRODUCTS [SEED [BACKEND BACKEND]]]
 //! ```
 //!
 //! Ten million unless told, of the first two backends that run here. The factors are any numbers below 2^3072, those
 //! above N included. Each of the products a b mod N is of two Montgomery products; with each comes the square of a.
 
-use cognito_device_srp::__internals::{on, backends, modulus, mul, square};
+use cognito_device_srp::__internals::{backends, modulus, mul, on, square};
 use std::process::exit;
 use std::time::Instant;
 

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use num_bigint::BigUint;
 use std::collections::{BTreeMap, BTreeSet};
 
-#[path = "../../../oracle/mod.rs"]
+#[path = "../../../common/oracle.rs"]
 mod oracle;
 
 const GROUP_KEY: &str = "-NXiVKS5p";
@@ -173,7 +173,11 @@ fn proofs(vector: &Vector) -> Vec<Case> {
         let public_b = full(oracle::public_b(&v, &BigUint::from_bytes_be(&b)), 384)?;
         let Exchange { mut secrets, .. } = exchange(&a, &public_b, &secret, &vector.salt)?;
         secrets.extend([("a", a.to_vec()), ("b", b.to_vec())]);
-        Some(Case { input: [secret.as_bytes(), salt.as_bytes(), &verifier].concat(), answer: vec![1], secrets })
+        Some(Case {
+            input: [secret.as_bytes(), salt.as_bytes(), &verifier].concat(),
+            answer: vec![1],
+            secrets,
+        })
     };
     entropies().map(|entropy| STANDARD.encode(entropy)).filter_map(case).take(CASES).collect()
 }

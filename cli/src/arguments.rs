@@ -1,0 +1,98 @@
+//! The arguments that follow a command, read by one loop for all commands.
+
+use crate::{Failure, output};
+use lexopt::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+
+/// A command, and the arguments that it takes.
+pub(crate) struct Command {
+    pub(crate) name: &'static str,
+    pub(crate) help: &'static str,
+    /// Options with a value, without their hyphens. Each is given once at most.
+    pub(crate) options: &'static [&'static str],
+    /// Options without a value.
+    pub(crate) flags: &'static [&'static str],
+    /// Whether arguments that are no options are taken.
+    pub(crate) operands: bool,
+    pub(crate) run: fn(Arguments) -> Result<(), Failure>,
+}
+
+/// What was given to a command.
+#[derive(Default)]
+pub(crate) struct Arguments {
+    command: &'static str,
+    values: BTreeMap<&'static str, OsString>,
+    flags: BTreeSet<&'static str>,
+    pub(crate) operands: Vec<OsString>,
+}
+
+impl Command {
+    /// A command that takes no argument.
+    pub(crate) const fn new(
+        name: &'static str,
+        help: &'static str,
+        run: fn(Arguments) -> Result<(), Failure>,
+    ) -> Self {
+        Self { name, help, options: &[], flags: &[], operands: false, run }
+    }
+
+    /// Reads the arguments and runs the command, or prints its help if that is asked for.
+    pub(crate) fn start(&self, parser: &mut lexopt::Parser) -> Result<(), Failure> {
+        let mut given = Arguments { command: self.name, ..Arguments::default() };
+        while let Some(arg) = parser.next()? {
+            let among = |names: &[&'static str]| names.iter().copied().find(|&name| arg == Long(name));
+            if let Some(name) = among(self.options) {
+                if given.values.insert(name, parser.value()?).is_some() {
+                    return Err(Failure::bad_input(format!("--{name} is given twice")));
+                }
+            } else if let Some(name) = among(self.flags) {
+                given.flags.insert(name);
+            } else {
+                match arg {
+                    Value(operand) if self.operands => given.operands.push(operand),
+                    other => return help_or_refuse(other, self.help),
+                }
+            }
+        }
+        (self.run)(given)
+    }
+}
+
+impl Arguments {
+    pub(crate) fn has(&self, flag: &str) -> bool {
+        self.flags.contains(flag)
+    }
+
+    pub(crate) fn take(&mut self, option: &str) -> Option<OsString> {
+        self.values.remove(option)
+    }
+
+    pub(crate) fn take_required(&mut self, option: &str) -> Result<OsString, Failure> {
+        self.take(option)
+            .ok_or_else(|| Failure::bad_input(format!("--{option} is missing, see {} --help", self.command)))
+    }
+
+    pub(crate) fn take_text(&mut self, option: &str) -> Result<Option<String>, Failure> {
+        self.take(option).map(|value| text(&format!("--{option}"), value)).transpose()
+    }
+
+    pub(crate) fn take_required_text(&mut self, option: &str) -> Result<String, Failure> {
+        text(&format!("--{option}"), self.take_required(option)?)
+    }
+}
+
+/// The text that an option or a variable, which is called `name`, has for its value.
+pub(crate) fn text(name: &str, value: OsString) -> Result<String, Failure> {
+    value.into_string().map_err(|_| Failure::bad_input(format!("{name} is not UTF-8")))
+}
+
+/// What becomes of an argument that is not among those that are taken: the help, or a failure.
+pub(crate) fn help_or_refuse(arg: lexopt::Arg<'_>, help: &str) -> Result<(), Failure> {
+    match arg {
+        Short('h') | Long("help") => output::print(help.as_bytes()),
+        // not repeated: a secret that was typed here by mistake is not for the terminal or a log
+        Value(_) => Err(Failure::bad_input("an argument without its option, see --help")),
+        option => Err(option.unexpected().into()),
+    }
+}

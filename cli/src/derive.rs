@@ -1,0 +1,58 @@
+//! `derive`: the config of a secret that is already there.
+
+use crate::arguments::{Arguments, Command};
+use crate::json::{self, JsonObject};
+use crate::{Failure, output, read};
+use cognito_device_srp::{Device, DeviceSecret, DeviceSecretVerifierConfig, Salt};
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+const HELP: &str = "\
+Print the DeviceSecretVerifierConfig of a secret and salt that are already there. The same input always gives the
+same output.
+
+Usage: cognito-device-srp derive < FILE
+
+Reads one JSON object, of these four texts and nothing else:
+  {\"DeviceGroupKey\": ..., \"DeviceKey\": ..., \"DeviceSecret\": ..., \"Salt\": ...}
+Salt is base64 as it went over the wire. DeviceSecret is the text that the device keeps, whichever client made it.
+
+Prints {\"PasswordVerifier\": ..., \"Salt\": ...}.
+
+Options:
+  -h, --help  print this
+";
+
+pub(crate) const COMMAND: Command = Command::new("derive", HELP, run);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct Input {
+    device_group_key: String,
+    device_key: String,
+    device_secret: Zeroizing<String>,
+    salt: String,
+}
+
+fn run(_: Arguments) -> Result<(), Failure> {
+    let stdin = read::text(std::io::stdin()).map_err(|failure| failure.about("stdin"))?;
+    output::print(&json::line(&config(&stdin)?)?)
+}
+
+/// The config of the one object that the text is.
+pub(crate) fn config(json: &str) -> Result<DeviceSecretVerifierConfig, Failure> {
+    let JsonObject(input): JsonObject<Input> = serde_json::from_str(json).map_err(not_the_input)?;
+    let device = Device::new(&input.device_group_key, &input.device_key)?;
+    let secret = DeviceSecret::from_text(&input.device_secret)?;
+    Ok(DeviceSecretVerifierConfig::derive(device, &secret, &Salt::from_base64(&input.salt)?))
+}
+
+/// Says where, but not what: the parser's own message may quote a secret.
+fn not_the_input(error: serde_json::Error) -> Failure {
+    Failure::bad_input(format!(
+        "stdin: not a JSON object of the texts DeviceGroupKey, DeviceKey, DeviceSecret and Salt alone (line {} \
+         column {})",
+        error.line(),
+        error.column(),
+    ))
+}

@@ -1,0 +1,151 @@
+//! The program `cognito-device-srp` as a library, for its `main` and for fuzzing. The contract is the program's, not that of
+//! these functions.
+//!
+//! Here are the commands, and what they share: one line on stderr for a failure, and its exit code.
+
+mod arguments;
+mod bench;
+mod check;
+mod derive;
+mod json;
+mod output;
+mod provision;
+mod read;
+mod records;
+mod register;
+mod secret_file;
+
+use arguments::{Arguments, Command, help_or_refuse};
+use cognito_device_srp::{__internals as internals, DeviceSecretVerifierConfig};
+use lexopt::prelude::*;
+use std::fmt::Display;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+Make and check Amazon Cognito device secrets.
+
+Usage: cognito-device-srp COMMAND [OPTIONS]
+
+Commands:
+  register   make a device secret, keep it in a file, print the ConfirmDevice request
+  provision  make the secrets and requests of a whole list of devices, on all cores
+  derive     print the verifier of a secret and salt that are already there (JSON on stdin)
+  check      run files of known answers, on every backend
+  backends   list the backends that run on this machine, the default first
+  bench      measure how fast each of them registers and signs in
+
+Options:
+  -h, --help     print this; after a command, what is to be known about it
+  -V, --version  print the version
+
+A first registration, with the two keys from AuthenticationResult.NewDeviceMetadata:
+  cognito-device-srp register --device-group-key -AbCdEfGh \\
+      --device-key us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8 \\
+      --access-token-file token --secret-file device.json > request.json
+  aws cognito-idp confirm-device --cli-input-json file://request.json
+
+Exit codes: 0 done; 1 a check failed or something could not be written; 2 bad usage or bad input; 130 and 143, of
+provision, a signal stopped it.
+Errors are one line on stderr. Secrets are never taken from arguments.
+";
+
+const COMMANDS: [&Command; 6] =
+    [&register::COMMAND, &provision::COMMAND, &derive::COMMAND, &check::COMMAND, &BACKENDS, &bench::COMMAND];
+
+const BACKENDS: Command = Command::new("backends", BACKENDS_HELP, backends);
+
+const BACKENDS_HELP: &str = "\
+List the backends that run on this machine, one a line, the default first.
+
+Usage: cognito-device-srp backends
+";
+
+/// Why a command ends without its result.
+pub(crate) struct Failure {
+    code: u8,
+    message: String,
+}
+
+impl Failure {
+    /// A check failed, or something could not be written.
+    fn failed(message: impl Into<String>) -> Self {
+        Self { code: 1, message: message.into() }
+    }
+
+    /// Bad usage or bad input.
+    fn bad_input(message: impl Into<String>) -> Self {
+        Self { code: 2, message: message.into() }
+    }
+
+    /// The same, about `what`.
+    fn about(self, what: impl Display) -> Self {
+        Self { message: format!("{what}: {}", self.message), ..self }
+    }
+}
+
+impl From<lexopt::Error> for Failure {
+    fn from(error: lexopt::Error) -> Self {
+        Self::bad_input(error.to_string())
+    }
+}
+
+impl From<cognito_device_srp::Error> for Failure {
+    fn from(error: cognito_device_srp::Error) -> Self {
+        Self::bad_input(error.message())
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    /// Of writing. What is read has its own messages.
+    fn from(error: serde_json::Error) -> Self {
+        Self::failed(error.to_string())
+    }
+}
+
+/// The program: runs the command that its arguments name.
+pub fn main() -> ExitCode {
+    match run(&mut lexopt::Parser::from_env()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure { code, message }) => {
+            let line = format!("cognito-device-srp: {}\n", output::one_line(&message));
+            // there is nowhere else to say it
+            let _ = std::io::stderr().write_all(line.as_bytes());
+            ExitCode::from(code)
+        }
+    }
+}
+
+fn run(parser: &mut lexopt::Parser) -> Result<(), Failure> {
+    let command = match parser.next()? {
+        Some(Value(command)) => command,
+        Some(Short('V') | Long("version")) => {
+            return output::print(concat!("cognito-device-srp ", env!("CARGO_PKG_VERSION"), "\n").as_bytes());
+        }
+        Some(other) => return help_or_refuse(other, HELP),
+        None => {
+            return Err(Failure::bad_input("no command; usage: cognito-device-srp COMMAND, see --help"));
+        }
+    };
+    match COMMANDS.iter().find(|known| command == known.name) {
+        Some(command) => command.start(parser),
+        None => Err(Failure::bad_input("no such command, see --help")),
+    }
+}
+
+fn backends(_: Arguments) -> Result<(), Failure> {
+    let lines: String = internals::backends().iter().flat_map(|name| [name, "\n"]).collect();
+    output::print(lines.as_bytes())
+}
+
+/// What `derive` makes of its input, or `None` where it refuses it: for fuzzing.
+#[doc(hidden)]
+pub fn derive_config(json: &str) -> Option<DeviceSecretVerifierConfig> {
+    derive::config(json).ok()
+}
+
+/// How many cases `check` reads from a file of this text, or `None` where it refuses it: for fuzzing.
+#[doc(hidden)]
+pub fn count_cases(json: &str) -> Option<usize> {
+    check::cases(json).ok().map(|cases| cases.len())
+}

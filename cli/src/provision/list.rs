@@ -1,0 +1,243 @@
+//! The list, beside what earlier runs made of it: which device needs what.
+
+use super::Stop;
+use super::lines::{Line, Lines};
+use crate::json::{self, JsonObject};
+use crate::{Failure, records};
+use cognito_device_srp::service::check_device_name;
+use cognito_device_srp::{Device, Error, RememberedDevice};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::io::Read;
+use std::path::PathBuf;
+
+/// The longest line of a list: a group key of the longest kind, with every character of it escaped.
+const LONGEST: usize = 1 << 20;
+
+/// How much is handed to a thread at once.
+const CHUNK_LINES: u64 = 32;
+const CHUNK_BYTES: u64 = 64 << 10;
+
+/// A line of the list.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct ListedDevice<'a> {
+    #[serde(borrow)]
+    device_group_key: Cow<'a, str>,
+    #[serde(borrow)]
+    device_key: Cow<'a, str>,
+    #[serde(borrow, default)]
+    device_name: Option<Cow<'a, str>>,
+}
+
+impl ListedDevice<'_> {
+    fn device(&self) -> Result<Device<'_>, Error> {
+        Device::new(&self.device_group_key, &self.device_key)
+    }
+}
+
+/// A line of the rejects.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Reject<'a> {
+    line: u64,
+    reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input: Option<Cow<'a, str>>,
+}
+
+/// A device that needs a request.
+pub(super) struct PendingDevice {
+    pub(super) group_key: String,
+    pub(super) key: String,
+    pub(super) name: Option<String>,
+    /// With its secret, if that was made and kept already.
+    pub(super) remembered: Option<RememberedDevice>,
+}
+
+/// Some lines of the list on end, and what is to be done for them.
+#[derive(Default)]
+pub(super) struct Chunk {
+    pub(super) devices: Vec<PendingDevice>,
+    /// Lines for the rejects that are not there yet.
+    pub(super) rejects: Vec<u8>,
+    /// A line for stderr for each bad line.
+    pub(super) reports: String,
+    pub(super) rejected: u64,
+    pub(super) lines: u64,
+    pub(super) bytes: u64,
+}
+
+/// A file of an earlier run, as it is read along with the list.
+pub(super) struct PriorOutput {
+    pub(super) path: PathBuf,
+    pub(super) lines: Lines,
+}
+
+impl PriorOutput {
+    /// Its next line, if there is one.
+    fn next(&mut self) -> Result<Option<&[u8]>, Failure> {
+        match self.lines.next() {
+            Ok(None) => Ok(None),
+            Ok(Some((Line::Whole(line), _))) => Ok(Some(line)),
+            Ok(Some((Line::TooLong, _))) => Err(Failure::bad_input("a line is too long")),
+            Err(error) => Err(Failure::bad_input(error.to_string())),
+        }
+        .map_err(|failure| failure.about(self.path.display()))
+    }
+
+    /// Its last line is not what the list calls for.
+    fn differs(&self, list_line: u64) -> Failure {
+        Failure::bad_input(format!(
+            "{}: line {} is not of line {list_line} of the list: these are outputs of another list, or were changed",
+            self.path.display(),
+            self.lines.number(),
+        ))
+    }
+}
+
+/// The list, and the files of an earlier run, each with as much in it as that came to write.
+pub(super) struct List {
+    lines: Lines,
+    requests: PriorOutput,
+    secrets: PriorOutput,
+    rejects: Option<PriorOutput>,
+    stop: Stop,
+}
+
+impl List {
+    pub(super) fn new(
+        list: impl Read + Send + 'static,
+        requests: PriorOutput,
+        secrets: PriorOutput,
+        rejects: Option<PriorOutput>,
+        stop: Stop,
+    ) -> Self {
+        Self { lines: Lines::new(list, LONGEST), requests, secrets, rejects, stop }
+    }
+
+    /// The next lines, as far as they are there without waiting. None at the end of the list; then the earlier
+    /// files are at their ends, too.
+    pub(super) fn next_chunk(&mut self) -> Result<Option<Chunk>, Failure> {
+        let mut chunk = Chunk::default();
+        while chunk.lines == 0
+            || chunk.lines < CHUNK_LINES && chunk.bytes < CHUNK_BYTES && !self.lines.must_read()
+        {
+            self.stop.check()?;
+            if !self.next_line(&mut chunk)? {
+                break;
+            }
+        }
+        if chunk.lines > 0 {
+            return Ok(Some(chunk));
+        }
+        for prior in [&mut self.requests, &mut self.secrets].into_iter().chain(&mut self.rejects) {
+            if prior.next()?.is_some() {
+                let message = format!("line {} is beyond the end of the list", prior.lines.number());
+                return Err(Failure::bad_input(message).about(prior.path.display()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether there was one.
+    fn next_line(&mut self, chunk: &mut Chunk) -> Result<bool, Failure> {
+        let number = self.lines.number() + 1;
+        let next = self.lines.next().map_err(|error| Failure::bad_input(format!("the list: {error}")))?;
+        let Some((line, bytes)) = next else {
+            return Ok(false);
+        };
+        chunk.lines += 1;
+        chunk.bytes += bytes;
+        let (reason, input) = match line {
+            Line::TooLong => (format!("longer than {LONGEST} bytes"), None),
+            Line::Whole(line) => {
+                let line =
+                    if number == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
+                let line = line.trim_ascii();
+                if line.is_empty() {
+                    return Ok(true);
+                }
+                match parse(line) {
+                    Ok(device) => {
+                        let state = prior_state(&mut self.requests, &mut self.secrets, &device, number)?;
+                        let remembered = match state {
+                            PriorState::Nothing => None,
+                            PriorState::SecretAlone(remembered) => Some(remembered),
+                            PriorState::SecretAndRequest => return Ok(true),
+                        };
+                        chunk.devices.push(PendingDevice {
+                            group_key: device.device_group_key.into_owned(),
+                            key: device.device_key.into_owned(),
+                            name: device.device_name.map(Cow::into_owned),
+                            remembered,
+                        });
+                        return Ok(true);
+                    }
+                    Err(failure) => (failure.message, Some(String::from_utf8_lossy(line))),
+                }
+            }
+        };
+        chunk.rejected += 1;
+        chunk.reports += &format!("cognito-device-srp: line {number}: {reason}\n");
+        let Some(rejects) = &mut self.rejects else {
+            return Ok(true);
+        };
+        let reject = json::line(&Reject { line: number, reason: &reason, input })?;
+        match rejects.next()? {
+            None => chunk.rejects.extend_from_slice(&reject),
+            Some(prior) if reject.strip_suffix(b"\n") == Some(prior) => {}
+            Some(_) => return Err(rejects.differs(number)),
+        }
+        Ok(true)
+    }
+}
+
+/// The device of a line, checked.
+fn parse(line: &[u8]) -> Result<ListedDevice<'_>, Failure> {
+    let line = str::from_utf8(line).map_err(|_| Failure::bad_input("not UTF-8"))?;
+    let JsonObject(device): JsonObject<ListedDevice<'_>> = serde_json::from_str(line).map_err(|error| {
+        // where, but not what: the parser's own message may quote a secret that has no business here
+        Failure::bad_input(format!(
+            "not a JSON object of the texts DeviceGroupKey, DeviceKey and perhaps DeviceName alone (column {})",
+            error.column(),
+        ))
+    })?;
+    device.device()?;
+    device.device_name.as_deref().map(check_device_name).transpose()?;
+    Ok(device)
+}
+
+/// What an earlier run wrote for a device.
+enum PriorState {
+    Nothing,
+    SecretAlone(RememberedDevice),
+    SecretAndRequest,
+}
+
+/// Takes the next lines of both files. They are of this device, or there are none.
+fn prior_state(
+    requests: &mut PriorOutput,
+    secrets: &mut PriorOutput,
+    listed: &ListedDevice<'_>,
+    number: u64,
+) -> Result<PriorState, Failure> {
+    let device = listed.device()?;
+    let requested = match requests.next()? {
+        None => false,
+        Some(line) if records::is_request_for(line, device, listed.device_name.as_deref()) => true,
+        Some(_) => return Err(requests.differs(number)),
+    };
+    match (secrets.next()?, requested) {
+        (None, false) => Ok(PriorState::Nothing),
+        (None, true) => {
+            let message = format!("no secret of line {number} of the list, which has a request");
+            Err(Failure::bad_input(message).about(secrets.path.display()))
+        }
+        (Some(line), _) => match records::remembered(line, device) {
+            None => Err(secrets.differs(number)),
+            Some(_) if requested => Ok(PriorState::SecretAndRequest),
+            Some(remembered) => Ok(PriorState::SecretAlone(remembered)),
+        },
+    }
+}

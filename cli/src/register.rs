@@ -1,0 +1,86 @@
+//! `register`: a new secret into a file, and the `ConfirmDevice` request to stdout.
+
+use crate::arguments::{self, Arguments, Command};
+use crate::secret_file::SecretFile;
+use crate::{Failure, output, read, records};
+use cognito_device_srp::service::{AccessToken, check_device_name};
+use cognito_device_srp::{Device, DeviceRegistration, Error};
+use std::ffi::OsString;
+use std::path::Path;
+use zeroize::Zeroizing;
+
+const HELP: &str = "\
+Make a device secret, keep it in a new file, and print the ConfirmDevice request.
+
+Usage: cognito-device-srp register --device-group-key G --device-key K [--device-name NAME]
+           [--access-token-file PATH] --secret-file PATH
+
+Options:
+  --device-group-key G      DeviceGroupKey of NewDeviceMetadata, as in -AbCdEfGh
+  --device-key K            DeviceKey of NewDeviceMetadata, as in us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8
+  --device-name NAME        a name for the device, 1 to 1024 characters
+  --access-token-file PATH  the access token of the sign-in that gave the two keys; one newline at its end is
+                            left out
+  --secret-file PATH        the file to make (mode 0600); an existing one is not touched
+  -h, --help                print this
+
+Environment:
+  COGNITO_ACCESS_TOKEN      the access token, if there is no --access-token-file
+
+A value may begin with a hyphen, as real group keys do, and may be joined to its option by '='.
+
+A whole sign-in with the new secret is played against the verifier that is to be sent. Then PATH gets
+{\"DeviceKey\", \"DeviceGroupKey\", \"DeviceSecret\"}: all that later sign-ins need. It is on disk before anything is
+printed, and gone again if the command fails. The request on stdout is
+{\"AccessToken\", \"DeviceKey\", \"DeviceName\", \"DeviceSecretVerifierConfig\": {\"PasswordVerifier\", \"Salt\"}}, the first
+and the third only if they were given, as `aws cognito-idp confirm-device --cli-input-json` takes it. It holds the
+access token, so take care of it.
+";
+
+pub(crate) const COMMAND: Command = Command {
+    options: &["device-group-key", "device-key", "device-name", "access-token-file", "secret-file"],
+    ..Command::new("register", HELP, run)
+};
+
+const TOKEN_VARIABLE: &str = "COGNITO_ACCESS_TOKEN";
+
+fn run(mut arguments: Arguments) -> Result<(), Failure> {
+    let group_key = arguments.take_required_text("device-group-key")?;
+    let device_key = arguments.take_required_text("device-key")?;
+    let device_name = arguments.take_text("device-name")?;
+    device_name.as_deref().map(check_device_name).transpose()?;
+    let secret_file = arguments.take_required("secret-file")?;
+    let device = Device::new(&group_key, &device_key)?;
+    let access_token = access_token(arguments.take("access-token-file"))?;
+
+    let registration = DeviceRegistration::generate(device).map_err(not_made)?;
+    registration.prove().map_err(not_made)?;
+
+    let request = records::request_line(access_token.as_ref(), &registration, device_name.as_deref())?;
+    let remembered = records::remembered_line(&registration)?;
+    let file = SecretFile::create(Path::new(&secret_file), &remembered)?;
+    output::print(&request).map_err(|failure| file.remove(failure))
+}
+
+/// The input was checked before, so this is no fault of it.
+pub(super) fn not_made(error: Error) -> Failure {
+    Failure::failed(error.message())
+}
+
+/// The access token: from the file, else from the environment, else none.
+fn access_token(path: Option<OsString>) -> Result<Option<AccessToken>, Failure> {
+    let mut token = match (path, std::env::var_os(TOKEN_VARIABLE)) {
+        (Some(path), _) => without_newline(read::file(Path::new(&path))?),
+        (None, Some(value)) => Zeroizing::new(arguments::text(TOKEN_VARIABLE, value)?),
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(AccessToken::new(std::mem::take(&mut *token))?))
+}
+
+/// A file's text without the newline that ends it.
+fn without_newline(mut text: Zeroizing<String>) -> Zeroizing<String> {
+    let line = text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+    let length = line.unwrap_or(&text).len();
+    text.truncate(length);
+    text
+}
