@@ -378,6 +378,7 @@ fn every_documented_exception_is_known() {
         ("AliasExistsException", Exception::AliasExists, 400),
         ("CodeMismatchException", Exception::CodeMismatch, 400),
         ("ExpiredCodeException", Exception::ExpiredCode, 400),
+        ("FeatureUnavailableInTierException", Exception::FeatureUnavailableInTier, 400),
         ("InvalidEmailRoleAccessPolicyException", Exception::InvalidEmailRoleAccessPolicy, 400),
         ("InvalidSmsRoleAccessPolicyException", Exception::InvalidSmsRoleAccessPolicy, 400),
         ("InvalidSmsRoleTrustRelationshipException", Exception::InvalidSmsRoleTrustRelationship, 400),

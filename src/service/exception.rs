@@ -26,6 +26,8 @@ names! {
     DeviceKeyExists = "DeviceKeyExistsException";
     /// The code has run out, or was used already.
     ExpiredCode = "ExpiredCodeException";
+    /// The pool's plan does not have this feature.
+    FeatureUnavailableInTier = "FeatureUnavailableInTierException";
     /// The firewall in front of the user pool (AWS WAF) did not let the request through.
     Forbidden = "ForbiddenException";
     /// The service failed.
