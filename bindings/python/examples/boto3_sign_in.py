@@ -57,10 +57,8 @@ class Account:
         if name == "DEVICE_PASSWORD_VERIFIER":
             claim = device.answer(sign_in, asked["SRP_B"], asked["SALT"], asked["SECRET_BLOCK"])
             return context.device_password_verifier(asked["SECRET_BLOCK"], claim)
-        if name == "SMS_MFA":
-            return context.sms_mfa(self.ask("code of the message: "))
-        if name == "SOFTWARE_TOKEN_MFA":
-            return context.software_token_mfa(self.ask("code of the authenticator: "))
+        if name in ("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "SMS_OTP"):
+            return context.respond(name, {f"{name}_CODE": self.ask(f"code of {name}: ")})
         raise NotImplementedError(name)
 
     def register(self, result, ask_user=lambda: True):

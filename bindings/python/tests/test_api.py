@@ -135,9 +135,70 @@ class Maps(unittest.TestCase):
                 (context.device_password_verifier("k3dX", claim), {**name, **signed}),
                 (context.sms_mfa("123456"), {**name, "SMS_MFA_CODE": "123456"}),
                 (context.software_token_mfa("123456"), {**name, "SOFTWARE_TOKEN_MFA_CODE": "123456"}),
+                (context.user_auth(), name),
+                (
+                    context.user_auth("PASSWORD_SRP", sign_in=sign_in),
+                    {**name, "PREFERRED_CHALLENGE": "PASSWORD_SRP", "SRP_A": "400"},
+                ),
+                (
+                    context.user_auth("PASSWORD", password="horse"),
+                    {**name, "PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": "horse"},
+                ),
+                *(
+                    (context.user_auth(preferred), {**name, "PREFERRED_CHALLENGE": preferred})
+                    for preferred in ("EMAIL_OTP", "SMS_OTP", "WEB_AUTHN")
+                ),
+                (context.custom_auth(), name),
+                (context.custom_auth(sign_in), {**name, "CHALLENGE_NAME": "SRP_A", "SRP_A": "400"}),
                 (context.refresh_token_auth("token"), {"REFRESH_TOKEN": "token"}),
+                (
+                    context.select_challenge("PASSWORD_SRP", sign_in=sign_in),
+                    {**name, "ANSWER": "PASSWORD_SRP", "SRP_A": "400"},
+                ),
+                (
+                    context.select_challenge("PASSWORD", password="horse"),
+                    {**name, "ANSWER": "PASSWORD", "PASSWORD": "horse"},
+                ),
+                (context.select_challenge("EMAIL_OTP"), {**name, "ANSWER": "EMAIL_OTP"}),
+                (context.select_challenge("SMS_OTP"), {**name, "ANSWER": "SMS_OTP"}),
+                (
+                    context.select_challenge("WEB_AUTHN", credential="{}"),
+                    {**name, "ANSWER": "WEB_AUTHN", "CREDENTIAL": "{}"},
+                ),
+                (context.password_srp(sign_in), {**name, "SRP_A": "400"}),
+                (context.password("horse"), {**name, "PASSWORD": "horse"}),
+                (context.email_otp("123456"), {**name, "EMAIL_OTP_CODE": "123456"}),
+                (context.sms_otp("123456"), {**name, "SMS_OTP_CODE": "123456"}),
+                *(
+                    (context.select_mfa_type(mfa_type), {**name, "ANSWER": mfa_type})
+                    for mfa_type in ("SMS_MFA", "EMAIL_OTP", "SOFTWARE_TOKEN_MFA")
+                ),
+                (context.mfa_setup(), name),
+                (
+                    context.new_password_required("horse", {"given_name": "A", "userAttributes.email": "a@b"}),
+                    {
+                        **name,
+                        "NEW_PASSWORD": "horse",
+                        "userAttributes.given_name": "A",
+                        "userAttributes.email": "a@b",
+                    },
+                ),
+                (context.new_password_required("horse"), {**name, "NEW_PASSWORD": "horse"}),
+                (context.custom_challenge("42"), {**name, "ANSWER": "42"}),
+                (context.web_authn("{}"), {**name, "CREDENTIAL": "{}"}),
+                (context.respond("PALM_OTP", {"PALM_OTP_CODE": "1"}), {**name, "PALM_OTP_CODE": "1"}),
             ]:
                 self.assertEqual(made, {**own, **common})
+        secret = "0123456789abcdefghijklmnop"
+        context = AuthContext("id1", "alice", client_secret=secret, device=device)
+        self.assertEqual(
+            context.get_tokens_from_refresh_token("token"),
+            {"RefreshToken": "token", "ClientId": "id1", "ClientSecret": secret, "DeviceKey": KEY},
+        )
+        self.assertEqual(
+            AuthContext("id1", "alice").get_tokens_from_refresh_token("token"),
+            {"RefreshToken": "token", "ClientId": "id1"},
+        )
         another = AuthContext("client-id", "alias", client_secret="client-secret").with_username("alice")
         self.assertEqual(another.sms_mfa("1")["SECRET_HASH"], common["SECRET_HASH"])
 
@@ -157,6 +218,10 @@ class Refusals(unittest.TestCase):
         self.assertTrue(Refusal("TooManyRequestsException").is_retryable)
         self.assertTrue(Refusal("", status=503).is_retryable)
         self.assertFalse(Refusal("NotAuthorizedException").is_retryable)
+
+    def test_some_ask_to_wait(self):
+        self.assertTrue(Refusal("TooManyRequestsException").asks_to_wait)
+        self.assertFalse(Refusal("ResourceNotFoundException", "Device does not exist.").asks_to_wait)
 
     def test_responses_are_read(self):
         body = b'{"__type":"a.b#ResourceNotFoundException","message":"Device does not exist."}'
