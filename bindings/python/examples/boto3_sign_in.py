@@ -32,6 +32,10 @@ class Account:
         answer = self.client.initiate_auth(
             ClientId=self.client_id, AuthFlow="USER_SRP_AUTH", AuthParameters=context.user_srp_auth(sign_in)
         )
+        return self.follow(answer, context, sign_in, device)
+
+    def follow(self, answer, context, sign_in, device=None):
+        """Answers one challenge after the other."""
         while "ChallengeName" in answer:
             name, asked = answer["ChallengeName"], answer.get("ChallengeParameters", {})
             # what the user typed may be an alias; from here on the name is the challenge's
@@ -59,6 +63,8 @@ class Account:
             return context.device_password_verifier(asked["SECRET_BLOCK"], claim)
         if name in ("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "SMS_OTP"):
             return context.respond(name, {f"{name}_CODE": self.ask(f"code of {name}: ")})
+        if name == "CUSTOM_CHALLENGE":
+            return context.custom_challenge(self.ask("answer to CUSTOM_CHALLENGE: "))
         raise NotImplementedError(name)
 
     def register(self, result, ask_user=lambda: True):

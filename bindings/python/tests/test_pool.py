@@ -14,8 +14,8 @@ EXAMPLES = ROOT / "bindings/python/examples"
 sys.path += [str(ROOT / "tests/clients"), str(EXAMPLES)]
 
 import boto3_sign_in  # noqa: E402
-from cognito_device_srp import Refusal, RememberedDevice  # noqa: E402
-from pool import PASSWORD, Pool, idp, unsigned_idp  # noqa: E402
+from cognito_device_srp import AuthContext, Refusal, RememberedDevice, SignIn  # noqa: E402
+from pool import PASSWORD, Pool, code, idp, unsigned_idp  # noqa: E402
 
 warnings.simplefilter("ignore", DeprecationWarning)
 ENDPOINT, LENIENT = os.environ["POOL_ENDPOINT"], os.environ["LENIENT_POOL_ENDPOINT"]
@@ -74,6 +74,92 @@ class Boto3(unittest.TestCase):
 
     def test_life_of_an_alias_when_the_user_is_asked(self):
         self.life(secret=True, ask_user=True, UsernameAttributes=["email"])
+
+
+class Flows(unittest.TestCase):
+    """The example's challenges, begun by every flow."""
+
+    def account(self, pool):
+        # "code of SMS_MFA: "
+        def ask(prompt):
+            return code(prompt.rstrip(": ").split()[-1])
+
+        names = pool.id, pool.client_id, pool.username, PASSWORD, pool.client_secret
+        return boto3_sign_in.Account(unsigned_idp(), *names, ask)
+
+    def begin(self, pool, flow, make, device=None):
+        account, sign_in = self.account(pool), SignIn()
+        context = AuthContext(pool.client_id, pool.username, client_secret=pool.client_secret, device=device)
+        answer = account.client.initiate_auth(
+            ClientId=pool.client_id, AuthFlow=flow, AuthParameters=make(context, sign_in)
+        )
+        return account, context, sign_in, answer
+
+    def test_all_flows_end_in_a_device_and_begin_with_it(self):
+        for secret in (False, True):
+            for flow, make in [
+                ("USER_AUTH", lambda context, sign_in: context.user_auth("PASSWORD_SRP", sign_in=sign_in)),
+                ("USER_AUTH", lambda context, sign_in: context.user_auth()),
+                ("CUSTOM_AUTH", lambda context, sign_in: context.custom_auth(sign_in)),
+            ]:
+                with self.subTest(flow=flow, secret=secret):
+                    pool, device = Pool(secret=secret), None
+                    for _ in range(2):
+                        account, context, sign_in, answer = self.begin(pool, flow, make, device)
+                        if answer["ChallengeName"] == "SELECT_CHALLENGE":
+                            answer = account.client.respond_to_auth_challenge(
+                                ClientId=pool.client_id,
+                                ChallengeName="SELECT_CHALLENGE",
+                                ChallengeResponses=context.select_challenge("PASSWORD_SRP", sign_in=sign_in),
+                                Session=answer["Session"],
+                            )
+                        result = account.follow(answer, context, sign_in, device)
+                        self.assertEqual("NewDeviceMetadata" in result, device is None)
+                        device = device or account.register(result)
+
+    def test_codes(self):
+        for setting in ("SoftwareTokenMfaSettings", "EmailMfaSettings"):
+            with self.subTest(setting):
+                pool = Pool(secret=True, MfaConfiguration="OPTIONAL")
+                idp().admin_set_user_mfa_preference(
+                    UserPoolId=pool.id, Username=pool.username, **{setting: {"Enabled": True}}
+                )
+                account = self.account(pool)
+                device = account.register(account.sign_in())
+                account.ask = None
+                self.assertNotIn("NewDeviceMetadata", account.sign_in(device))
+
+    def test_rotating_refresh_tokens(self):
+        for secret in (False, True):
+            pool = Pool(secret=secret, rotate=0)
+            account = self.account(pool)
+            device = account.register(account.sign_in())
+            token = account.sign_in(device)["RefreshToken"]
+            context = AuthContext(pool.client_id, pool.username, client_secret=pool.client_secret, device=device)
+            for _ in range(2):
+                request = context.get_tokens_from_refresh_token(token)
+                used = token
+                token = account.client.get_tokens_from_refresh_token(**request)["AuthenticationResult"]["RefreshToken"]
+            with self.assertRaises(account.client.exceptions.RefreshTokenReuseException):
+                account.client.get_tokens_from_refresh_token(**context.get_tokens_from_refresh_token(used))
+
+    def test_a_refresh_has_device_and_hash(self):
+        pool = Pool(secret=True)
+        account = self.account(pool)
+        device = account.register(account.sign_in())
+        token = account.sign_in(device)["RefreshToken"]
+
+        def refresh(**device):
+            context = AuthContext(pool.client_id, pool.username, client_secret=pool.client_secret, **device)
+            return account.client.initiate_auth(
+                ClientId=pool.client_id,
+                AuthFlow="REFRESH_TOKEN_AUTH",
+                AuthParameters=context.refresh_token_auth(token),
+            )["AuthenticationResult"]
+
+        self.assertIn("AccessToken", refresh(device=device))
+        with self.assertRaises(account.client.exceptions.NotAuthorizedException):
+            refresh()
 
 
 class Pycognito(unittest.TestCase):
