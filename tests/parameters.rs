@@ -4,11 +4,10 @@ use cognito_device_srp::service::*;
 use cognito_device_srp::*;
 use serde_json::{Value, json};
 
-const DEVICE: Device<'_> = match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
-    Ok(device) => device,
-    Err(_) => panic!(),
-};
-const BLOCK: &str = "k3dX8yL3YxhLlZLasmbzTkU=";
+mod common;
+
+use common::{DEVICE, SECRET_BLOCK as BLOCK};
+
 /// Of `client-secret`, `alice` and `client-id`.
 const HASH: &str = "qROqM+PMKX09MK8ulDVm8LCWdCRqQQEUG9HcF+N7/S4=";
 

@@ -388,7 +388,12 @@ fn new_password_required() {
         ("userAttributes.name", Some(""), no_name),
         ("DEVICE_KEY", Some(NO_DEVICE), GONE),
     ];
-    let signed_in = pool.row(pool.answer(&asked, "NEW_PASSWORD_REQUIRED", entries), &cases);
+    let request = pool.answer(&asked, "NEW_PASSWORD_REQUIRED", entries);
+    let mut refused_one = request.clone();
+    refused_one["ChallengeResponses"]["DEVICE_KEY"] = json!(NO_DEVICE);
+    refused(pool.send(&refused_one), GONE);
+    begin(TEMPORARY).expect("nothing was changed");
+    let signed_in = pool.row(request, &cases);
     assert!(signed_in["AuthenticationResult"].is_object());
     refused(begin(TEMPORARY), WRONG);
     assert!(begin(PASSWORD).unwrap()["AuthenticationResult"].is_object());
