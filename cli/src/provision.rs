@@ -26,13 +26,12 @@
 //! Memory: a chunk of lines goes to a thread with a slot for the result, and the slots wait in a queue of bounded
 //! length, in the order of the list. The writer takes the results out of them. Nothing else is kept of a list.
 
-mod lines;
 mod list;
 mod output;
 
 use crate::arguments::{Arguments, Command};
 use crate::register::not_made;
-use crate::{Failure, records};
+use crate::{Failure, read, records};
 use cognito_device_srp::{Device, DeviceRegistration, DeviceSecret, Salt};
 use indicatif::{ProgressBar, ProgressStyle};
 use list::{Chunk, List, PendingDevice, PriorOutput};
@@ -142,26 +141,13 @@ impl Input {
     fn open(path: &OsString) -> Result<Self, Failure> {
         let failed =
             |error: io::Error| Failure::bad_input(error.to_string()).about(Path::new(path).display());
-        let file = if path == "-" { stdin() } else { File::open(path) }.map_err(failed)?;
+        let file = if path == "-" { read::stdin() } else { File::open(path) }.map_err(failed)?;
         let kind = file.metadata().map_err(failed)?;
         if kind.is_dir() {
             return Err(failed(io::ErrorKind::IsADirectory.into()));
         }
         Ok(Self { file, length: kind.is_file().then_some(kind.len()) })
     }
-}
-
-/// Stdin as a file: without the buffer of the runtime, of which nobody wipes what is read.
-#[cfg(unix)]
-fn stdin() -> io::Result<File> {
-    use std::os::fd::AsFd as _;
-    io::stdin().as_fd().try_clone_to_owned().map(File::from)
-}
-
-#[cfg(windows)]
-fn stdin() -> io::Result<File> {
-    use std::os::windows::io::AsHandle as _;
-    io::stdin().as_handle().try_clone_to_owned().map(File::from)
 }
 
 /// The outputs.

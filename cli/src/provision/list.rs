@@ -1,9 +1,9 @@
 //! The list, beside what earlier runs made of it: which device needs what.
 
 use super::Stop;
-use super::lines::{Line, Lines};
 use crate::json::{self, JsonObject};
-use crate::{Failure, records};
+use crate::lines::{Line, Lines};
+use crate::{Failure, read, records};
 use cognito_device_srp::service::check_device_name;
 use cognito_device_srp::{Device, Error, RememberedDevice};
 use serde::{Deserialize, Serialize};
@@ -152,8 +152,7 @@ impl List {
         let (reason, input) = match line {
             Line::TooLong => (format!("longer than {LONGEST} bytes"), None),
             Line::Whole(line) => {
-                let line =
-                    if number == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
+                let line = if number == 1 { read::without_bom(line) } else { line };
                 let line = line.trim_ascii();
                 if line.is_empty() {
                     return Ok(true);

@@ -1,7 +1,7 @@
 //! A file of lines that only ever grows by whole ones, of which no two processes are at work on one.
 
-use super::lines::Lines;
 use crate::Failure;
+use crate::lines::Lines;
 use crate::secret_file::sync_name;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
