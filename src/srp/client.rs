@@ -169,14 +169,13 @@ impl SignIn {
         challenge: &Challenge<'_>,
         timestamp: &Timestamp,
     ) -> Result<PasswordClaim, Error> {
-        let public_a = self.public()?;
         let public_b = public_number(challenge.srp_b).map_err(|not_public| match not_public {
             NotPublic::Malformed => Error::SrpBMalformed,
             NotPublic::OutOfRange => Error::SrpBOutOfRange,
         })?;
         let salt = Salt::from_hex(challenge.salt)?;
         decode_secret_block(challenge.secret_block, |_| {}).map_err(|_| Error::SecretBlockNotBase64)?;
-        let u = scrambler(&public_a, &public_b).ok_or(Error::ScramblerZero)?;
+        let u = self.scrambler(&public_b)?;
         with_stack_wiped::<ANSWER, _>(|| {
             let x = credentials.private_key(&salt);
             let key = claim_key(&u, &client_shared(&self.ephemeral, &public_b, &u, &x));
@@ -187,6 +186,12 @@ impl SignIn {
             ct::declassify(&*signature);
             Ok(PasswordClaim { signature: Base64::encode_array(&signature), timestamp: *timestamp })
         })
+    }
+
+    /// u = H(A || B)
+    #[inline(never)] // frame: A is not in the caller's while S is computed
+    fn scrambler(&self, public_b: &Residue) -> Result<[u8; 32], Error> {
+        scrambler(&self.public()?, public_b).ok_or(Error::ScramblerZero)
     }
 
     /// A
@@ -248,6 +253,16 @@ impl fmt::Debug for SignIn {
 }
 
 /// A sign-in in bytes, between [`SignIn::suspend`] and [`SignIn::resume`]. Wiped on drop; `Debug` does not show it.
+///
+/// ```
+/// use cognito_device_srp::{Ephemeral, Error, SignIn, SuspendedSignIn};
+///
+/// let suspended = SignIn::start(Ephemeral::from_bytes(&[10])?).suspend();
+/// let stored = suspended.expose_secret().to_vec(); // to be kept like a secret until the challenge is there
+/// assert_eq!(SignIn::resume(&stored)?.srp_a(), "400");
+/// assert_eq!(SignIn::resume(&[0; SuspendedSignIn::LEN]).unwrap_err(), Error::SuspendedSignInMalformed);
+/// # Ok::<(), Error>(())
+/// ```
 pub struct SuspendedSignIn(Wiped<{ Self::LEN }>);
 
 impl SuspendedSignIn {
@@ -268,6 +283,18 @@ impl fmt::Debug for SuspendedSignIn {
 
 /// The proof that the secret is known, for one challenge and one moment: what goes into the answer beside what came
 /// with the challenge.
+///
+/// ```
+/// use cognito_device_srp::{Challenge, Credentials, Ephemeral, SignIn, Timestamp};
+///
+/// let sign_in = SignIn::start(Ephemeral::from_bytes(&[10])?); // a given ephemeral, for a known answer
+/// let challenge = Challenge { srp_b: "1f", salt: "1f", secret_block: "k3dX8yL3YxhLlZLasmbzTkU=" };
+/// let user = Credentials::user("us-east-1_AbCdEfGhI", "alice", "correct horse")?;
+/// let claim = sign_in.answer(&user, &challenge, &Timestamp::from_unix(1_735_787_045)?)?;
+/// assert_eq!(claim.timestamp(), "Thu Jan 2 03:04:05 UTC 2025");
+/// assert_eq!(claim.signature().len(), 44);
+/// # Ok::<(), cognito_device_srp::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct PasswordClaim {
     signature: Base64<44>,
