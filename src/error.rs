@@ -6,7 +6,15 @@ macro_rules! errors {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $text:literal;)+) => {
         /// Why an input was refused. Nothing was computed from it and nothing was written.
         ///
-        /// `Error as i32` is a code that stays the same for ever; 0 is no error.
+        /// [`code`](Self::code) is a number that stays the same for ever; 0 is no error.
+        ///
+        /// ```
+        /// use cognito_device_srp::{Device, Error};
+        ///
+        /// let error = Device::new("-NXiVKS5p", "alice").unwrap_err();
+        /// assert_eq!(error, Error::DeviceKeyMalformed);
+        /// assert_eq!((error.code(), error.to_string().as_str()), (3, "device key is not of the form region_uuid"));
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         #[repr(i32)]
@@ -122,6 +130,13 @@ errors! {
 }
 
 /// Whose fault an [`Error`] is, and so what a caller can do about it.
+///
+/// ```
+/// use cognito_device_srp::{Error, ErrorKind};
+///
+/// assert_eq!(Error::DeviceKeyMalformed.kind(), ErrorKind::Input);
+/// assert_eq!(Error::SrpBOutOfRange.kind(), ErrorKind::Peer);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {

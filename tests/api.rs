@@ -4,6 +4,10 @@ use cognito_device_srp::verifier::{Claimant, IssuedChallenge, StoredVerifier};
 use cognito_device_srp::*;
 use std::error::Error as _;
 
+mod common;
+
+use common::is;
+
 #[test]
 fn values_cross_threads_and_errors_are_errors() {
     fn error<T: std::error::Error + Copy + Eq + std::hash::Hash>() {}
@@ -22,23 +26,6 @@ fn values_cross_threads_and_errors_are_errors() {
     shared::<IssuedChallenge>();
     shared::<PasswordClaim>();
     shared::<Error>();
-}
-
-/// Whether a type has a trait: an inherent constant goes before one of a trait, where its bound holds.
-macro_rules! is {
-    ($type:ty: $($bound:tt)+) => {{
-        struct Probe<T>(core::marker::PhantomData<T>);
-        #[allow(dead_code, reason = "unused where the bound holds")]
-        trait Otherwise {
-            const IS: bool = false;
-        }
-        impl<T> Otherwise for Probe<T> {}
-        #[allow(dead_code, reason = "unused where the bound does not hold")]
-        impl<T: $($bound)+> Probe<T> {
-            const IS: bool = true;
-        }
-        Probe::<$type>::IS
-    }};
 }
 
 #[test]

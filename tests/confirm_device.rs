@@ -5,12 +5,11 @@ use cognito_device_srp::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-const TOKEN: &str = "eyJraWQiOiJ.eyJzdWIiOiI-_=.c2lnbmF0dXJl";
-const DEVICE_KEY: &str = "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8";
+mod common;
 
-fn device() -> Device<'static> {
-    Device::new("-NXiVKS5p", DEVICE_KEY).unwrap()
-}
+use common::{DEVICE, DEVICE_GROUP_KEY, DEVICE_KEY};
+
+const TOKEN: &str = "eyJraWQiOiJ.eyJzdWIiOiI-_=.c2lnbmF0dXJl";
 
 fn token() -> AccessToken {
     AccessToken::new(TOKEN).unwrap()
@@ -27,7 +26,7 @@ fn error(status: u16, header: Option<&str>, body: &str) -> ServiceError {
 #[test]
 fn requests_are_the_services_json() {
     let (token, config) = (token(), config());
-    let request = ConfirmDeviceRequest::new(&token, device(), &config);
+    let request = ConfirmDeviceRequest::new(&token, DEVICE, &config);
     let nameless = json!({
         "AccessToken": TOKEN,
         "DeviceKey": DEVICE_KEY,
@@ -90,7 +89,7 @@ fn a_request_outside_the_constraints_cannot_be_made() {
 #[test]
 fn no_token_is_shown() {
     let (token, config) = (token(), config());
-    let request = ConfirmDeviceRequest::new(&token, device(), &config);
+    let request = ConfirmDeviceRequest::new(&token, DEVICE, &config);
     let yes = ConfirmDeviceResponse { user_confirmation_necessary: true };
     let status = DeviceRememberedStatus::Remembered;
     let result = json!({"AccessToken": TOKEN, "RefreshToken": "c2VjcmV0", "IdToken": "aWQ"});
@@ -113,7 +112,7 @@ fn no_token_is_shown() {
 #[test]
 fn the_answer_leads_to_the_next_step() {
     let (token, config) = (token(), config());
-    let request = ConfirmDeviceRequest::new(&token, device(), &config);
+    let request = ConfirmDeviceRequest::new(&token, DEVICE, &config);
     for (body, necessary) in [
         (r#"{"UserConfirmationNecessary":true}"#, true),
         (r#"{"UserConfirmationNecessary":false}"#, false),
@@ -142,7 +141,7 @@ fn the_answer_leads_to_the_next_step() {
 
 #[test]
 fn a_sign_ins_result_gives_the_device() {
-    let metadata = json!({"DeviceKey": DEVICE_KEY, "DeviceGroupKey": "-NXiVKS5p"});
+    let metadata = json!({"DeviceKey": DEVICE_KEY, "DeviceGroupKey": DEVICE_GROUP_KEY});
     let full = json!({
         "AccessToken": TOKEN, "ExpiresIn": 3600, "TokenType": "Bearer", "RefreshToken": "cmVm", "IdToken": "aWQ",
         "NewDeviceMetadata": metadata,
@@ -154,7 +153,7 @@ fn a_sign_ins_result_gives_the_device() {
     ] {
         assert_eq!(read.access_token().expose_secret(), TOKEN);
         assert_eq!(read.refresh_token(), Some("cmVm"));
-        assert_eq!(read.new_device_metadata().unwrap().device(), Ok(device()));
+        assert_eq!(read.new_device_metadata().unwrap().device(), Ok(DEVICE));
     }
     for without in [
         json!({"AccessToken": TOKEN}),
@@ -358,7 +357,7 @@ fn what_people_meet_is_explained() {
 #[test]
 fn a_refresh_carries_the_device_key() {
     let context = AuthContext::new("id", "alice").with_client_secret("client secret");
-    let parameters = context.with_device(device()).refresh_token_auth("cmVm");
+    let parameters = context.with_device(DEVICE).refresh_token_auth("cmVm");
     let json = serde_json::to_value(&parameters).unwrap();
     let hash = SecretHash::new("client secret", "alice", "id");
     let wanted = json!({"REFRESH_TOKEN": "cmVm", "DEVICE_KEY": DEVICE_KEY, "SECRET_HASH": hash.as_str()});

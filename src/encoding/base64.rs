@@ -40,7 +40,7 @@ impl<const MAX: usize> fmt::Debug for Base64<MAX> {
 }
 
 /// Writes the base64 of `bytes`, in constant time for those of a length. Returns its length. Requires room for it.
-#[inline(never)]
+#[inline(never)] // flash: one encoder for all sizes
 pub(crate) fn encode_base64(bytes: &[u8], text: &mut [u8]) -> usize {
     let mut length = 0;
     for (quad, triple) in text.as_chunks_mut::<4>().0.iter_mut().zip(fixed_chunks::<3>(bytes)) {
@@ -78,7 +78,7 @@ pub(crate) fn decode_base64<const MAX: usize>(text: &str) -> Option<Bytes<MAX>> 
 
 /// The same for room of any size. Returns the number of bytes. For public text; its time depends on its length and on
 /// whether and where it is wrong.
-#[inline(never)]
+#[inline(never)] // flash: one decoder for all sizes
 fn decode_base64_into(bytes: &mut [u8], text: &[u8]) -> Option<usize> {
     let (quads, []) = text.as_chunks::<4>() else { return None };
     let mut triples = bytes.as_chunks_mut::<3>().0.iter_mut();

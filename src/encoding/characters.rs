@@ -7,7 +7,7 @@ pub(super) type Run = (u8, u8, u8);
 
 /// What a character stands for; -1 if it is in none of the runs. In constant time, so that the trace of a proof, which reads
 /// the texts that it wrote, is the same for all secrets.
-#[inline(never)]
+#[inline(never)] // flash: the runs are a loop, not copies of its body
 pub(super) fn value_in(runs: &[Run], character: u8) -> i32 {
     let character = u32::from(character);
     runs.iter().fold(-1, |value, &(first, last, stands_for)| {

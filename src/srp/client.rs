@@ -248,6 +248,16 @@ impl fmt::Debug for SignIn {
 }
 
 /// A sign-in in bytes, between [`SignIn::suspend`] and [`SignIn::resume`]. Wiped on drop; `Debug` does not show it.
+///
+/// ```
+/// use cognito_device_srp::{Ephemeral, Error, SignIn, SuspendedSignIn};
+///
+/// let suspended = SignIn::start(Ephemeral::from_bytes(&[10])?).suspend();
+/// let stored = suspended.expose_secret().to_vec(); // to be kept like a secret until the challenge is there
+/// assert_eq!(SignIn::resume(&stored)?.srp_a(), "400");
+/// assert_eq!(SignIn::resume(&[0; SuspendedSignIn::LEN]).unwrap_err(), Error::SuspendedSignInMalformed);
+/// # Ok::<(), Error>(())
+/// ```
 pub struct SuspendedSignIn(Wiped<{ Self::LEN }>);
 
 impl SuspendedSignIn {
@@ -268,6 +278,18 @@ impl fmt::Debug for SuspendedSignIn {
 
 /// The proof that the secret is known, for one challenge and one moment: what goes into the answer beside what came
 /// with the challenge.
+///
+/// ```
+/// use cognito_device_srp::{Challenge, Credentials, Ephemeral, SignIn, Timestamp};
+///
+/// let sign_in = SignIn::start(Ephemeral::from_bytes(&[10])?); // a given ephemeral, for a known answer
+/// let challenge = Challenge { srp_b: "1f", salt: "1f", secret_block: "k3dX8yL3YxhLlZLasmbzTkU=" };
+/// let user = Credentials::user("us-east-1_AbCdEfGhI", "alice", "correct horse")?;
+/// let claim = sign_in.answer(&user, &challenge, &Timestamp::from_unix(1_735_787_045)?)?;
+/// assert_eq!(claim.timestamp(), "Thu Jan 2 03:04:05 UTC 2025");
+/// assert_eq!(claim.signature().len(), 44);
+/// # Ok::<(), cognito_device_srp::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct PasswordClaim {
     signature: Base64<44>,

@@ -31,7 +31,7 @@ pub(crate) fn scrambler(public_a: &[u8], public_b: &[u8]) -> [u8; 32] {
 }
 
 /// The first 16 bytes of HKDF-SHA256 of S, with u as the salt.
-#[inline(never)]
+#[inline(never)] // frame: what HKDF leaves lies below the caller's
 pub(crate) fn claim_key(u: &[u8], shared: &[u8]) -> ClaimKey {
     let (mut pseudorandom, hkdf) = Hkdf::<Sha256>::extract(Some(u), shared);
     wipe(&mut pseudorandom);
@@ -47,7 +47,7 @@ pub(crate) struct Mac(Hmac<Sha256>);
 
 impl Mac {
     /// Under a key of any length: one that is longer than a block of 64 bytes is hashed, as RFC 2104 has it.
-    #[inline(never)]
+    #[inline(never)] // flash: it has several callers
     pub(crate) fn new(key: &[u8]) -> Self {
         let mut block = Wiped([0; 64]);
         match block.get_mut(..key.len()) {
@@ -57,12 +57,12 @@ impl Mac {
         Self(Hmac::new((&*block).into()))
     }
 
-    #[inline(never)]
+    #[inline(never)] // flash: it has several callers
     pub(crate) fn update(&mut self, part: &[u8]) {
         self.0.update(part);
     }
 
-    #[inline(never)]
+    #[inline(never)] // flash: it has several callers
     pub(crate) fn finish(self) -> Secret32 {
         Wiped(self.0.finalize().into_bytes().into())
     }

@@ -102,7 +102,8 @@ impl fmt::Debug for StoredVerifier {
     }
 }
 
-/// A challenge that waits for its answer, which is checked once. It holds S: `Debug` shows nothing.
+/// A challenge that waits for its answer, which is checked once. It holds S: `Debug` shows nothing. [The
+/// module](crate::verifier) has an example of both sides.
 pub struct IssuedChallenge {
     u: [u8; 32],
     shared: Residue,
@@ -110,7 +111,7 @@ pub struct IssuedChallenge {
     salt: Hex<{ 2 * Salt::MAX_LEN }>,
 }
 
-/// The answer to a challenge, as it came.
+/// The answer to a challenge, as it came. [The module](crate::verifier) has an example of both sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claim<'a> {
     /// `PASSWORD_CLAIM_SECRET_BLOCK`. That it is the one that was sent is the caller's to see to.

@@ -6,18 +6,13 @@ use serde_json::Value;
 use std::ffi::{CStr, c_char};
 use std::ptr::null;
 
-const GROUP: &str = "-NXiVKS5p";
-const KEY: &str = "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8";
+#[path = "../common/mod.rs"]
+mod common;
+
+use common::{DEVICE_GROUP_KEY, DEVICE_KEY, unhex, vectors};
 
 fn cases(file: &str) -> Vec<Value> {
-    let path = format!("{}/vectors/{file}", env!("CARGO_MANIFEST_DIR"));
-    let all: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    all["cases"].as_array().unwrap().clone()
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    let hex = if hex.len().is_multiple_of(2) { hex.to_owned() } else { format!("0{hex}") };
-    (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()).collect()
+    vectors(file)["cases"].as_array().unwrap().clone()
 }
 
 fn at(text: &str) -> (*const c_char, usize) {
@@ -41,9 +36,9 @@ fn derive(group: &str, key: &str, secret: &str, salt: &[u8]) -> (i32, [u8; 517],
 #[test]
 fn derives_the_known_answers() {
     let mut derived = 0;
-    for case in cases("device_verifier.json") {
+    for case in cases("device_verifier") {
         let text = |name: &str| case[name].as_str().unwrap();
-        let salt = bytes(text("salt_hex"));
+        let salt = unhex(text("salt_hex"));
         let (status, verifier, salt) =
             derive(text("device_group_key"), text("device_key"), text("password"), &salt);
         if status == 0 {
@@ -62,7 +57,7 @@ fn derives_the_known_answers() {
 fn registers_proves_and_wipes() {
     let mut entropy: [u8; 56] = std::array::from_fn(|i| i as u8);
     let (mut secret, mut verifier, mut salt) = ([1u8; 57], [1u8; 517], [1u8; 89]);
-    let ((g, gl), (k, kl)) = (at(GROUP), at(KEY));
+    let ((g, gl), (k, kl)) = (at(DEVICE_GROUP_KEY), at(DEVICE_KEY));
     let (s, v, t) = (secret.as_mut_ptr().cast(), verifier.as_mut_ptr().cast(), salt.as_mut_ptr().cast());
     // SAFETY: every pointer is good for its length
     let status = unsafe {
@@ -79,7 +74,7 @@ fn registers_proves_and_wipes() {
 
 #[test]
 fn refuses_null_length_and_overlap_and_leaves_zeros() {
-    let ((g, gl), (k, kl), (s, sl)) = (at(GROUP), at(KEY), at("secret"));
+    let ((g, gl), (k, kl), (s, sl)) = (at(DEVICE_GROUP_KEY), at(DEVICE_KEY), at("secret"));
     let salt = [1u8; 16];
     for (secret, length, size, shift, wanted) in [
         (null(), sl, 517, 600, Status::ArgumentNull),
@@ -106,9 +101,9 @@ fn refuses_null_length_and_overlap_and_leaves_zeros() {
 
 #[test]
 fn signs_in_with_the_known_answers_once() {
-    for case in cases("device_auth.json") {
+    for case in cases("device_auth") {
         let text = |name: &str| case[name].as_str().unwrap();
-        let drawn = bytes(text("a_hex"));
+        let drawn = unhex(text("a_hex"));
         // a number of fewer bytes is the same with zeros in front
         let mut a = [vec![0; 32usize.saturating_sub(drawn.len())], drawn].concat();
         let (mut state, mut srp_a) = ([0u8; 770], [0u8; 769]);

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-const DEVICE: Device<'_> = match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
-    Ok(device) => device,
-    Err(_) => panic!(),
-};
+#[path = "../common/mod.rs"]
+mod common;
+
+use common::DEVICE;
 
 fn case(operation: &str, request: impl Serialize) -> Value {
     json!({"operation": operation, "request": serde_json::to_value(request).unwrap()})
