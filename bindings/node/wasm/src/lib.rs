@@ -12,10 +12,8 @@ use cognito_device_srp::{
 
 /// The most inputs of a call.
 const INPUTS: usize = 9;
-/// The most outputs of a call.
-const OUTPUTS: usize = 3;
-/// The most bytes that the outputs of a call have together: `SRP_A` has 768, a suspended sign-in 770.
-const OUTPUT_LEN: usize = 2048;
+/// More bytes than the outputs of any call have: `SRP_A` has 768, a suspended sign-in 770.
+const OUTPUTS_LEN: usize = 2048;
 
 /// What a call returns for an input that is not UTF-8, or has not the length that it must have. The package sends none.
 const NOT_AS_AGREED: i32 = -1;
@@ -35,20 +33,18 @@ struct Input {
     len: usize,
 }
 
-/// The lengths of the outputs, then the outputs one after the other. A length that is not set is 0.
+/// The outputs one after the other, each behind its length in four bytes, little-endian.
 #[repr(C)]
-struct Outputs {
-    lens: [usize; OUTPUTS],
-    bytes: [u8; OUTPUT_LEN],
-}
+struct Outputs([u8; OUTPUTS_LEN]);
 
 impl Outputs {
     fn set(&mut self, outputs: &[&[u8]]) {
-        let mut room = &mut self.bytes[..];
-        for (len, output) in self.lens.iter_mut().zip(outputs) {
-            let (to, rest) = room.split_at_mut(output.len());
-            to.copy_from_slice(output);
-            (*len, room) = (output.len(), rest);
+        let mut room = self.0.iter_mut();
+        for output in outputs {
+            let len = (output.len() as u32).to_le_bytes();
+            for (&byte, to) in len.iter().chain(*output).zip(room.by_ref()) {
+                *to = byte;
+            }
         }
     }
 }
@@ -97,6 +93,33 @@ unsafe fn run<const N: usize>(
         Err(Failure::Refused(error)) => error.code(),
         Err(Failure::NotAsAgreed) => NOT_AS_AGREED,
     }
+}
+
+macro_rules! constants {
+    ($($(#[doc = $doc:literal])+ $name:ident = $value:expr;)+) => {$(
+        $(#[doc = $doc])+
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $name() -> usize {
+            $value
+        }
+    )+};
+}
+
+constants! {
+    /// Bytes of an exchange.
+    exchange_len = size_of::<Exchange>();
+    /// Where the outputs are in it. The inputs are at its beginning.
+    outputs_at = core::mem::offset_of!(Exchange, outputs);
+    /// Random bytes that `register` takes.
+    registration_entropy_len = DeviceRegistration::ENTROPY_LEN;
+    /// Random bytes that `sign_in` takes.
+    ephemeral_entropy_len = Ephemeral::ENTROPY_LEN;
+    /// Random bytes that `new_salt` takes.
+    salt_entropy_len = Salt::ENTROPY_LEN;
+    /// The code for a sign-in or a challenge that was answered already.
+    answered_already = Error::SuspendedSignInMalformed as usize;
+    /// The code for a generator that failed.
+    randomness_unavailable = Error::RandomnessUnavailable as usize;
 }
 
 macro_rules! exports {
@@ -151,6 +174,13 @@ exports! {
     derive(group: text, key: text, secret: text, salt: text; outputs) {
         let (device, secret) = (Device::new(group, key)?, DeviceSecret::from_text(secret)?);
         let config = DeviceSecretVerifierConfig::derive(device, &secret, &Salt::from_base64(salt)?);
+        outputs.set(&[config.password_verifier().as_bytes(), config.salt().as_bytes()]);
+    }
+
+    /// The same under a salt in bytes.
+    derive_with_salt(group: text, key: text, secret: text, salt: bytes; outputs) {
+        let (device, secret) = (Device::new(group, key)?, DeviceSecret::from_text(secret)?);
+        let config = DeviceSecretVerifierConfig::derive(device, &secret, &Salt::from_bytes(salt)?);
         outputs.set(&[config.password_verifier().as_bytes(), config.salt().as_bytes()]);
     }
 
