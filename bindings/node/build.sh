@@ -28,7 +28,7 @@ sed "s/\"version\": \".*\"/\"version\": \"$version\"/" package.json >"$package/p
 printf "globalThis[Symbol.for('cognito-device-srp/module')] =\n  '%s';\n" \
   "$(base64 -w 0 "$target/wasm32-unknown-unknown/release/cognito_device_srp_wasm.wasm")" >"$package/module.js"
 # the comments stay in the sources
-code=$(sed -E '/^ *(\/\/|\/\*\*|\* )/d' src/index.js)
+code=$(sed -E '/^ *(\/\/|\/\*\*|\*( |\/))/d' src/index.js)
 {
   echo 'const nodeCrypto = {};'
   echo "$code"

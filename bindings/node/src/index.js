@@ -527,7 +527,7 @@ class StoredVerifier {
   /** Answers `SRP_A`; `b` is for known answers. */
   challenge(given) {
     const { srpA, b } = typeof given === 'string' ? { srpA: given } : given;
-    const ephemeral = b === undefined ? random('ephemeral_entropy_len') : bytes(b, 'b').slice();
+    const ephemeral = b === undefined ? random('ephemeral_entropy_len') : new Uint8Array(bytes(b, 'b')); // a Buffer's slice is no copy
     const state = [this.#verifier, this.#salt, ephemeral, text(srpA, 'srpA')];
     return new IssuedChallenge(OWN, state, callForTexts('challenge', ...state));
   }
