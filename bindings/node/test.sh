@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the npm package, installs it into a project of its own as anybody would, and runs the tests there: in Node and in
-# Debian's Chromium, which is installed if it is missing, for which this must run as root. Then a client that others
-# wrote, with the package in the place of its arithmetic.
+# Debian's Chromium, which is installed if it is missing, for which this must run as root. Then the clients that
+# others wrote, with the package in the place of their arithmetic.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/firmware/tools.sh
@@ -38,3 +38,4 @@ node_modules/.bin/tsc --noEmit --strict --target es2022 --module nodenext --modu
 ! node_modules/.bin/tsc --noEmit --strict --target es2022 --module nodenext --moduleResolution nodenext wrong_types.mts >wrong_types.out
 grep -c 'error TS' wrong_types.out | grep -qx "$(grep -c '// wrong' wrong_types.mts)" || fail "the types let a wrong call through: $(cat wrong_types.out)"
 node identity_js_device.mjs
+node amplify_device.mjs 2>&1 | grep -v WARN

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { makePool } from './pool.mjs';
-import { signingKey } from './signing_key.mjs';
+import { signingKey, understandSigningKeys } from './signing_key.mjs';
 import { Registration, SignIn } from 'cognito-device-srp';
 
 const require = createRequire(import.meta.url);
@@ -66,6 +66,7 @@ async function deviceLife() {
 }
 
 const theirs = await deviceLife();
+understandSigningKeys(createRequire(require.resolve('amazon-cognito-identity-js'))('@aws-crypto/sha256-js'));
 Object.assign(Helper.prototype, OURS);
 const ours = await deviceLife();
 const { version } = require('amazon-cognito-identity-js/package.json');

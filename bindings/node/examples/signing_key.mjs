@@ -1,9 +1,6 @@
 // Clients of the vendor derive a key and then sign the claim with it, by SHA-256 of @aws-crypto. This package gives the
 // signature alone. So what stands for the key is an object that @aws-crypto asks for the signature of a message.
 
-import { createRequire } from 'node:module';
-
-const { Sha256 } = createRequire(import.meta.url)('@aws-crypto/sha256-js');
 const TIMESTAMP = / [A-Z][a-z]{2} \d{1,2} \d\d:\d\d:\d\d UTC \d{4}$/;
 
 class SigningKey extends Uint8Array {}
@@ -20,7 +17,7 @@ export function signingKey(signIn, group, name, password, challenge) {
       secretBlock: block.subarray(0, at).toString('base64'),
       timestamp: block.subarray(at).toString('latin1'),
     };
-    const isDevice = /^[\w-]+_[0-9a-f-]+$/.test(name) && !group.includes('_') && group.startsWith('-');
+    const isDevice = /^[\w-]+_[0-9a-f-]+$/.test(name);
     const { signature } = isDevice
       ? signIn.answerDevice({ ...given, deviceGroupKey: group, deviceKey: name, deviceSecret: password })
       : signIn.answerUser({ ...given, userPoolId: `region_${group}`, userIdForSrp: name, password });
@@ -29,11 +26,20 @@ export function signingKey(signIn, group, name, password, challenge) {
   return key;
 }
 
-const { update, digestSync } = Sha256.prototype;
-Sha256.prototype.update = function (data, ...rest) {
-  if (this.secret instanceof SigningKey) this.message = Buffer.from(data);
-  return update.call(this, data, ...rest);
-};
-Sha256.prototype.digestSync = function () {
-  return this.secret instanceof SigningKey ? this.secret.sign(this.message) : digestSync.call(this);
-};
+/** Puts a class into a module of @aws-crypto that knows these keys. */
+export function understandSigningKeys(module) {
+  const { Sha256 } = module;
+  module.Sha256 = class extends Sha256 {
+    constructor(key) {
+      super(key);
+      this.key = key;
+    }
+    update(data, ...rest) {
+      this.message = data;
+      return super.update(data, ...rest);
+    }
+    digestSync() {
+      return this.key instanceof SigningKey ? this.key.sign(Buffer.from(this.message)) : super.digestSync();
+    }
+  };
+}
