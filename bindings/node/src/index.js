@@ -98,13 +98,18 @@ class CognitoDeviceSrpError extends Error {
 }
 CognitoDeviceSrpError.prototype.name = 'CognitoDeviceSrpError';
 
+/** Throws the error of this name. */
+function refuse(name) {
+  throw new CognitoDeviceSrpError(constant(name));
+}
+
 /** Random bytes of the platform, as many as the module says. */
 function random(length) {
   const bytes = new Uint8Array(constant(length));
   try {
     return (globalThis.crypto ?? nodeCrypto.webcrypto).getRandomValues(bytes);
   } catch {
-    throw new CognitoDeviceSrpError(constant('randomness_unavailable'));
+    refuse('randomness_unavailable');
   }
 }
 
@@ -118,7 +123,7 @@ function text(value, name) {
 }
 
 function textNotEmpty(value, name) {
-  if (text(value, name) === '') throw new TypeError(`${name} is empty`);
+  if (text(value, name) === '') refuse('parameter_empty');
   return value;
 }
 
@@ -319,7 +324,7 @@ class SignIn {
   /** Puts the sign-in into bytes, to be answered later or elsewhere. */
   suspend() {
     const state = this.#take();
-    if (state.length === 0) throw new CognitoDeviceSrpError(constant('answered_already'));
+    if (state.length === 0) refuse('answered_already');
     return new SuspendedSignIn(OWN, state);
   }
 
@@ -368,8 +373,10 @@ class AuthContext {
     return new AuthContext({ ...this, clientSecret: this.#clientSecret, username });
   }
 
+  /** With `entries` of the caller, whose names are not those that are put in anyway. */
   #map(entries) {
     const map = {};
+    if ('DEVICE_KEY' in entries || 'SECRET_HASH' in entries) refuse('parameter_repeated');
     for (const [name, value] of Object.entries(entries)) map[name] = textNotEmpty(value, name);
     if (this.deviceKey !== undefined) map.DEVICE_KEY = this.deviceKey;
     if (this.#clientSecret !== undefined) map.SECRET_HASH = secretHash(this.#clientSecret, this.username, this.clientId);
@@ -378,6 +385,7 @@ class AuthContext {
 
   /** The map of a challenge or flow that is not among the methods, with the entries of its own. */
   respond(entries) {
+    if ('USERNAME' in entries) refuse('parameter_repeated');
     return this.#map({ ...entries, USERNAME: this.username });
   }
 
@@ -390,7 +398,7 @@ class AuthContext {
   }
 
   #ofDevice() {
-    if (this.deviceKey === undefined) throw new TypeError('the context has no device');
+    if (this.deviceKey === undefined) refuse('parameter_missing');
     return this;
   }
 
@@ -546,7 +554,7 @@ class IssuedChallenge {
   #check(name, given, claimant) {
     const claim = fields(given, CLAIM);
     const state = this.#state;
-    if (state === undefined) throw new CognitoDeviceSrpError(constant('answered_already'));
+    if (state === undefined) refuse('answered_already');
     this.#state = undefined;
     try {
       call(name, ...state, ...claim, ...claimant);

@@ -106,6 +106,27 @@ test('values that the library refuses have its codes and kinds', () => {
   thrown(() => new SrpError(4711));
 });
 
+test('parameter maps without what they need', () => {
+  const context = new AuthContext({ clientId: 'id', username: 'alice' });
+  assert.deepEqual(context.smsMfa('123456'), { SMS_MFA_CODE: '123456', USERNAME: 'alice' });
+  assert.deepEqual(context.userAuth({ challenge: 'PASSWORD', password: 'p' }), {
+    PREFERRED_CHALLENGE: 'PASSWORD',
+    PASSWORD: 'p',
+    USERNAME: 'alice',
+  });
+  const attributes = context.newPasswordRequired('new', { given_name: 'Alice' });
+  assert.deepEqual(attributes, { NEW_PASSWORD: 'new', 'userAttributes.given_name': 'Alice', USERNAME: 'alice' });
+  assert.equal(code(() => context.deviceSrpAuth(new SignIn())), 33);
+  assert.equal(code(() => context.smsMfa('')), 34);
+  for (const name of ['USERNAME', 'DEVICE_KEY', 'SECRET_HASH']) {
+    assert.equal(code(() => context.respond({ [name]: 'x' })), 35, name);
+  }
+  for (const given of [{ clientId: '', username: 'alice' }, { clientId: 'id', username: '' }]) {
+    assert.equal(code(() => new AuthContext(given)), 34);
+  }
+  for (const wrong of [undefined, null, 7, {}]) assert.ok(thrown(() => context.emailOtp(wrong)) instanceof TypeError);
+});
+
 test('what is very long is read or refused', () => {
   const hash = secretHash('secret', 'a'.repeat(5_000_000), 'id');
   assert.equal(hash.length, 44);

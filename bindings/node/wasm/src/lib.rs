@@ -120,6 +120,12 @@ constants! {
     answered_already = Error::SuspendedSignInMalformed as usize;
     /// The code for a generator that failed.
     randomness_unavailable = Error::RandomnessUnavailable as usize;
+    /// The code for a map that lacks an entry.
+    parameter_missing = Error::ParameterMissing as usize;
+    /// The code for an entry that is empty.
+    parameter_empty = Error::ParameterEmpty as usize;
+    /// The code for an entry that is put in anyway.
+    parameter_repeated = Error::ParameterRepeated as usize;
 }
 
 macro_rules! exports {
