@@ -42,7 +42,7 @@ function signIn(each, answer, stored, check) {
   const begin = () => new SignIn({ a });
   assert.equal(begin().srpA, each.A_hex, each.name);
   const expected = { signature: each.signature, timestamp: each.timestamp };
-  for (const moment of [each.epoch, each.timestamp, new Date(each.epoch * 1000), BigInt(each.epoch)]) {
+  for (const moment of [each.epoch, each.timestamp]) {
     assert.deepEqual(answer(begin(), { ...challengeOf(each), timestamp: moment }), expected, each.name);
   }
   const suspended = begin().suspend();
@@ -111,7 +111,9 @@ test('sign-ins of users', () => {
       timestamp: each.epoch,
     });
     assert.equal(signature, each.signature, each.name);
-    assert.equal(timestamp(each.epoch), each.timestamp);
+    for (const moment of [each.epoch, each.epoch + 0.9, new Date(each.epoch * 1000), BigInt(each.epoch), each.timestamp]) {
+      assert.equal(timestamp(moment), each.timestamp);
+    }
     const context = new AuthContext({ clientId: each.client_id, username: each.login });
     assert.deepEqual(context.userSrpAuth({ srpA: each.A_hex }), each.initiate_auth_parameters, each.name);
     assert.deepEqual(
