@@ -219,12 +219,20 @@ fn error_codes_and_messages_stay() {
         (Error::DeviceNameOutOfRange, 30),
         (Error::ChallengeIncomplete, 31),
         (Error::TimestampMalformed, 32),
+        (Error::ParameterMissing, 33),
+        (Error::ParameterEmpty, 34),
+        (Error::ParameterRepeated, 35),
+        (Error::RefreshTokenMalformed, 36),
+        (Error::ClientIdMalformed, 37),
+        (Error::ClientSecretMalformed, 38),
+        (Error::ListLimitOutOfRange, 39),
+        (Error::PaginationTokenMalformed, 40),
         (Error::SuspendedSignInMalformed, 105),
     ];
     // and it is complete, since every code up to the last is given
-    assert!(all.iter().map(|(_, code)| *code).eq((1..=32).chain([105])));
+    assert!(all.iter().map(|(_, code)| *code).eq((1..=40).chain([105])));
     let source = include_str!("../src/error.rs");
-    assert!(!source.contains(" = 33, ") && !source.contains(" = 106, "), "the list above lacks an error");
+    assert!(!source.contains(" = 41, ") && !source.contains(" = 106, "), "the list above lacks an error");
     for (error, code) in all {
         assert_eq!((error.code(), Error::from_code(code)), (code, Some(error)));
         assert!(error.source().is_none());

@@ -126,6 +126,13 @@ fn password_verifier() {
         }
         refused(pool.send(&request), if has_session { USED_SESSION } else { WRONG });
     }
+    // a claim that signs another secret block than the challenge's
+    let pool = Pool::new();
+    let sign_in = srp::start();
+    let mut asked = pool.asked_for_password("USER_AUTH", sign_in.srp_a());
+    asked["ChallengeParameters"]["SECRET_BLOCK"] = json!("AAAA");
+    let entries = srp::user_claim(sign_in, &pool.id, PASSWORD, &asked, now());
+    refused(pool.send(&pool.answer(&asked, "PASSWORD_VERIFIER", entries)), WRONG);
     // USER_SRP_AUTH gives no session, and takes none
     let pool = Pool::new();
     let mut request = pool.password_answer("USER_SRP_AUTH", None);
@@ -381,7 +388,12 @@ fn new_password_required() {
         ("userAttributes.name", Some(""), no_name),
         ("DEVICE_KEY", Some(NO_DEVICE), GONE),
     ];
-    let signed_in = pool.row(pool.answer(&asked, "NEW_PASSWORD_REQUIRED", entries), &cases);
+    let request = pool.answer(&asked, "NEW_PASSWORD_REQUIRED", entries);
+    let mut refused_one = request.clone();
+    refused_one["ChallengeResponses"]["DEVICE_KEY"] = json!(NO_DEVICE);
+    refused(pool.send(&refused_one), GONE);
+    begin(TEMPORARY).expect("nothing was changed");
+    let signed_in = pool.row(request, &cases);
     assert!(signed_in["AuthenticationResult"].is_object());
     refused(begin(TEMPORARY), WRONG);
     assert!(begin(PASSWORD).unwrap()["AuthenticationResult"].is_object());

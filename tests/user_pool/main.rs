@@ -116,7 +116,7 @@ fn a_device_lives_its_life() {
         let access_token = text(&signed_in, "/AuthenticationResult/AccessToken");
         let refresh_token = text(&signed_in, "/AuthenticationResult/RefreshToken");
         let refresh = |device| {
-            let parameters = client.context("alice", device).refresh_token_auth(refresh_token);
+            let parameters = client.context("alice", device).refresh_token_auth(refresh_token).unwrap();
             client.initiate("REFRESH_TOKEN_AUTH", parameters)
         };
         refresh(Some(&kept)).unwrap();
