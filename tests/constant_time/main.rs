@@ -248,7 +248,8 @@ mod check {
             secret,
         };
         // SAFETY: as said
-        let time: Timestamp = output(|to| unsafe { cognito_device_srp_timestamp_from_unix(1_522_798_170, to) });
+        let time: Timestamp =
+            output(|to| unsafe { cognito_device_srp_timestamp_from_unix(1_522_798_170, to) });
         for who in [device, user, hashed] {
             let (mut a, mut b) = ([5; 32], [6; 32]);
             mark_secret(&a);
@@ -272,8 +273,9 @@ mod check {
             };
             let sign_in = &mut started.sign_in;
             // SAFETY: as said
-            let claim: Claim =
-                output(|to| unsafe { cognito_device_srp_sign_in_answer(sign_in, &who, &challenge, &time, to) });
+            let claim: Claim = output(|to| unsafe {
+                cognito_device_srp_sign_in_answer(sign_in, &who, &challenge, &time, to)
+            });
             let claim = ReceivedClaim {
                 secret_block: challenge.secret_block,
                 timestamp: Text { at: claim.timestamp.as_ptr(), len: usize::MAX },
