@@ -17,20 +17,19 @@ fn main() {
 }
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[path = "../common/mod.rs"]
+mod common;
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod check {
+    use crate::common::{DEVICE, SECRET_BLOCK};
     use cognito_device_srp::__internals::*;
     use cognito_device_srp::verifier::{Claim, StoredVerifier};
     use cognito_device_srp::*;
     use std::hint::black_box;
     use std::process::{Command, Output, exit};
 
-    const DEVICE: Device<'_> =
-        match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
-            Ok(device) => device,
-            Err(_) => panic!(),
-        };
     const SECRET: &str = "/fM6rl5TQxDbkBNAYED5RKhf8dL3JbjNf7s6GeaBb/3K8SR/TfFeAA==";
-    const SECRET_BLOCK: &str = "k3dX8yL3YxhLlZLasmbzTkU=";
     /// What valgrind is told to exit with if it has reported anything.
     const REPORTED: i32 = 9;
 
