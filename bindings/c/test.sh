@@ -54,32 +54,33 @@ needs() {
   [ "$(objdump -p "$program" | awk '$1 == "NEEDED" { print $2 }' | sort | xargs)" = "$*" ] || fail "$name needs another library"
 }
 
-sources=(c/register.c c/random_unix.c -Wl,--fatal-warnings)
-# shellcheck disable=SC2046 # words
-cc -O2 "${sources[@]}" $(pkg-config --cflags --libs cognito_device_srp) -o shared
-passes "pkg-config, shared library" env LD_LIBRARY_PATH="$prefix/lib" ./shared
-needs "the shared one" shared libc.so.6 "$soname"
-# shellcheck disable=SC2046
-cc -O2 "${sources[@]}" $(pkg-config --cflags cognito_device_srp) "$library.a" -o static
-passes "static library" ./static
-needs "the static one" static libc.so.6
 needs "the shared library" "$library.so"
-# shellcheck disable=SC2046
-cc -static "${sources[@]}" $(pkg-config --static --cflags --libs cognito_device_srp) -o all_static
-passes "pkg-config, static program" ./all_static
+read -ra flags < <(pkg-config --cflags --libs cognito_device_srp)
+read -ra static_flags < <(pkg-config --static --cflags --libs cognito_device_srp)
+read -ra include < <(pkg-config --cflags cognito_device_srp)
+for example in register sign_in; do
+  sources=("c/$example.c" c/random_unix.c -Wl,--fatal-warnings)
+  cc -O2 "${sources[@]}" "${flags[@]}" -o shared
+  passes "$example, pkg-config, shared library" env LD_LIBRARY_PATH="$prefix/lib" ./shared
+  needs "the program with the shared library" shared libc.so.6 "$soname"
+  cc -O2 "${sources[@]}" "${include[@]}" "$library.a" -o static
+  passes "$example, static library" ./static
+  needs "the program with the static library" static libc.so.6
+  cc -static "${sources[@]}" "${static_flags[@]}" -o all_static
+  passes "$example, pkg-config, static program" ./all_static
+done
 
 cmake -S c -B cmake -DCMAKE_PREFIX_PATH="$prefix" -DVERSION="$version" >/dev/null
 cmake --build cmake >/dev/null
 (cd cmake && ctest --output-on-failure --no-tests=error) | grep '% tests passed'
 ! cmake -S c -B newer -DCMAKE_PREFIX_PATH="$prefix" -DVERSION="$version.1" >/dev/null 2>&1 || fail "CMake takes it for a newer version"
 # an example that is not as recorded: the tests of the project must fail
-sed -i 's/"all as recorded"/"not as recorded"/' c/register.c
+sed -i 's/"all as recorded"/"not as recorded"/' c/*.c
 cmake --build cmake >/dev/null
 ! (cd cmake && ctest >/dev/null 2>&1) || fail "the tests of the CMake project cannot fail"
 
 # the README's example
 sed -n '/^```c$/,/^```$/ { /^```/d; p }' README.md >readme.c
-# shellcheck disable=SC2046
-cc -std=c99 -Wall -Wextra -Wpedantic -Werror readme.c c/random_unix.c -Ic $(pkg-config --cflags cognito_device_srp) "$library.a" -o readme
+cc -std=c99 -Wall -Wextra -Wpedantic -Werror readme.c c/random_unix.c -Ic "${include[@]}" "$library.a" -o readme
 ./readme | grep -q '^{"PasswordVerifier":"[^"]*","Salt":"[^"]*"}$' || fail "the README's example failed"
 echo "the README's example: passed"
