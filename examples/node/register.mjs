@@ -47,6 +47,11 @@ export class Devices {
     return at;
   }
 
+  wipe() {
+    this.memory().fill(0, 0, this.end);
+    this.end = 0;
+  }
+
   putStruct({ words, texts }) {
     const all = [...words, ...texts.flatMap((text) => [this.put(bytesOf(text)), bytesOf(text).length])];
     const view = new DataView(new ArrayBuffer(4 * all.length));
@@ -56,7 +61,7 @@ export class Devices {
 
   sizeOf(name) {
     const size = this.library.cognito_device_srp_size_of(this.put(bytesOf(`${name}\0`)));
-    this.end = 0;
+    this.wipe();
     return size;
   }
 
@@ -94,8 +99,7 @@ export class Devices {
       }
       return to;
     } finally {
-      this.memory().fill(0, 0, this.end);
-      this.end = 0;
+      this.wipe();
     }
   }
 

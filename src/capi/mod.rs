@@ -178,9 +178,9 @@ fn config(password_verifier: &[u8], salt: &[u8]) -> Result<DeviceSecretVerifierC
 }
 
 /// Writes a text to an array of zeros that is longer.
-fn put<const SIZE: usize>(to: &mut [c_char; SIZE], text: &str) {
-    debug_assert!(text.len() < SIZE);
-    for (to, &byte) in to.iter_mut().zip(text.as_bytes()) {
+fn put<const SIZE: usize>(to: &mut [c_char; SIZE], text: impl AsRef<[u8]>) {
+    debug_assert!(text.as_ref().len() < SIZE);
+    for (to, &byte) in to.iter_mut().zip(text.as_ref()) {
         *to = byte as c_char;
     }
 }
@@ -197,6 +197,8 @@ fn put_started(to: &mut StartedSignIn, sign_in: crate::SignIn) {
 
 fn put_stored(to: &mut StoredVerifier, stored: &verifier::StoredVerifier) {
     to.verifier = *stored.verifier();
+    // whoever takes a stored verifier compares it with N in variable time
+    ct::declassify(&to.verifier);
     let salt = stored.salt().as_signed_bytes();
     for (to, &byte) in to.salt.iter_mut().rev().zip(salt.iter().rev()) {
         *to = byte;
@@ -299,7 +301,7 @@ pub unsafe extern "C" fn cognito_device_srp_register(
         |[group, key], entropy, to| {
             let device = self::device(group, key)?;
             let registration = DeviceRegistration::from_entropy(device, &mut Wiped(*entropy))?;
-            put(&mut to.secret, registration.secret().expose_secret());
+            put(&mut to.secret, registration.secret().as_bytes());
             put_config(&mut to.config, registration.config());
             Ok(())
         },
