@@ -7,7 +7,7 @@ use crypto_bigint::{U256, U3072, const_monty_params};
 use num_bigint::BigUint;
 use std::hint::black_box;
 
-#[path = "../tests/oracle/mod.rs"]
+#[path = "../tests/common/oracle.rs"]
 mod oracle;
 
 const_monty_params!(

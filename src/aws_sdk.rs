@@ -10,8 +10,10 @@ use crate::device::config::DeviceSecretVerifierConfig;
 use crate::device::identifiers::Device;
 use crate::error::Error;
 use crate::service::{
-    AccessToken, AuthenticationResult, ConfirmDeviceRequest, ConfirmDeviceResponse, DeviceRememberedStatus,
-    ForgetDeviceRequest, NewDeviceMetadata, Parameters, ServiceError, UpdateDeviceStatusRequest,
+    AccessToken, AuthFlow, AuthenticationResult, ChallengeName, ConfirmDeviceRequest, ConfirmDeviceResponse,
+    DeviceRememberedStatus, ForgetDeviceRequest, GetDeviceRequest, GetTokensFromRefreshTokenRequest,
+    ListDevicesRequest, NewDeviceMetadata, Parameters, ServiceError, TrackedDevice,
+    UpdateDeviceStatusRequest,
 };
 use crate::srp::client::Challenge;
 use aws_sdk_cognitoidentityprovider::config::http::HttpResponse;
@@ -19,10 +21,14 @@ use aws_sdk_cognitoidentityprovider::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cognitoidentityprovider::operation::confirm_device::ConfirmDeviceOutput;
 use aws_sdk_cognitoidentityprovider::operation::confirm_device::builders::ConfirmDeviceInputBuilder;
 use aws_sdk_cognitoidentityprovider::operation::forget_device::builders::ForgetDeviceInputBuilder;
+use aws_sdk_cognitoidentityprovider::operation::get_device::builders::GetDeviceInputBuilder;
+use aws_sdk_cognitoidentityprovider::operation::get_tokens_from_refresh_token::builders::GetTokensFromRefreshTokenInputBuilder;
+use aws_sdk_cognitoidentityprovider::operation::list_devices::builders::ListDevicesInputBuilder;
 use aws_sdk_cognitoidentityprovider::operation::update_device_status::builders::UpdateDeviceStatusInputBuilder;
+use aws_sdk_cognitoidentityprovider::primitives::DateTime;
 use aws_sdk_cognitoidentityprovider::types::{
-    AuthenticationResultType, DeviceRememberedStatusType, DeviceSecretVerifierConfigType,
-    NewDeviceMetadataType,
+    AuthFlowType, AuthenticationResultType, ChallengeNameType, DeviceRememberedStatusType,
+    DeviceSecretVerifierConfigType, DeviceType, NewDeviceMetadataType,
 };
 use std::borrow::ToOwned as _;
 use std::collections::HashMap;
@@ -97,7 +103,25 @@ impl<'a, S: BuildHasher> TryFrom<&'a HashMap<String, String, S>> for Challenge<'
 impl From<Parameters> for HashMap<String, String> {
     /// For `set_auth_parameters` and `set_challenge_responses`.
     fn from(parameters: Parameters) -> Self {
-        parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+        parameters.into_iter().collect()
+    }
+}
+
+impl From<&AuthFlow> for AuthFlowType {
+    fn from(flow: &AuthFlow) -> Self {
+        flow.name().into()
+    }
+}
+
+impl From<&ChallengeName> for ChallengeNameType {
+    fn from(challenge: &ChallengeName) -> Self {
+        challenge.name().into()
+    }
+}
+
+impl From<&ChallengeNameType> for ChallengeName {
+    fn from(challenge: &ChallengeNameType) -> Self {
+        Self::from_name(challenge.as_str())
     }
 }
 
@@ -141,6 +165,47 @@ impl From<&ForgetDeviceRequest<'_>> for ForgetDeviceInputBuilder {
     }
 }
 
+impl From<&GetDeviceRequest<'_>> for GetDeviceInputBuilder {
+    fn from(request: &GetDeviceRequest<'_>) -> Self {
+        Self::default().access_token(request.access_token().expose_secret()).device_key(request.device_key())
+    }
+}
+
+impl From<&ListDevicesRequest<'_>> for ListDevicesInputBuilder {
+    fn from(request: &ListDevicesRequest<'_>) -> Self {
+        Self::default()
+            .access_token(request.access_token().expose_secret())
+            .set_limit(request.limit().map(i32::from))
+            .set_pagination_token(request.pagination_token().map(str::to_owned))
+    }
+}
+
+impl From<DeviceType> for TrackedDevice {
+    fn from(device: DeviceType) -> Self {
+        let dates = [
+            device.device_create_date,
+            device.device_last_modified_date,
+            device.device_last_authenticated_date,
+        ];
+        let attributes = device.device_attributes.into_iter().flatten().map(|each| (each.name, each.value));
+        Self::from_parts(
+            device.device_key,
+            attributes,
+            dates.map(|date| date.as_ref().map(DateTime::as_secs_f64)),
+        )
+    }
+}
+
+impl From<&GetTokensFromRefreshTokenRequest<'_>> for GetTokensFromRefreshTokenInputBuilder {
+    fn from(request: &GetTokensFromRefreshTokenRequest<'_>) -> Self {
+        Self::default()
+            .refresh_token(request.refresh_token())
+            .client_id(request.client_id())
+            .set_client_secret(request.client_secret().map(str::to_owned))
+            .set_device_key(request.device_key().map(str::to_owned))
+    }
+}
+
 impl ServiceError {
     /// The refusal in an error of any of the SDK's operations. `None` if the service did not answer: the request was not
     /// sent, or timed out.
@@ -160,6 +225,7 @@ mod tests {
     use crate::service::{AuthContext, Diagnosis, Exception};
     use aws_sdk_cognitoidentityprovider::error::ErrorMetadata;
     use aws_sdk_cognitoidentityprovider::operation::confirm_device::ConfirmDeviceError as SdkConfirmDeviceError;
+    use aws_sdk_cognitoidentityprovider::types::AttributeType;
     use aws_sdk_cognitoidentityprovider::types::error::{
         InternalErrorException, InvalidParameterException, ResourceNotFoundException,
     };
@@ -232,7 +298,7 @@ mod tests {
     #[test]
     fn maps_go_both_ways() {
         let context = AuthContext::new("id", "alice").with_device(device());
-        let map = HashMap::from(context.refresh_token_auth("r"));
+        let map = HashMap::from(context.refresh_token_auth("r").unwrap());
         assert_eq!(map.len(), 2);
         assert_eq!((map["REFRESH_TOKEN"].as_str(), map["DEVICE_KEY"].as_str()), ("r", device().device_key()));
         let mut map = HashMap::from(
@@ -243,6 +309,60 @@ mod tests {
         assert_eq!(Challenge::try_from(&map), Ok(challenge));
         map.remove("SALT");
         assert_eq!(Challenge::try_from(&map), Err(Error::ChallengeIncomplete));
+    }
+
+    #[test]
+    fn names_go_both_ways() {
+        for name in ChallengeName::NAMES {
+            let theirs = ChallengeNameType::from(&ChallengeName::from_name(name));
+            assert!(ChallengeNameType::values().contains(name) && theirs.as_str() == *name);
+            assert_eq!(ChallengeName::from(&theirs).name(), *name);
+        }
+        for name in AuthFlow::NAMES {
+            let theirs = AuthFlowType::from(&AuthFlow::from_name(name));
+            assert!(AuthFlowType::values().contains(name) && theirs.as_str() == *name);
+        }
+    }
+
+    #[test]
+    fn devices_are_read() {
+        let attribute = |name, value: Option<&str>| {
+            let attribute = AttributeType::builder().name(name).set_value(value.map(str::to_owned));
+            attribute.build().unwrap()
+        };
+        let theirs = DeviceType::builder()
+            .device_key(device().device_key())
+            .device_attributes(attribute("dev:device_remembered_status", Some("remembered")))
+            .device_attributes(attribute("device_name", None))
+            .device_create_date(DateTime::from_secs_f64(1.5))
+            .device_last_authenticated_date(DateTime::from_secs(2))
+            .build();
+        let ours = TrackedDevice::from(theirs);
+        assert_eq!(ours.device_key(), Some(device().device_key()));
+        assert_eq!(ours.remembered_status(), Some(DeviceRememberedStatus::Remembered));
+        assert_eq!((ours.attribute("device_name"), ours.attributes().count()), (None, 1));
+        let dates = (ours.created(), ours.last_modified(), ours.last_authenticated());
+        assert_eq!(dates, (Some(1.5), None, Some(2.0)));
+        assert_eq!(TrackedDevice::from(DeviceType::builder().build()), TrackedDevice::default());
+    }
+
+    #[test]
+    fn refreshes_become_inputs() {
+        let secret = "1example0client1secret2of3letters";
+        let context = AuthContext::new("5n3dpl", "alice");
+        for (context, secret, key) in [
+            (context, None, None),
+            (
+                context.with_client_secret(secret).with_device(device()),
+                Some(secret),
+                Some(device().device_key()),
+            ),
+        ] {
+            let request = GetTokensFromRefreshTokenRequest::new(&context, "cmVm").unwrap();
+            let input = GetTokensFromRefreshTokenInputBuilder::from(&request).build().unwrap();
+            assert_eq!((input.refresh_token(), input.client_id()), (Some("cmVm"), Some("5n3dpl")));
+            assert_eq!((input.client_secret(), input.device_key()), (secret, key));
+        }
     }
 
     #[test]
@@ -269,6 +389,18 @@ mod tests {
         let request = ForgetDeviceRequest::new(&token, device().device_key()).unwrap();
         let input = ForgetDeviceInputBuilder::from(&request).build().unwrap();
         assert_eq!((input.access_token(), input.device_key()), (Some("a.b"), Some(device().device_key())));
+        let request = GetDeviceRequest::new(&token, device().device_key()).unwrap();
+        let input = GetDeviceInputBuilder::from(&request).build().unwrap();
+        assert_eq!((input.access_token(), input.device_key()), (Some("a.b"), Some(device().device_key())));
+        let request = ListDevicesRequest::new(&token);
+        for (request, limit, page) in [
+            (request, None, None),
+            (request.with_limit(60).unwrap().with_pagination_token("n").unwrap(), Some(60), Some("n")),
+        ] {
+            let input = ListDevicesInputBuilder::from(&request).build().unwrap();
+            assert_eq!((input.access_token(), input.limit()), (Some("a.b"), limit));
+            assert_eq!(input.pagination_token(), page);
+        }
         for necessary in [true, false] {
             let output = ConfirmDeviceOutput::builder().user_confirmation_necessary(necessary).build();
             let ours = ConfirmDeviceResponse::from(&output);

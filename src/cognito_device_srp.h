@@ -49,6 +49,14 @@
 #define COGNITO_DEVICE_SRP_ERROR_DEVICE_NAME_OUT_OF_RANGE 30 /* device name is not of 1 to 1024 characters */
 #define COGNITO_DEVICE_SRP_ERROR_CHALLENGE_INCOMPLETE 31 /* challenge lacks srp_b, salt or secret_block */
 #define COGNITO_DEVICE_SRP_ERROR_TIMESTAMP_MALFORMED 32 /* text is not a time in the form that is read */
+#define COGNITO_DEVICE_SRP_ERROR_PARAMETER_MISSING 33 /* answer lacks a parameter that its challenge requires */
+#define COGNITO_DEVICE_SRP_ERROR_PARAMETER_EMPTY 34 /* name or value of a parameter is empty */
+#define COGNITO_DEVICE_SRP_ERROR_PARAMETER_REPEATED 35 /* parameter is given twice or is one that is put in anyway */
+#define COGNITO_DEVICE_SRP_ERROR_REFRESH_TOKEN_MALFORMED 36 /* refresh token is empty or has a character that no token has */
+#define COGNITO_DEVICE_SRP_ERROR_CLIENT_ID_MALFORMED 37 /* app client id is not 1 to 128 letters, digits, underscores or plus signs */
+#define COGNITO_DEVICE_SRP_ERROR_CLIENT_SECRET_MALFORMED 38 /* app client secret is not 24 to 64 letters, digits, underscores or plus signs */
+#define COGNITO_DEVICE_SRP_ERROR_LIST_LIMIT_OUT_OF_RANGE 39 /* limit of a list is above 60 */
+#define COGNITO_DEVICE_SRP_ERROR_PAGINATION_TOKEN_MALFORMED 40 /* pagination token is empty or has white space */
 #define COGNITO_DEVICE_SRP_ERROR_ARGUMENT_NULL 101 /* argument is null */
 #define COGNITO_DEVICE_SRP_ERROR_ARGUMENT_LENGTH 102 /* argument is too short or too long */
 #define COGNITO_DEVICE_SRP_ERROR_ARGUMENTS_OVERLAP 103 /* arguments overlap */

@@ -125,6 +125,22 @@ errors! {
     ChallengeIncomplete = 31, "challenge lacks srp_b, salt or secret_block";
     /// The text is not a time as `TIMESTAMP` has it, or not an HTTP date in the form that is sent today.
     TimestampMalformed = 32, "text is not a time in the form that is read";
+    /// The answer to a challenge lacks an entry that this challenge requires.
+    ParameterMissing = 33, "answer lacks a parameter that its challenge requires";
+    /// The name or the value of a parameter is empty.
+    ParameterEmpty = 34, "name or value of a parameter is empty";
+    /// A parameter is given twice, or is `USERNAME`, `SECRET_HASH` or `DEVICE_KEY`, which are put in without being given.
+    ParameterRepeated = 35, "parameter is given twice or is one that is put in anyway";
+    /// The refresh token is empty, or has another character than `A-Z a-z 0-9 - _ = .`.
+    RefreshTokenMalformed = 36, "refresh token is empty or has a character that no token has";
+    /// The app client's id is not 1 to 128 characters of `A-Z a-z 0-9 _ +`.
+    ClientIdMalformed = 37, "app client id is not 1 to 128 letters, digits, underscores or plus signs";
+    /// The app client's secret is not 24 to 64 characters of `A-Z a-z 0-9 _ +`.
+    ClientSecretMalformed = 38, "app client secret is not 24 to 64 letters, digits, underscores or plus signs";
+    /// More than 60 devices are asked for at once.
+    ListLimitOutOfRange = 39, "limit of a list is above 60";
+    /// The pagination token is empty or has white space in it.
+    PaginationTokenMalformed = 40, "pagination token is empty or has white space";
     /// The bytes hold no suspended sign-in: they were cut, wiped, or made by something else.
     SuspendedSignInMalformed = 105, "sign-in was not started or was answered already";
 }

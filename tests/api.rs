@@ -4,6 +4,10 @@ use cognito_device_srp::verifier::{Claimant, IssuedChallenge, StoredVerifier};
 use cognito_device_srp::*;
 use std::error::Error as _;
 
+mod common;
+
+use common::is;
+
 #[test]
 fn values_cross_threads_and_errors_are_errors() {
     fn error<T: std::error::Error + Copy + Eq + std::hash::Hash>() {}
@@ -22,23 +26,6 @@ fn values_cross_threads_and_errors_are_errors() {
     shared::<IssuedChallenge>();
     shared::<PasswordClaim>();
     shared::<Error>();
-}
-
-/// Whether a type has a trait: an inherent constant goes before one of a trait, where its bound holds.
-macro_rules! is {
-    ($type:ty: $($bound:tt)+) => {{
-        struct Probe<T>(core::marker::PhantomData<T>);
-        #[allow(dead_code, reason = "unused where the bound holds")]
-        trait Otherwise {
-            const IS: bool = false;
-        }
-        impl<T> Otherwise for Probe<T> {}
-        #[allow(dead_code, reason = "unused where the bound does not hold")]
-        impl<T: $($bound)+> Probe<T> {
-            const IS: bool = true;
-        }
-        Probe::<$type>::IS
-    }};
 }
 
 #[test]
@@ -232,12 +219,20 @@ fn error_codes_and_messages_stay() {
         (Error::DeviceNameOutOfRange, 30),
         (Error::ChallengeIncomplete, 31),
         (Error::TimestampMalformed, 32),
+        (Error::ParameterMissing, 33),
+        (Error::ParameterEmpty, 34),
+        (Error::ParameterRepeated, 35),
+        (Error::RefreshTokenMalformed, 36),
+        (Error::ClientIdMalformed, 37),
+        (Error::ClientSecretMalformed, 38),
+        (Error::ListLimitOutOfRange, 39),
+        (Error::PaginationTokenMalformed, 40),
         (Error::SuspendedSignInMalformed, 105),
     ];
     // and it is complete, since every code up to the last is given
-    assert!(all.iter().map(|(_, code)| *code).eq((1..=32).chain([105])));
+    assert!(all.iter().map(|(_, code)| *code).eq((1..=40).chain([105])));
     let source = include_str!("../src/error.rs");
-    assert!(!source.contains(" = 33, ") && !source.contains(" = 106, "), "the list above lacks an error");
+    assert!(!source.contains(" = 41, ") && !source.contains(" = 106, "), "the list above lacks an error");
     for (error, code) in all {
         assert_eq!((error.code(), Error::from_code(code)), (code, Some(error)));
         assert!(error.source().is_none());

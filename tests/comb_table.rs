@@ -6,7 +6,9 @@
 use cognito_device_srp::__internals::{comb_tables, modulus, multiplier};
 use num_bigint::BigUint;
 
-mod oracle;
+mod common;
+
+use common::oracle;
 
 /// Entry k of column c is the product of 2^(2^(L + B (C t + c))) over the bits t of k, L = B + 10, little-endian.
 fn table(teeth: usize, columns: usize, rounds: usize) -> Vec<[u8; 384]> {

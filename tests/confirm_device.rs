@@ -5,12 +5,11 @@ use cognito_device_srp::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-const TOKEN: &str = "eyJraWQiOiJ.eyJzdWIiOiI-_=.c2lnbmF0dXJl";
-const DEVICE_KEY: &str = "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8";
+mod common;
 
-fn device() -> Device<'static> {
-    Device::new("-NXiVKS5p", DEVICE_KEY).unwrap()
-}
+use common::{DEVICE, DEVICE_GROUP_KEY, DEVICE_KEY};
+
+const TOKEN: &str = "eyJraWQiOiJ.eyJzdWIiOiI-_=.c2lnbmF0dXJl";
 
 fn token() -> AccessToken {
     AccessToken::new(TOKEN).unwrap()
@@ -27,7 +26,7 @@ fn error(status: u16, header: Option<&str>, body: &str) -> ServiceError {
 #[test]
 fn requests_are_the_services_json() {
     let (token, config) = (token(), config());
-    let request = ConfirmDeviceRequest::new(&token, device(), &config);
+    let request = ConfirmDeviceRequest::new(&token, DEVICE, &config);
     let nameless = json!({
         "AccessToken": TOKEN,
         "DeviceKey": DEVICE_KEY,
@@ -53,10 +52,154 @@ fn requests_are_the_services_json() {
         assert_eq!(fields, (TOKEN, DEVICE_KEY, status));
     }
 
-    let request = ForgetDeviceRequest::new(&token, DEVICE_KEY).unwrap();
     let wanted = json!({"AccessToken": TOKEN, "DeviceKey": DEVICE_KEY});
+    let request = ForgetDeviceRequest::new(&token, DEVICE_KEY).unwrap();
     assert_eq!(serde_json::to_value(request).unwrap(), wanted);
     assert_eq!((request.access_token().expose_secret(), request.device_key()), (TOKEN, DEVICE_KEY));
+    let request = GetDeviceRequest::new(&token, DEVICE_KEY).unwrap();
+    assert_eq!(serde_json::to_value(request).unwrap(), wanted);
+    assert_eq!((request.access_token().expose_secret(), request.device_key()), (TOKEN, DEVICE_KEY));
+
+    let request = ListDevicesRequest::new(&token);
+    assert_eq!(serde_json::to_value(request).unwrap(), json!({"AccessToken": TOKEN}));
+    let request = request.with_limit(60).unwrap().with_pagination_token("next").unwrap();
+    let wanted = json!({"AccessToken": TOKEN, "Limit": 60, "PaginationToken": "next"});
+    assert_eq!(serde_json::to_value(request).unwrap(), wanted);
+    let fields = (request.access_token().expose_secret(), request.limit(), request.pagination_token());
+    assert_eq!(fields, (TOKEN, Some(60), Some("next")));
+}
+
+const CLIENT_SECRET: &str = "1example0client1secret2of3letters";
+
+#[test]
+fn a_refresh_by_its_own_call_has_secret_and_device() {
+    let context = AuthContext::new("5n3dpl", "alice");
+    let with_secret = context.with_client_secret(CLIENT_SECRET);
+    let least = json!({"RefreshToken": "cmVm", "ClientId": "5n3dpl"});
+    for (context, secret, device) in [
+        (context, None, None),
+        (context.with_device(DEVICE), None, Some(DEVICE_KEY)),
+        (with_secret, Some(CLIENT_SECRET), None),
+        (with_secret.with_device(DEVICE), Some(CLIENT_SECRET), Some(DEVICE_KEY)),
+    ] {
+        let request = GetTokensFromRefreshTokenRequest::new(&context, "cmVm").unwrap();
+        let mut wanted = least.clone();
+        if let Some(secret) = secret {
+            wanted["ClientSecret"] = secret.into();
+        }
+        if let Some(device) = device {
+            wanted["DeviceKey"] = device.into();
+        }
+        assert_eq!(serde_json::to_value(request).unwrap(), wanted);
+        assert_eq!((request.refresh_token(), request.client_id()), ("cmVm", "5n3dpl"));
+        assert_eq!((request.client_secret(), request.device_key()), (secret, device));
+        let shown = format!("{request:?} {request:#?}");
+        assert!(!shown.contains("cmVm") && !shown.contains("example0client"), "{shown}");
+    }
+    for bad in ["", " ", "a b", "a+b", "é"] {
+        let refused = GetTokensFromRefreshTokenRequest::new(&context, bad).err();
+        assert_eq!(refused, Some(Error::RefreshTokenMalformed), "{bad:?}");
+    }
+    for (bad, error) in [
+        (AuthContext::new("", "alice"), Error::ClientIdMalformed),
+        (AuthContext::new("a-b", "alice"), Error::ClientIdMalformed),
+        (AuthContext::new(&"x".repeat(129), "alice"), Error::ClientIdMalformed),
+        (context.with_client_secret(""), Error::ClientSecretMalformed),
+        (context.with_client_secret(&"x".repeat(23)), Error::ClientSecretMalformed),
+        (context.with_client_secret(&"x".repeat(65)), Error::ClientSecretMalformed),
+        (context.with_client_secret("an-example-of-a-secret-hm"), Error::ClientSecretMalformed),
+    ] {
+        assert_eq!(GetTokensFromRefreshTokenRequest::new(&bad, "cmVm").err(), Some(error), "{bad:?}");
+    }
+}
+
+#[test]
+fn a_refresh_is_answered_with_tokens() {
+    let result = json!({"AccessToken": TOKEN, "ExpiresIn": 3600, "TokenType": "Bearer", "IdToken": "a.b.c"});
+    for next in [None, Some("bmV4dA")] {
+        let mut result = result.clone();
+        if let Some(next) = next {
+            result["RefreshToken"] = next.into();
+        }
+        let answer = json!({"AuthenticationResult": result, "Else": [1]});
+        let answer: GetTokensFromRefreshTokenResponse = serde_json::from_value(answer).unwrap();
+        let result = &answer.authentication_result;
+        assert_eq!((result.access_token().expose_secret(), result.refresh_token()), (TOKEN, next));
+        assert!(!format!("{answer:?}").contains("eyJra"));
+    }
+    for bad in ["{}", "[]", r#"{"AuthenticationResult":null}"#, r#"{"AuthenticationResult":{}}"#, "{"] {
+        assert!(serde_json::from_str::<GetTokensFromRefreshTokenResponse>(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn a_device_is_read_as_far_as_it_goes() {
+    let whole = json!({
+        "DeviceKey": DEVICE_KEY,
+        "DeviceAttributes": [
+            {"Name": "device_status", "Value": "valid"}, {"Name": "device_name", "Value": "laptop"},
+            {"Name": "dev:device_remembered_status", "Value": "not_remembered"},
+            {"Name": "last_ip_used", "Value": "192.0.2.1"},
+        ],
+        "DeviceCreateDate": 1735787045.25, "DeviceLastModifiedDate": 1735787046, "DeviceLastAuthenticatedDate": -1,
+    });
+    let read = |device: &Value| -> TrackedDevice {
+        let text = json!({"Device": device, "Else": null}).to_string();
+        serde_json::from_str::<GetDeviceResponse>(&text).unwrap().device
+    };
+    let device = read(&whole);
+    assert_eq!(device.device_key(), Some(DEVICE_KEY));
+    assert_eq!(device.remembered_status(), Some(DeviceRememberedStatus::NotRemembered));
+    assert_eq!((device.attribute("device_name"), device.attribute("x")), (Some("laptop"), None));
+    assert_eq!(device.attributes().count(), 4);
+    let dates = (device.created(), device.last_modified(), device.last_authenticated());
+    assert_eq!(dates, (Some(1735787045.25), Some(1735787046.0), Some(-1.0)));
+    assert!(!format!("{device:?}").contains("192.0.2.1"));
+
+    for (attribute, value, wanted) in [
+        ("dev:device_remembered_status", "remembered", Some(DeviceRememberedStatus::Remembered)),
+        ("device_status", "remembered", Some(DeviceRememberedStatus::Remembered)),
+        ("device_status", "valid", None),
+        ("dev:device_remembered_status", "Remembered", None),
+        ("device_name", "remembered", None),
+    ] {
+        let device = read(&json!({"DeviceAttributes": [{"Name": attribute, "Value": value}]}));
+        assert_eq!(device.remembered_status(), wanted, "{attribute} {value}");
+    }
+    // each field odd, the others read all the same
+    for name in whole.as_object().unwrap().keys() {
+        for odd in
+            [json!(null), json!(true), json!("text"), json!(7), json!([1, [{}], {"Name": 3}]), json!({})]
+        {
+            let mut device = whole.clone();
+            device[name] = odd.clone();
+            let device = read(&device);
+            let there = [
+                ("DeviceKey", device.device_key() == Some(DEVICE_KEY)),
+                ("DeviceAttributes", device.attributes().count() == 4),
+                ("DeviceCreateDate", device.created() == Some(1735787045.25)),
+                ("DeviceLastModifiedDate", device.last_modified() == Some(1735787046.0)),
+                ("DeviceLastAuthenticatedDate", device.last_authenticated() == Some(-1.0)),
+            ];
+            assert!(there.iter().all(|(this, is)| (this != name) == *is), "{name} {odd}");
+        }
+    }
+    for bad in ["{}", r#"{"Device":null}"#, r#"{"Device":[]}"#, "[]", "null", "{"] {
+        assert!(serde_json::from_str::<GetDeviceResponse>(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn devices_are_listed_page_by_page() {
+    let read = |answer: Value| serde_json::from_str::<ListDevicesResponse>(&answer.to_string()).unwrap();
+    let page =
+        read(json!({"Devices": [{"DeviceKey": "a_0"}, null, {"DeviceKey": "a_1"}], "PaginationToken": "n"}));
+    let keys: Vec<_> = page.devices.iter().map(TrackedDevice::device_key).collect();
+    assert_eq!((keys, page.pagination_token.as_deref()), (vec![Some("a_0"), Some("a_1")], Some("n")));
+    for odd in [json!({}), json!({"Devices": null, "PaginationToken": 7}), json!({"Devices": {}})] {
+        assert_eq!(read(odd), ListDevicesResponse::default());
+    }
+    assert!(serde_json::from_str::<ListDevicesResponse>("[]").is_err());
 }
 
 #[test]
@@ -75,6 +218,13 @@ fn a_request_outside_the_constraints_cannot_be_made() {
         let status = DeviceRememberedStatus::Remembered;
         assert_eq!(UpdateDeviceStatusRequest::new(&token, bad, status).err(), refused, "{bad:?}");
         assert_eq!(ForgetDeviceRequest::new(&token, bad).err(), refused, "{bad:?}");
+        assert_eq!(GetDeviceRequest::new(&token, bad).err(), refused, "{bad:?}");
+    }
+    let list = ListDevicesRequest::new(&token);
+    assert_eq!(list.with_limit(61).err(), Some(Error::ListLimitOutOfRange));
+    assert!(list.with_limit(0).is_ok());
+    for bad in ["", " ", "a b", "a\n", "\u{a0}"] {
+        assert_eq!(list.with_pagination_token(bad).err(), Some(Error::PaginationTokenMalformed), "{bad:?}");
     }
     let request = ConfirmDeviceRequest::new(&token, Device::new("-G", &long[..55]).unwrap(), &config);
     // characters, not bytes
@@ -90,7 +240,7 @@ fn a_request_outside_the_constraints_cannot_be_made() {
 #[test]
 fn no_token_is_shown() {
     let (token, config) = (token(), config());
-    let request = ConfirmDeviceRequest::new(&token, device(), &config);
+    let request = ConfirmDeviceRequest::new(&token, DEVICE, &config);
     let yes = ConfirmDeviceResponse { user_confirmation_necessary: true };
     let status = DeviceRememberedStatus::Remembered;
     let result = json!({"AccessToken": TOKEN, "RefreshToken": "c2VjcmV0", "IdToken": "aWQ"});
@@ -101,6 +251,8 @@ fn no_token_is_shown() {
         format!("{:?}", yes.next_step(&request)),
         format!("{:?}", UpdateDeviceStatusRequest::new(&token, DEVICE_KEY, status)),
         format!("{:?}", ForgetDeviceRequest::new(&token, DEVICE_KEY)),
+        format!("{:?}", GetDeviceRequest::new(&token, DEVICE_KEY)),
+        format!("{:?}", ListDevicesRequest::new(&token)),
         format!("{result:?} {result:#?}"),
     ];
     for text in shown {
@@ -113,7 +265,7 @@ fn no_token_is_shown() {
 #[test]
 fn the_answer_leads_to_the_next_step() {
     let (token, config) = (token(), config());
-    let request = ConfirmDeviceRequest::new(&token, device(), &config);
+    let request = ConfirmDeviceRequest::new(&token, DEVICE, &config);
     for (body, necessary) in [
         (r#"{"UserConfirmationNecessary":true}"#, true),
         (r#"{"UserConfirmationNecessary":false}"#, false),
@@ -142,7 +294,7 @@ fn the_answer_leads_to_the_next_step() {
 
 #[test]
 fn a_sign_ins_result_gives_the_device() {
-    let metadata = json!({"DeviceKey": DEVICE_KEY, "DeviceGroupKey": "-NXiVKS5p"});
+    let metadata = json!({"DeviceKey": DEVICE_KEY, "DeviceGroupKey": DEVICE_GROUP_KEY});
     let full = json!({
         "AccessToken": TOKEN, "ExpiresIn": 3600, "TokenType": "Bearer", "RefreshToken": "cmVm", "IdToken": "aWQ",
         "NewDeviceMetadata": metadata,
@@ -154,7 +306,7 @@ fn a_sign_ins_result_gives_the_device() {
     ] {
         assert_eq!(read.access_token().expose_secret(), TOKEN);
         assert_eq!(read.refresh_token(), Some("cmVm"));
-        assert_eq!(read.new_device_metadata().unwrap().device(), Ok(device()));
+        assert_eq!(read.new_device_metadata().unwrap().device(), Ok(DEVICE));
     }
     for without in [
         json!({"AccessToken": TOKEN}),
@@ -205,7 +357,7 @@ fn tokens_are_read_whatever_the_metadata_is() {
 
 #[test]
 fn every_documented_exception_is_known() {
-    // the API reference's, and the three that the service's model has beside
+    // those of the calls about devices, then those that sign-ins and refreshes have beside
     let documented = [
         ("InternalErrorException", Exception::InternalError, 500),
         ("InvalidLambdaResponseException", Exception::InvalidLambdaResponse, 400),
@@ -222,6 +374,20 @@ fn every_documented_exception_is_known() {
         ("OperationNotEnabledException", Exception::OperationNotEnabled, 400),
         ("DeviceKeyExistsException", Exception::DeviceKeyExists, 400),
         ("ForbiddenException", Exception::Forbidden, 400),
+        ("AliasExistsException", Exception::AliasExists, 400),
+        ("CodeMismatchException", Exception::CodeMismatch, 400),
+        ("ExpiredCodeException", Exception::ExpiredCode, 400),
+        ("FeatureUnavailableInTierException", Exception::FeatureUnavailableInTier, 400),
+        ("InvalidEmailRoleAccessPolicyException", Exception::InvalidEmailRoleAccessPolicy, 400),
+        ("InvalidSmsRoleAccessPolicyException", Exception::InvalidSmsRoleAccessPolicy, 400),
+        ("InvalidSmsRoleTrustRelationshipException", Exception::InvalidSmsRoleTrustRelationship, 400),
+        ("MFAMethodNotFoundException", Exception::MfaMethodNotFound, 400),
+        ("PasswordHistoryPolicyViolationException", Exception::PasswordHistoryPolicyViolation, 400),
+        ("RefreshTokenReuseException", Exception::RefreshTokenReuse, 400),
+        ("SoftwareTokenMFANotFoundException", Exception::SoftwareTokenMfaNotFound, 400),
+        ("UnexpectedLambdaException", Exception::UnexpectedLambda, 400),
+        ("UnsupportedOperationException", Exception::UnsupportedOperation, 400),
+        ("UserLambdaValidationException", Exception::UserLambdaValidation, 400),
     ];
     assert_eq!(Exception::NAMES.len(), documented.len());
     for (name, exception, status) in documented {
@@ -264,7 +430,8 @@ fn an_exception_that_is_not_known_is_kept() {
         error(400, None, r#"{"__type":"a.b#LimitExceededException","message":"Attempt limit exceeded"}"#);
     assert_eq!(limit.exception(), &Exception::Unknown("LimitExceededException".into()));
     assert_eq!(limit.to_string(), "LimitExceededException: Attempt limit exceeded");
-    assert!(!limit.is_retryable() && limit.diagnosis().is_none());
+    assert!(!limit.is_retryable());
+    assert_eq!(limit.diagnosis(), Some(Diagnosis::LockedOut));
     for (status, name, retryable) in [
         (400, "ThrottlingException", true),
         (500, "InternalFailure", true),
@@ -311,61 +478,189 @@ fn bodies_of_any_kind_are_read_as_far_as_they_go() {
     assert_eq!(error(502, None, "<html>").to_string(), "HTTP status 502");
 }
 
+/// Status, exception, words, what they mean. The ids in the words are of no user and client that the crate knows.
+const REFUSALS: &[(u16, &str, &str, Diagnosis)] = &[
+    (400, "InvalidParameterException", "Invalid device key given.", Diagnosis::DeviceCannotBeConfirmed),
+    (400, "NotAuthorizedException", "Invalid device key given.", Diagnosis::DeviceCannotBeConfirmed),
+    (400, "DeviceKeyExistsException", "", Diagnosis::DeviceAlreadyConfirmed),
+    (400, "ResourceNotFoundException", "Device does not exist.", Diagnosis::DeviceForgotten),
+    (
+        400,
+        "InvalidParameterException",
+        "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.",
+        Diagnosis::ClockSkew,
+    ),
+    (
+        400,
+        "InvalidSignatureException",
+        "Signature expired: 20210309T162431Z is now earlier than 20210309T163358Z",
+        Diagnosis::ClockSkew,
+    ),
+    (
+        400,
+        "InvalidSignatureException",
+        "Signature not yet current: 20210309T163358Z is still later than 20210309T162431Z",
+        Diagnosis::ClockSkew,
+    ),
+    (400, "RequestExpired", "", Diagnosis::ClockSkew),
+    (400, "RequestInTheFuture", "", Diagnosis::ClockSkew),
+    (403, "RequestTimeTooSkewed", "", Diagnosis::ClockSkew),
+    (400, "NotAuthorizedException", "Incorrect username or password.", Diagnosis::WrongSecretOrClock),
+    (400, "NotAuthorizedException", "Password attempts exceeded", Diagnosis::LockedOut),
+    (
+        400,
+        "LimitExceededException",
+        "Attempt limit exceeded, please try after some time.",
+        Diagnosis::LockedOut,
+    ),
+    (400, "TooManyFailedAttemptsException", "", Diagnosis::LockedOut),
+    (400, "TooManyRequestsException", "Rate exceeded", Diagnosis::TooManyRequests),
+    (400, "ThrottlingException", "Rate exceeded", Diagnosis::TooManyRequests),
+    (429, "", "", Diagnosis::TooManyRequests),
+    (400, "NotAuthorizedException", "Invalid Refresh Token", Diagnosis::RefreshTokenInvalid),
+    (400, "NotAuthorizedException", "Invalid Refresh Token.", Diagnosis::RefreshTokenInvalid),
+    (400, "NotAuthorizedException", "Refresh Token has been revoked", Diagnosis::RefreshTokenEnded),
+    (400, "NotAuthorizedException", "Refresh Token has expired", Diagnosis::RefreshTokenEnded),
+    (400, "RefreshTokenReuseException", "Refresh token has been reused", Diagnosis::RefreshTokenRotated),
+    (400, "RefreshTokenReuseException", "", Diagnosis::RefreshTokenRotated),
+    (
+        400,
+        "NotAuthorizedException",
+        "SecretHash does not match for the client: 5n3dpl",
+        Diagnosis::WrongSecretHash,
+    ),
+    (
+        400,
+        "NotAuthorizedException",
+        "Unable to verify secret hash for client 5n3dpl",
+        Diagnosis::WrongSecretHash,
+    ),
+    (
+        400,
+        "NotAuthorizedException",
+        "Client 5n3dpl is configured with secret but SECRET_HASH was not received",
+        Diagnosis::SecretHashMissing,
+    ),
+    (
+        400,
+        "NotAuthorizedException",
+        "Client 5n3dpl is configured for secret but secret was not received",
+        Diagnosis::SecretHashMissing,
+    ),
+    (400, "NotAuthorizedException", "Invalid session for the user.", Diagnosis::SessionInvalid),
+    (
+        400,
+        "NotAuthorizedException",
+        "Invalid session for the user, session is expired.",
+        Diagnosis::SessionInvalid,
+    ),
+    (
+        400,
+        "NotAuthorizedException",
+        "Invalid session for the user, session can only be used once.",
+        Diagnosis::SessionInvalid,
+    ),
+    (400, "CodeMismatchException", "Invalid session provided", Diagnosis::SessionInvalid),
+    (400, "InvalidParameterException", "Missing required parameter Session", Diagnosis::SessionMissing),
+    (
+        400,
+        "InvalidParameterException",
+        "USER_AUTH flow not enabled for this client",
+        Diagnosis::FlowNotEnabled,
+    ),
+    (
+        400,
+        "InvalidParameterException",
+        "USER_SRP_AUTH is not enabled for the client.",
+        Diagnosis::FlowNotEnabled,
+    ),
+    (400, "InvalidParameterException", "Auth flow not enabled for this client", Diagnosis::FlowNotEnabled),
+    (400, "NotAuthorizedException", "User is disabled.", Diagnosis::UserDisabled),
+    (
+        400,
+        "NotAuthorizedException",
+        "User account has expired, it must be reset by an administrator.",
+        Diagnosis::TemporaryPasswordExpired,
+    ),
+    (400, "CodeMismatchException", "Invalid code received for user", Diagnosis::WrongCode),
+    (400, "CodeMismatchException", "Invalid code or auth state for the user.", Diagnosis::WrongCode),
+    (
+        400,
+        "ExpiredCodeException",
+        "Invalid code provided, please request a code again.",
+        Diagnosis::CodeExpired,
+    ),
+    (400, "ExpiredCodeException", "Your software token has already been used once.", Diagnosis::CodeUsed),
+    (400, "NotAuthorizedException", "Access Token has expired", Diagnosis::AccessTokenEnded),
+    (400, "NotAuthorizedException", "Access Token has been revoked", Diagnosis::AccessTokenEnded),
+    (400, "NotAuthorizedException", "Invalid Access Token", Diagnosis::AccessTokenInvalid),
+    (
+        400,
+        "NotAuthorizedException",
+        "Access Token does not have required scopes",
+        Diagnosis::AccessTokenWithoutScope,
+    ),
+];
+
 #[test]
 fn what_people_meet_is_explained() {
-    for (name, message, wanted) in [
-        ("InvalidParameterException", "Invalid device key given.", Diagnosis::DeviceCannotBeConfirmed),
-        ("DeviceKeyExistsException", "", Diagnosis::DeviceAlreadyConfirmed),
-        ("ResourceNotFoundException", "Device does not exist.", Diagnosis::DeviceForgotten),
-        (
-            "InvalidParameterException",
-            "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.",
-            Diagnosis::ClockSkew,
-        ),
-        (
-            "InvalidSignatureException",
-            "Signature expired: 20210309T162431Z is now earlier than 20210309T163358Z",
-            Diagnosis::ClockSkew,
-        ),
-        ("RequestTimeTooSkewed", "", Diagnosis::ClockSkew),
-        ("NotAuthorizedException", "Incorrect username or password.", Diagnosis::WrongSecretOrClock),
-        ("NotAuthorizedException", "Invalid Refresh Token.", Diagnosis::RefreshTokenOfAnotherDevice),
-        (
-            "NotAuthorizedException",
-            "Unable to verify secret hash for client 5n3dpl",
-            Diagnosis::WrongSecretHash,
-        ),
-        ("NotAuthorizedException", "Access Token has expired", Diagnosis::AccessTokenEnded),
-        ("NotAuthorizedException", "Access Token has been revoked", Diagnosis::AccessTokenEnded),
-        (
-            "NotAuthorizedException",
-            "Access Token does not have required scopes",
-            Diagnosis::AccessTokenWithoutScope,
-        ),
-    ] {
-        let error = error(400, None, &json!({"__type": name, "message": message}).to_string());
-        assert_eq!(error.diagnosis(), Some(wanted), "{message}");
+    for &(status, name, message, wanted) in REFUSALS {
+        let error = error(status, None, &json!({"__type": name, "message": message}).to_string());
+        assert_eq!(error.diagnosis(), Some(wanted), "{name} {message}");
         assert_eq!(wanted.to_string(), wanted.advice());
+        // a refusal that means to wait is no word on the password
+        let waits = matches!(wanted, Diagnosis::LockedOut | Diagnosis::TooManyRequests);
+        assert_eq!((error.asks_to_wait(), wanted.asks_to_wait()), (waits, waits), "{name} {message}");
+        assert!(!waits || wanted.advice().contains("wait before"), "{name}");
     }
     for clock in [Diagnosis::ClockSkew, Diagnosis::WrongSecretOrClock] {
         assert!(clock.advice().contains("clock") && clock.advice().contains("Date header"));
     }
-    let other =
-        json!({"__type": "ResourceNotFoundException", "message": "User pool client x does not exist."});
-    assert_eq!(error(400, None, &other.to_string()).diagnosis(), None);
+    let causes = [
+        "device key is missing",
+        "never confirmed",
+        "another app client",
+        "by password and not by SRP",
+        "revoked or has run out",
+    ];
+    assert!(causes.iter().all(|cause| Diagnosis::RefreshTokenInvalid.advice().contains(cause)));
+    // what comes after the wait: the same request, or a new sign-in
+    let throttled = error(400, Some("TooManyRequestsException"), "{}");
+    let locked_out =
+        error(400, Some("NotAuthorizedException"), r#"{"message":"Password attempts exceeded"}"#);
+    assert!(throttled.is_retryable() && !locked_out.is_retryable());
+}
+
+#[test]
+fn words_of_another_exception_are_not_explained() {
+    for (name, message) in [
+        ("ResourceNotFoundException", "User pool client x does not exist."),
+        (
+            "UserLambdaValidationException",
+            "PreAuthentication failed with error Incorrect username or password.",
+        ),
+        ("UserLambdaValidationException", "PreAuthentication failed with error Password attempts exceeded."),
+        ("InvalidParameterException", "Device does not exist."),
+        ("InvalidParameterException", "Missing required parameter SRP_A"),
+        ("NotAuthorizedException", "Missing required parameter Session"),
+        ("UserNotFoundException", "User does not exist."),
+        ("NotAuthorizedException", ""),
+        ("", "Incorrect username or password."),
+    ] {
+        let error = error(400, None, &json!({"__type": name, "message": message}).to_string());
+        assert_eq!((error.diagnosis(), error.asks_to_wait()), (None, false), "{name} {message}");
+    }
 }
 
 #[test]
 fn a_refresh_carries_the_device_key() {
     let context = AuthContext::new("id", "alice").with_client_secret("client secret");
-    let parameters = context.with_device(device()).refresh_token_auth("cmVm");
+    let parameters = context.with_device(DEVICE).refresh_token_auth("cmVm").unwrap();
     let json = serde_json::to_value(&parameters).unwrap();
     let hash = SecretHash::new("client secret", "alice", "id");
     let wanted = json!({"REFRESH_TOKEN": "cmVm", "DEVICE_KEY": DEVICE_KEY, "SECRET_HASH": hash.as_str()});
     assert_eq!(json, wanted);
-    assert!(context.refresh_token_auth("cmVm").get("DEVICE_KEY").is_none());
-    let pairs: Vec<(&str, String)> = parameters.into_iter().collect();
-    assert_eq!(pairs.len(), 3);
+    assert!(context.refresh_token_auth("cmVm").unwrap().get("DEVICE_KEY").is_none());
 }
 
 #[test]
@@ -394,6 +689,11 @@ fn any_json() -> impl Strategy<Value = Value> {
             Just("AccessToken".to_owned()),
             Just("NewDeviceMetadata".to_owned()),
             Just("UserConfirmationNecessary".to_owned()),
+            Just("AuthenticationResult".to_owned()),
+            Just("Device".to_owned()),
+            Just("Devices".to_owned()),
+            Just("DeviceAttributes".to_owned()),
+            Just("DeviceCreateDate".to_owned()),
             any::<String>(),
         ];
         prop_oneof![
@@ -417,6 +717,11 @@ proptest! {
             let _ = (error.is_retryable(), error.diagnosis());
             let _ = serde_json::from_slice::<ConfirmDeviceResponse>(bytes);
             let _ = serde_json::from_slice::<AuthenticationResult>(bytes);
+            let _ = serde_json::from_slice::<GetTokensFromRefreshTokenResponse>(bytes);
+            if let Ok(response) = serde_json::from_slice::<GetDeviceResponse>(bytes) {
+                let _ = (response.device.remembered_status(), response.device.attributes().count());
+            }
+            let _ = serde_json::from_slice::<ListDevicesResponse>(bytes);
         }
     }
 }

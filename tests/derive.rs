@@ -7,41 +7,15 @@ use cognito_device_srp::__internals::{
 use cognito_device_srp::*;
 use num_bigint::BigUint;
 use proptest::prelude::*;
-use serde_json::Value;
 use std::collections::HashSet;
 
-mod oracle;
+mod common;
 
-const DEVICE: Device<'_> = match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
-    Ok(device) => device,
-    Err(_) => panic!(),
-};
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(hex: &str) -> Vec<u8> {
-    (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()).collect()
-}
-
-/// RFC 4648 base64, by bits.
-fn base64(bytes: &[u8]) -> String {
-    let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let bits =
-            chunk.iter().fold(0, |bits, &byte| bits << 8 | usize::from(byte)) << (8 * (3 - chunk.len()));
-        text.extend((0..=chunk.len()).map(|i| char::from(digits[bits >> (18 - 6 * i) & 63])));
-        text.push_str(&"=="[..3 - chunk.len()]);
-    }
-    text
-}
+use common::{DEVICE, base64, hex, oracle, unhex, vectors};
 
 #[test]
 fn published_cases_come_out_byte_for_byte() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/device_verifier.json");
-    let file: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let file = vectors("device_verifier");
     let cases = file["cases"].as_array().unwrap();
     let mut refused = 0;
     for case in cases {

@@ -1,12 +1,11 @@
 //! Generators that fail, stop short or are stuck: an error, no registration, and nothing drawn for a device that is refused.
 
-use cognito_device_srp::{Device, DeviceRegistration, Ephemeral, Error, Salt, SignIn};
+use cognito_device_srp::{DeviceRegistration, Ephemeral, Error, Salt, SignIn};
 use rand_core::{TryCryptoRng, TryRng};
 
-const DEVICE: Device<'_> = match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
-    Ok(device) => device,
-    Err(_) => panic!(),
-};
+mod common;
+
+use common::DEVICE;
 
 /// Fills so many bytes, then says how it went. Counts its calls.
 struct Scripted {

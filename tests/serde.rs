@@ -3,15 +3,17 @@
 use cognito_device_srp::{DeviceSecretVerifierConfig, Error};
 use serde::Deserialize;
 use serde::de::value::{Error as ValueError, MapDeserializer, SeqDeserializer};
-use serde_json::{Value, json};
+use serde_json::json;
+
+mod common;
+
+use common::{base64, unhex, vectors};
 
 /// v = 2, salt = 1
 const SMALL: (&str, &str) = ("Ag==", "AQ==");
 
 fn config() -> DeviceSecretVerifierConfig {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/device_verifier.json");
-    let file: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
-    let config = &file["cases"][0]["config"];
+    let config = &vectors("device_verifier")["cases"][0]["config"];
     let [verifier, salt] = ["PasswordVerifier", "Salt"].map(|name| config[name].as_str().unwrap());
     DeviceSecretVerifierConfig::from_base64(verifier, salt).unwrap()
 }
@@ -98,14 +100,8 @@ fn what_is_no_text_is_refused() {
 
 #[test]
 fn both_texts_are_checked_in_full() {
-    let modulus = {
-        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/device_verifier.json");
-        let file: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
-        let hex = file["group"]["N_hex"].as_str().unwrap().to_owned();
-        let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
-        let bytes: Vec<u8> = std::iter::once(0).chain((0..hex.len()).step_by(2).map(byte)).collect();
-        base64(&bytes)
-    };
+    let n = unhex(vectors("device_verifier")["group"]["N_hex"].as_str().unwrap());
+    let modulus = base64(&[&[0], &n[..]].concat());
     for (verifier, salt, wanted) in [
         ("", "AQ==", Error::VerifierOutOfRange),
         ("AA==", "AQ==", Error::VerifierOutOfRange),
@@ -132,18 +128,4 @@ fn both_texts_are_checked_in_full() {
         error(&json!({"PasswordVerifier": "Ag==", "Salt": &long[..89]}).to_string())
             .starts_with("invalid length 89")
     );
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let bits =
-            chunk.iter().fold(0u32, |bits, &byte| bits << 8 | u32::from(byte)) << (8 * (3 - chunk.len()));
-        for digit in 0..4 {
-            let value = (bits >> (18 - 6 * digit) & 63) as usize;
-            text.push(if digit > chunk.len() { '=' } else { DIGITS[value].into() });
-        }
-    }
-    text
 }

@@ -9,22 +9,9 @@ use num_bigint::BigUint;
 use proptest::prelude::*;
 use serde_json::Value;
 
-mod oracle;
+mod common;
 
-const DEVICE: Device<'_> = match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
-    Ok(device) => device,
-    Err(_) => panic!(),
-};
-const SECRET_BLOCK: &str = "k3dX8yL3YxhLlZLasmbzTkU=";
-
-fn file(name: &str) -> Value {
-    let path = format!("{}/vectors/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
-fn text<'a>(case: &'a Value, field: &str) -> &'a str {
-    case[field].as_str().unwrap_or_else(|| panic!("{}: no {field}", case["name"]))
-}
+use common::{DEVICE, SECRET_BLOCK, oracle, text, unhex, vectors};
 
 /// Big-endian bytes of hexadecimal of any parity, left-padded to `LEN`.
 fn number<const LEN: usize>(hex: &str) -> [u8; LEN] {
@@ -32,13 +19,8 @@ fn number<const LEN: usize>(hex: &str) -> [u8; LEN] {
     std::array::from_fn(|i| u8::from_str_radix(&digits[2 * i..2 * i + 2], 16).unwrap())
 }
 
-fn bytes(hex: &str) -> Vec<u8> {
-    let digits = if hex.len().is_multiple_of(2) { hex.to_owned() } else { format!("0{hex}") };
-    (0..digits.len() / 2).map(|i| u8::from_str_radix(&digits[2 * i..2 * i + 2], 16).unwrap()).collect()
-}
-
 fn ephemeral(case: &Value, field: &str) -> Ephemeral {
-    Ephemeral::from_bytes(&bytes(text(case, field))).unwrap()
+    Ephemeral::from_bytes(&unhex(text(case, field))).unwrap()
 }
 
 /// S on both sides against big integers, where numbers are as small or as large as they can be. (A u with leading zero
@@ -109,12 +91,12 @@ const USERS: Kind = Kind {
 #[test]
 fn published_numbers_come_out_on_every_backend() {
     for (name, kind, cases) in [("device_auth", DEVICES, 40), ("user_auth", USERS, 37)] {
-        let file = file(name);
+        let file = vectors(name);
         let list = file["cases"].as_array().unwrap();
         assert_eq!(list.len(), cases);
         for case in list {
-            let salt = Salt::from_bytes(&bytes(text(case, "salt_raw_hex"))).unwrap();
-            assert_eq!(salt.as_signed_bytes(), bytes(text(case, "salt_hashed_hex")));
+            let salt = Salt::from_bytes(&unhex(text(case, "salt_raw_hex"))).unwrap();
+            assert_eq!(salt.as_signed_bytes(), unhex(text(case, "salt_hashed_hex")));
             assert_eq!(Salt::from_hex(text(&case["challenge_parameters"], "SALT")).unwrap(), salt);
             let identity =
                 identity_hash(text(case, kind.group), text(case, kind.name), text(case, "password"));
@@ -220,12 +202,12 @@ fn check(case: &Value, kind: &Kind, issued: IssuedChallenge, claim: &Claim<'_>) 
 
 #[test]
 fn published_device_sign_ins_are_played_through_the_api() {
-    file("device_auth")["cases"].as_array().unwrap().iter().for_each(|case| plays(case, &DEVICES));
+    vectors("device_auth")["cases"].as_array().unwrap().iter().for_each(|case| plays(case, &DEVICES));
 }
 
 #[test]
 fn published_user_sign_ins_are_played_through_the_api() {
-    file("user_auth")["cases"].as_array().unwrap().iter().for_each(|case| plays(case, &USERS));
+    vectors("user_auth")["cases"].as_array().unwrap().iter().for_each(|case| plays(case, &USERS));
 }
 
 fn answer(challenge: Challenge<'_>) -> Result<PasswordClaim, Error> {
@@ -240,7 +222,7 @@ const GOOD: Challenge<'_> = Challenge { srp_b: "1f", salt: "1f", secret_block: S
 fn hostile_server_values_are_refused() {
     assert!(answer(GOOD).is_ok());
     for name in ["device_auth", "user_auth"] {
-        let file = file(name);
+        let file = vectors(name);
         let rows = file["invalid_server_values"].as_array().unwrap();
         assert_eq!(rows.len(), 10);
         for row in rows {
@@ -308,7 +290,7 @@ fn hostile_client_values_are_refused() {
     let verifier = StoredVerifier::for_device(&config).unwrap();
     let b = || Ephemeral::from_bytes(&[9; 32]).unwrap();
     assert!(verifier.challenge("2", b()).is_ok());
-    for row in file("device_auth")["invalid_server_values"].as_array().unwrap() {
+    for row in vectors("device_auth")["invalid_server_values"].as_array().unwrap() {
         let error = verifier.challenge(text(row, "B_hex"), b()).err().unwrap();
         assert!(matches!(error, Error::SrpAMalformed | Error::SrpAOutOfRange), "{row}");
     }

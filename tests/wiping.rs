@@ -17,11 +17,11 @@ fn the_stack_is_searched_in_release_builds_for_x86_64_linux() {
 }
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux", not(debug_assertions)))]
-mod oracle;
+mod common;
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux", not(debug_assertions)))]
 mod search {
-    use super::oracle;
+    use super::common::{DEVICE, oracle};
     use cognito_device_srp::__internals::{backends, client_exchange, identity_hash, on, private_key};
     use cognito_device_srp::verifier::{Claim, StoredVerifier};
     use cognito_device_srp::*;
@@ -30,11 +30,6 @@ mod search {
     use std::hint::black_box;
     use std::thread;
 
-    const DEVICE: Device<'_> =
-        match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
-            Ok(device) => device,
-            Err(_) => panic!(),
-        };
     /// How far below the caller a call may have reached.
     const DEPTH: usize = 96 << 10;
 

@@ -18,6 +18,9 @@
 //!
 //! Constant time: the rounds do not depend on x, and every lookup reads its whole column.
 
+#[cfg(test)]
+mod proof;
+
 use super::backend::{Arithmetic, Backend, with_arithmetic};
 use super::exponent::Exponent;
 use crate::arithmetic::residue::{BYTES, Residue};
@@ -88,6 +91,7 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_O
         with_arithmetic!(backend, arithmetic => self.run(arithmetic, x))
     }
 
+    // frame: so that the caller's has no room for every backend's elements at once
     #[inline(never)]
     fn run<A: Arithmetic>(&self, arithmetic: A, x: &Exponent<8>) -> Residue {
         const {
@@ -102,6 +106,7 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_O
         arithmetic.canonical(&power)
     }
 
+    // frame: the scratch is gone when the power is brought below N
     #[inline(never)]
     fn rounds<A: Arithmetic>(&self, arithmetic: A, x: &Exponent<9>, power: &mut A::Element) {
         let mut work = Zeroizing::new(arithmetic.work());

@@ -10,8 +10,9 @@ use zeroize::Zeroize;
 pub(crate) struct Exponent<const WORDS: usize>([u32; WORDS]);
 
 impl<const WORDS: usize> Exponent<WORDS> {
-    /// From 4 `WORDS` big-endian bytes or fewer; higher ones would be dropped.
+    /// From big-endian bytes. Requires no more than 4 `WORDS`: higher ones would be dropped.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
+        debug_assert!(bytes.len() <= 4 * WORDS);
         let mut exponent = Self([0; WORDS]);
         for (word, chunk) in exponent.0.iter_mut().zip(bytes.rchunks(4)) {
             *word = chunk.iter().fold(0, |word, &byte| word << 8 | u32::from(byte));
@@ -38,6 +39,7 @@ impl<const WORDS: usize> Exponent<WORDS> {
         let words = self.0.iter().copied().chain(core::iter::once(0));
         let mut carry = 0;
         for ((to, word), add) in sum.0.iter_mut().zip(words).zip(addend) {
+            // below 2^33, and the carry at most 1
             let total = u64::from(word) + u64::from(add) + carry;
             *to = total as u32;
             carry = total >> 32;
@@ -56,6 +58,7 @@ impl<const WORDS: usize> Exponent<WORDS> {
             let mut carry = 0;
             let row = x.0.iter().copied().chain(core::iter::repeat(0));
             for (to, x) in sum.0.iter_mut().skip(i).zip(row) {
+                // at most (2^32 - 1)^2 + 2 (2^32 - 1) = 2^64 - 1
                 let total = u64::from(u) * u64::from(x) + u64::from(*to) + carry;
                 *to = total as u32;
                 carry = total >> 32;

@@ -14,6 +14,7 @@ pub(crate) fn backend() -> &'static str {
 }
 
 /// 2^x mod N.
+// flash, as for all of these: they have many callers, and a copy of a backend each
 #[inline(never)]
 pub(crate) fn pow_g(x: &Exponent<8>) -> Residue {
     comb::pow_g(Backend::detect(), x)
@@ -25,12 +26,14 @@ pub(crate) fn pow<const WORDS: usize>(base: &Residue, e: &Exponent<WORDS>, bits:
 }
 
 /// a b mod N
+// flash
 #[inline(never)]
 pub(crate) fn mul(a: &Residue, b: &Residue) -> Residue {
     with_arithmetic!(Backend::detect(), arithmetic => arithmetic.canonical(&product(arithmetic, a, b)))
 }
 
 /// c + a b mod N
+// flash
 #[inline(never)]
 pub(crate) fn add_product(c: &Residue, a: &Residue, b: &Residue) -> Residue {
     with_arithmetic!(Backend::detect(), arithmetic => {
@@ -41,6 +44,7 @@ pub(crate) fn add_product(c: &Residue, a: &Residue, b: &Residue) -> Residue {
 }
 
 /// c - a b mod N
+// flash
 #[inline(never)]
 pub(crate) fn sub_product(c: &Residue, a: &Residue, b: &Residue) -> Residue {
     with_arithmetic!(Backend::detect(), arithmetic => {

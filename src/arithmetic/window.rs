@@ -13,6 +13,7 @@ use zeroize::{Zeroize, Zeroizing};
 const WIDTH: usize = if cfg!(all(target_pointer_width = "64", not(target_os = "none"))) { 5 } else { 3 };
 
 /// base^e mod N. Requires e < 2^`bits`.
+// frame: the table of powers lies in it, and goes when the power is there
 #[inline(never)]
 pub(crate) fn pow<A: Arithmetic, const WORDS: usize>(
     arithmetic: A,
@@ -20,6 +21,7 @@ pub(crate) fn pow<A: Arithmetic, const WORDS: usize>(
     e: &Exponent<WORDS>,
     bits: usize,
 ) -> Residue {
+    debug_assert!((bits..32 * WORDS).all(|position| e.bit(position) == 0));
     let mut work = Zeroizing::new(arithmetic.work());
 
     // powers[i] = base^i R

@@ -19,6 +19,7 @@ impl Mask {
     /// All ones if `bit` is 1. Requires `bit` <= 1.
     #[inline(always)]
     pub(crate) fn from_bit(bit: u32) -> Self {
+        debug_assert!(bit <= 1);
         Self(black_box(0u32.wrapping_sub(black_box(bit))))
     }
 
@@ -26,6 +27,7 @@ impl Mask {
     /// negative, always shows in the sign bit.
     #[inline(always)]
     pub(crate) fn equal(a: u32, b: u32) -> Self {
+        debug_assert!((a | b) >> 31 == 0);
         let difference = a ^ b;
         Self::from_bit(1 ^ ((difference | difference.wrapping_neg()) >> 31))
     }
@@ -34,12 +36,14 @@ impl Mask {
     /// which the compiler is not to know for a comparison.
     #[inline(always)]
     pub(crate) fn less(a: u32, b: u32) -> Self {
+        debug_assert!((a | b) >> 31 == 0);
         Self::from_bit(black_box(a.wrapping_sub(b)) >> 31)
     }
 
     /// All ones if `first <= a <= last`. Requires all below 2^31, as [`less`](Self::less) does.
     #[inline(always)]
     pub(crate) fn within(first: u32, last: u32, a: u32) -> Self {
+        debug_assert!((first | last | a) >> 31 == 0);
         Self::from_bit(1 ^ (black_box(a.wrapping_sub(first) | last.wrapping_sub(a)) >> 31))
     }
 

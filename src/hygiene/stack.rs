@@ -33,6 +33,7 @@ pub(crate) fn with_stack_wiped<const WORDS: usize, T>(work: impl FnOnce() -> T) 
 }
 
 /// A frame for what is wiped afterwards.
+// frame: so that its locals lie below the caller's
 #[inline(never)]
 fn frame<T>(work: impl FnOnce() -> T) -> T {
     work()
@@ -47,6 +48,7 @@ impl<const WORDS: usize> Drop for Overwriting<WORDS> {
     }
 }
 
+// frame: so that it lies where that of `work` was
 #[inline(never)]
 fn overwrite<const WORDS: usize>() {
     black_box(&mut [0usize; WORDS]);

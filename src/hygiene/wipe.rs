@@ -4,6 +4,7 @@
 use core::ops::{Deref, DerefMut};
 use zeroize::Zeroize;
 
+// flash, as said above
 #[inline(never)]
 pub(crate) fn wipe(bytes: &mut [u8]) {
     bytes.zeroize();

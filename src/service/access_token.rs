@@ -7,6 +7,15 @@ use zeroize::Zeroizing;
 
 /// `AccessToken`: one or more of `A-Z a-z 0-9 - _ = .`, of any length.
 ///
+/// ```
+/// use cognito_device_srp::{Error, service::AccessToken};
+///
+/// let token = AccessToken::new("eyJraWQiOiJ.eyJzdWIiOiI.c2lnbmF0dXJl")?;
+/// assert_eq!(format!("{token:?}"), "AccessToken(..)");
+/// assert_eq!(AccessToken::new("Bearer eyJraWQiOiJ").err(), Some(Error::AccessTokenMalformed));
+/// # Ok::<(), Error>(())
+/// ```
+///
 /// # Security
 /// Wiped on drop, and when it is refused. `Debug` does not show it; it is not `Clone`, comparable or serialisable by
 /// itself. It leaves by [`expose_secret`](Self::expose_secret) and in the requests that are made with it.
@@ -19,17 +28,19 @@ impl AccessToken {
     /// [`Error::AccessTokenMalformed`].
     pub fn new(text: impl Into<String>) -> Result<Self, Error> {
         let text = Zeroizing::new(text.into());
-        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_=.".contains(&byte);
-        if text.is_empty() || !text.bytes().all(fits) {
-            return Err(Error::AccessTokenMalformed);
-        }
-        Ok(Self(text))
+        if is_token(&text) { Ok(Self(text)) } else { Err(Error::AccessTokenMalformed) }
     }
 
     /// The text, to be sent.
     pub fn expose_secret(&self) -> &str {
         &self.0
     }
+}
+
+/// The service's constraint of tokens of any kind.
+pub(super) fn is_token(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_=.".contains(&byte);
+    !text.is_empty() && text.bytes().all(fits)
 }
 
 impl fmt::Debug for AccessToken {

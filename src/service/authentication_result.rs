@@ -9,7 +9,8 @@ use serde::de::{Error as _, MapAccess};
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
-/// `AuthenticationResult` of `InitiateAuth` and `RespondToAuthChallenge`, as far as devices are concerned.
+/// `AuthenticationResult` of `InitiateAuth`, `RespondToAuthChallenge` and `GetTokensFromRefreshToken`, as far as devices are
+/// concerned.
 ///
 /// ```
 /// use cognito_device_srp::service::AuthenticationResult;
@@ -53,8 +54,9 @@ impl AuthenticationResult {
         &self.access_token
     }
 
-    /// `RefreshToken`, for [`refresh_token_auth`](super::AuthContext::refresh_token_auth). A refresh does not bring a new
-    /// one unless the app client rotates them.
+    /// `RefreshToken`, for [`refresh_token_auth`](super::AuthContext::refresh_token_auth) or
+    /// [`GetTokensFromRefreshTokenRequest`](super::GetTokensFromRefreshTokenRequest). A refresh does not bring a new one
+    /// unless the app client rotates them.
     pub fn refresh_token(&self) -> Option<&str> {
         self.refresh_token.as_ref().map(|token| token.as_str())
     }

@@ -3,19 +3,34 @@
 use super::access_token::AccessToken;
 use super::device_status::{DeviceRememberedStatus, UpdateDeviceStatusRequest};
 use super::object::{Object, read_object};
+use super::request::{Value, serialize_request};
 use crate::device::config::DeviceSecretVerifierConfig;
 use crate::device::identifiers::Device;
 use crate::error::Error;
 use serde::de::MapAccess;
-use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// `ConfirmDevice`: from then on the service tracks the device and knows its verifier.
 ///
-/// Serialises as the service takes it, to be sent by POST to `https://cognito-idp.REGION.amazonaws.com/` with the headers
+/// Serialises as the service takes it, to be sent by POST to the service's host with the headers
 /// `Content-Type: application/x-amz-json-1.1` and `X-Amz-Target:` [`TARGET`](Self::TARGET). The call is not signed: the
 /// access token is its authority.
 ///
+/// # Host
+/// That of the user pool's region, which is what stands before the `_` in its id. All requests here go to the same one.
+///
+/// | partition | regions | URL |
+/// |---|---|---|
+/// | commercial | `us-east-1` and so on | `https://cognito-idp.REGION.amazonaws.com/` |
+/// | AWS GovCloud (US) | `us-gov-*` | `https://cognito-idp.REGION.amazonaws.com/` |
+/// | China | `cn-*` | `https://cognito-idp.REGION.amazonaws.com.cn/` |
+/// | European Sovereign Cloud | `eusc-*` | `https://cognito-idp.REGION.amazonaws.eu/` |
+/// | isolated | `us-iso-*`, `us-isob-*`, `us-isof-*`, `eu-isoe-*` | the same with `c2s.ic.gov`, `sc2s.sgov.gov`, `csp.hci.ic.gov`, `cloud.adc-e.uk` |
+///
+/// That is the rule of the AWS SDKs; it does not say that a region has the service. Endpoints validated to FIPS 140 have
+/// `cognito-idp-fips` in the place of `cognito-idp`.
+///
+/// # Example
 /// ```
 /// use cognito_device_srp::service::{AccessToken, ConfirmDeviceRequest, ConfirmDeviceResponse};
 /// use cognito_device_srp::service::{DeviceRememberedStatus, NextStep};
@@ -97,19 +112,13 @@ impl<'a> ConfirmDeviceDraft<'a> {
         serializer: S,
         access_token: Option<&AccessToken>,
     ) -> Result<S::Ok, S::Error> {
-        let fields = 2 + usize::from(access_token.is_some()) + usize::from(self.device_name.is_some());
-        let mut request = serializer.serialize_struct("ConfirmDeviceRequest", fields)?;
-        match access_token {
-            Some(token) => request.serialize_field("AccessToken", token.expose_secret())?,
-            None => request.skip_field("AccessToken")?,
-        }
-        request.serialize_field("DeviceKey", self.device_key)?;
-        match self.device_name {
-            Some(name) => request.serialize_field("DeviceName", name)?,
-            None => request.skip_field("DeviceName")?,
-        }
-        request.serialize_field("DeviceSecretVerifierConfig", self.config)?;
-        request.end()
+        let fields = [
+            ("AccessToken", access_token.map(|token| token.expose_secret().into())),
+            ("DeviceKey", Some(self.device_key.into())),
+            ("DeviceName", self.device_name.map(Value::Text)),
+            ("DeviceSecretVerifierConfig", Some(Value::Config(self.config))),
+        ];
+        serialize_request(serializer, "ConfirmDeviceRequest", fields)
     }
 }
 

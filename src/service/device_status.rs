@@ -1,12 +1,19 @@
-//! The calls about a device that is there: whether it is remembered, and that it is to be forgotten.
+//! The calls about a device that is there: whether it is remembered, how it is, and that it is to be forgotten.
 
 use super::access_token::AccessToken;
+use super::request::serialize_request;
 use crate::device::identifiers::check_device_key;
 use crate::error::Error;
-use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
 /// `DeviceRememberedStatus`: whether a sign-in with the device spares its user a code, if the pool is set so.
+///
+/// ```
+/// use cognito_device_srp::service::DeviceRememberedStatus;
+///
+/// assert_eq!(DeviceRememberedStatus::NotRemembered.as_str(), "not_remembered");
+/// assert_eq!(DeviceRememberedStatus::from_name("remembered"), Some(DeviceRememberedStatus::Remembered));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DeviceRememberedStatus {
     /// It does.
@@ -23,10 +30,25 @@ impl DeviceRememberedStatus {
             Self::NotRemembered => "not_remembered",
         }
     }
+
+    /// The status of a name, as the service spells it.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Remembered, Self::NotRemembered].into_iter().find(|status| status.as_str() == name)
+    }
 }
 
 /// `UpdateDeviceStatus`, the user's word on a device. Its answer, `{}`, says nothing. Sent like
 /// [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest); its errors are read as [`ServiceError`](super::ServiceError).
+///
+/// ```
+/// use cognito_device_srp::service::{AccessToken, DeviceRememberedStatus, UpdateDeviceStatusRequest};
+///
+/// let token = AccessToken::new("eyJraWQiOiJ.eyJzdWIiOiI.c2lnbmF0dXJl")?;
+/// let device_key = "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8";
+/// let request = UpdateDeviceStatusRequest::new(&token, device_key, DeviceRememberedStatus::Remembered)?;
+/// assert!(serde_json::to_string(&request)?.ends_with(r#""DeviceRememberedStatus":"remembered"}"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct UpdateDeviceStatusRequest<'a> {
     access_token: &'a AccessToken,
@@ -78,52 +100,88 @@ impl<'a> UpdateDeviceStatusRequest<'a> {
 
 impl Serialize for UpdateDeviceStatusRequest<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut request = serializer.serialize_struct("UpdateDeviceStatusRequest", 3)?;
-        request.serialize_field("AccessToken", self.access_token.expose_secret())?;
-        request.serialize_field("DeviceKey", self.device_key)?;
-        request.serialize_field("DeviceRememberedStatus", self.status.as_str())?;
-        request.end()
+        let fields = [
+            ("AccessToken", Some(self.access_token.expose_secret().into())),
+            ("DeviceKey", Some(self.device_key.into())),
+            ("DeviceRememberedStatus", Some(self.status.as_str().into())),
+        ];
+        serialize_request(serializer, "UpdateDeviceStatusRequest", fields)
     }
 }
 
-/// `ForgetDevice`: the service drops the device, and the refresh tokens that belong to it. Its answer is empty. Whoever
-/// still keeps the device's key must then sign in without it. Sent like [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest);
-/// its errors are read as [`ServiceError`](super::ServiceError).
-#[derive(Clone, Copy, Debug)]
-pub struct ForgetDeviceRequest<'a> {
-    access_token: &'a AccessToken,
-    device_key: &'a str,
+/// The requests that name a device and say no more.
+macro_rules! requests_that_name_a_device {
+    ($($(#[$doc:meta])+ $request:ident = $operation:literal;)+) => {
+        $(
+            $(#[$doc])+
+            #[derive(Clone, Copy, Debug)]
+            pub struct $request<'a> {
+                access_token: &'a AccessToken,
+                device_key: &'a str,
+            }
+
+            impl<'a> $request<'a> {
+                /// The value of the header `X-Amz-Target`.
+                pub const TARGET: &'static str = concat!("AWSCognitoIdentityProviderService.", $operation);
+
+                /// The request, for this device or another one of the same user.
+                ///
+                /// # Errors
+                /// [`Error::DeviceKeyMalformed`].
+                pub fn new(access_token: &'a AccessToken, device_key: &'a str) -> Result<Self, Error> {
+                    check_device_key(device_key)?;
+                    Ok(Self { access_token, device_key })
+                }
+
+                /// `AccessToken`.
+                pub fn access_token(&self) -> &'a AccessToken {
+                    self.access_token
+                }
+
+                /// `DeviceKey`.
+                pub fn device_key(&self) -> &'a str {
+                    self.device_key
+                }
+            }
+
+            impl Serialize for $request<'_> {
+                fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    let fields = [
+                        ("AccessToken", Some(self.access_token.expose_secret().into())),
+                        ("DeviceKey", Some(self.device_key.into())),
+                    ];
+                    serialize_request(serializer, stringify!($request), fields)
+                }
+            }
+        )+
+    };
 }
 
-impl<'a> ForgetDeviceRequest<'a> {
-    /// The value of the header `X-Amz-Target`.
-    pub const TARGET: &'static str = "AWSCognitoIdentityProviderService.ForgetDevice";
-
-    /// The request, for this device or another one of the same user.
+requests_that_name_a_device! {
+    /// `ForgetDevice`: the service drops the device, and the refresh tokens that belong to it. Its answer is empty. Whoever
+    /// still keeps the device's key must then sign in without it. Sent like
+    /// [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest); its errors are read as [`ServiceError`](super::ServiceError).
     ///
-    /// # Errors
-    /// [`Error::DeviceKeyMalformed`].
-    pub fn new(access_token: &'a AccessToken, device_key: &'a str) -> Result<Self, Error> {
-        check_device_key(device_key)?;
-        Ok(Self { access_token, device_key })
-    }
-
-    /// `AccessToken`.
-    pub fn access_token(&self) -> &'a AccessToken {
-        self.access_token
-    }
-
-    /// `DeviceKey`.
-    pub fn device_key(&self) -> &'a str {
-        self.device_key
-    }
-}
-
-impl Serialize for ForgetDeviceRequest<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut request = serializer.serialize_struct("ForgetDeviceRequest", 2)?;
-        request.serialize_field("AccessToken", self.access_token.expose_secret())?;
-        request.serialize_field("DeviceKey", self.device_key)?;
-        request.end()
-    }
+    /// ```
+    /// use cognito_device_srp::service::{AccessToken, ForgetDeviceRequest};
+    ///
+    /// let token = AccessToken::new("eyJraWQiOiJ.eyJzdWIiOiI.c2lnbmF0dXJl")?;
+    /// let request = ForgetDeviceRequest::new(&token, "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8")?;
+    /// assert!(serde_json::to_string(&request)?.starts_with(r#"{"AccessToken":"eyJra"#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ForgetDeviceRequest = "ForgetDevice";
+    /// `GetDevice`: what the service knows of a device, answered as [`GetDeviceResponse`](super::GetDeviceResponse). Sent like
+    /// [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest); its errors are read as [`ServiceError`](super::ServiceError).
+    ///
+    /// ```
+    /// use cognito_device_srp::service::{AccessToken, GetDeviceRequest};
+    ///
+    /// let token = AccessToken::new("eyJraWQiOiJ.eyJzdWIiOiI.c2lnbmF0dXJl")?;
+    /// let request = GetDeviceRequest::new(&token, "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8")?;
+    /// assert_eq!(GetDeviceRequest::TARGET, "AWSCognitoIdentityProviderService.GetDevice");
+    /// assert!(serde_json::to_string(&request)?.starts_with(r#"{"AccessToken":"eyJra"#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    GetDeviceRequest = "GetDevice";
 }

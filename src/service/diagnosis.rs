@@ -6,6 +6,15 @@ use core::fmt;
 macro_rules! diagnoses {
     ($($(#[doc = $doc:literal])+ $variant:ident = $advice:literal;)+) => {
         /// What a refusal that many people have met comes from. [`Display`](fmt::Display) says what to do.
+        ///
+        /// ```
+        /// use cognito_device_srp::service::{Diagnosis, ServiceError};
+        ///
+        /// let body = br#"{"__type":"NotAuthorizedException","message":"Password attempts exceeded"}"#;
+        /// let error = ServiceError::from_response(400, None, &mut serde_json::Deserializer::from_slice(body));
+        /// assert_eq!(error.diagnosis(), Some(Diagnosis::LockedOut));
+        /// assert!(error.asks_to_wait());
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Diagnosis {
@@ -26,7 +35,7 @@ macro_rules! diagnoses {
 diagnoses! {
     /// `ConfirmDevice`: "Invalid device key given."
     DeviceCannotBeConfirmed = "the device key is not one that can be confirmed: the sign-in that gave it was not by SRP \
-        (only USER_SRP_AUTH gives such keys), or the request has no DeviceSecretVerifierConfig, or the key is another \
+        (only a sign-in by SRP gives such keys), or the request has no DeviceSecretVerifierConfig, or the key is another \
         region's or user's, or confirmed already";
     /// `ConfirmDevice`: the key is confirmed already, maybe by an earlier try whose answer was lost.
     DeviceAlreadyConfirmed = "the device is confirmed already: keep the secret of the request that did it; if that is \
@@ -38,54 +47,127 @@ diagnoses! {
     ClockSkew = "the clock is off, or TIMESTAMP is not of the form EEE MMM d HH:mm:ss UTC yyyy in English: set the clock, or \
         take the time from the Date header of the service's answer";
     /// "Incorrect username or password.": of `PASSWORD_VERIFIER`, the user's password; of `DEVICE_PASSWORD_VERIFIER`, the
-    /// device's secret. A clock that is more than about five minutes off ends in the same words.
+    /// device's secret. A clock that is more than about five minutes off and an answer that comes too late end in the same
+    /// words. So can a user who is locked out for a while, see [`LockedOut`](Self::LockedOut).
     WrongSecretOrClock = "the password or the device secret is not the one that the service has a verifier of, or the \
-        clock is more than about five minutes off: compare it with the Date header of the service's answer";
+        clock is more than about five minutes off (compare it with the Date header of the service's answer), or the \
+        answer came too late: begin the sign-in anew and answer its challenge within seconds";
+    /// "Password attempts exceeded": after about five wrong tries the service takes no password of this user, right or wrong,
+    /// for a second, and for longer after each further try, up to about a quarter of an hour. Says nothing about the
+    /// password of this try. The same for other limits on what a user tries, "Attempt limit exceeded, ..."
+    LockedOut = "too many tries have failed: wait before the next, longer each time, and begin the sign-in anew; whether \
+        this try's password or code is right was not looked at";
+    /// There are more requests than the service takes for this pool or operation: "Rate exceeded", or the status 429.
+    TooManyRequests = "too many requests: wait before the next try, longer each time";
     /// "Invalid Refresh Token"
-    RefreshTokenOfAnotherDevice = "the refresh token is of another device, revoked or out of date: DEVICE_KEY has to go \
-        with REFRESH_TOKEN_AUTH when the pool tracks devices";
-    /// "Unable to verify secret hash for client ..."
-    WrongSecretHash = "SECRET_HASH is not of this app client's secret and of USERNAME of the same request";
+    RefreshTokenInvalid = "the refresh token is refused for one of five reasons: the device key is missing in the request; \
+        the device was never confirmed; the token is of another app client; the sign-in was by password and not by SRP; \
+        the token was revoked or has run out. Refresh with the key of the confirmed device, else sign in again";
+    /// "Refresh Token has been revoked", "Refresh Token has expired"
+    RefreshTokenEnded = "the refresh token is out of date or revoked: sign in again";
+    /// `RefreshTokenReuseException`: the app client rotates refresh tokens, and this one was exchanged before.
+    RefreshTokenRotated = "the refresh token was exchanged for the next one already: use that if it was kept, else sign in \
+        again";
+    /// "SecretHash does not match for the client: ...", "Unable to verify secret hash for client ..."
+    WrongSecretHash = "SECRET_HASH is not of this app client's id and secret and of USERNAME of the same request; on a \
+        refresh it is of the user pool's own name of the user, never of an alias";
+    /// "Client ... is configured with secret but SECRET_HASH was not received", or in other words.
+    SecretHashMissing = "the app client has a secret: every request must carry its SECRET_HASH, or ClientSecret where the \
+        request has that";
+    /// "Invalid session for the user.", with or without more words, or "Invalid session provided"
+    SessionInvalid = "the Session is too old, was used before, or is of another challenge: send the one that came with the \
+        challenge, once and within a few minutes, else begin the sign-in anew";
+    /// "Missing required parameter Session"
+    SessionMissing = "the Session was left out: send the one that came with the challenge, as a field beside ChallengeName \
+        and ChallengeResponses";
+    /// "USER_AUTH flow not enabled for this client", "USER_SRP_AUTH is not enabled for the client."
+    FlowNotEnabled = "the app client does not allow this flow: add it to its ExplicitAuthFlows, as ALLOW_USER_SRP_AUTH, \
+        ALLOW_USER_AUTH, ALLOW_CUSTOM_AUTH or ALLOW_REFRESH_TOKEN_AUTH";
+    /// "User is disabled."
+    UserDisabled = "an administrator has disabled the user, and has to enable the user again";
+    /// "User account has expired, it must be reset by an administrator.": the user was to sign in with a temporary password.
+    TemporaryPasswordExpired = "the user's temporary password has run out: an administrator has to set another one";
+    /// `CodeMismatchException`: "Invalid code received for user", "Invalid code or auth state for the user."
+    WrongCode = "the code is not the one that is expected: another challenge's or an older one, or the clock of the \
+        authenticator app is off";
+    /// `ExpiredCodeException`: "Invalid code provided, please request a code again."
+    CodeExpired = "the code has run out: begin the sign-in anew to get another";
+    /// "Your software token has already been used once."
+    CodeUsed = "a code of an authenticator app is taken once: wait for the next, half a minute at most";
     /// The access token's time is over, or it was revoked.
     AccessTokenEnded = "the access token is out of date or revoked: refresh it, and send the request again";
+    /// "Invalid Access Token"
+    AccessTokenInvalid = "the access token is not one that this region's service gave to the user: send AccessToken of the \
+        sign-in, as it came, not IdToken";
     /// "Access Token does not have required scopes"
     AccessTokenWithoutScope = "the access token lacks the scope aws.cognito.signin.user.admin, which a sign-in by \
         InitiateAuth gives and one by the hosted pages only on demand";
 }
 
 impl Diagnosis {
-    /// What an exception and its message stand for, if that is known.
-    pub(super) fn of(exception: &Exception, message: &str) -> Option<Self> {
-        let message = message.to_ascii_lowercase();
-        let by_message = Self::BY_MESSAGE.iter().find(|(words, _)| message.contains(words));
-        match (exception, by_message) {
-            (Exception::DeviceKeyExists, _) => Some(Self::DeviceAlreadyConfirmed),
-            (_, Some((_, diagnosis))) => Some(*diagnosis),
-            (Exception::Unknown(name), None) if Self::CLOCK_SKEW.contains(&name.as_str()) => {
-                Some(Self::ClockSkew)
-            }
-            _ => None,
-        }
+    /// Whether nothing but time helps: wait before the next request of this user or client, and longer after each that ends
+    /// this way. It tells nothing about whether the password, secret or code was right.
+    pub const fn asks_to_wait(self) -> bool {
+        matches!(self, Self::LockedOut | Self::TooManyRequests)
     }
 
-    /// Words of messages, in lower case.
-    const BY_MESSAGE: &'static [(&'static str, Self)] = &[
-        ("invalid device key given", Self::DeviceCannotBeConfirmed),
-        ("device does not exist", Self::DeviceForgotten),
-        ("timestamp format should be", Self::ClockSkew),
-        ("signature expired", Self::ClockSkew),
-        ("signature not yet current", Self::ClockSkew),
-        ("incorrect username or password", Self::WrongSecretOrClock),
-        ("invalid refresh token", Self::RefreshTokenOfAnotherDevice),
-        ("unable to verify secret hash", Self::WrongSecretHash),
-        ("access token has expired", Self::AccessTokenEnded),
-        ("access token has been revoked", Self::AccessTokenEnded),
-        ("access token does not have required scopes", Self::AccessTokenWithoutScope),
+    /// What an exception and its message stand for, if that is known.
+    pub(super) fn of(exception: &Exception, message: &str) -> Option<Self> {
+        let (name, message) = (exception.name(), message.to_ascii_lowercase());
+        let fits = |(only, words, _): &&(&str, &str, Self)| {
+            (only.is_empty() || *only == name) && message.contains(words)
+        };
+        Self::RULES.iter().find(fits).map(|(_, _, diagnosis)| *diagnosis)
+    }
+
+    /// An exception, or any; words of its message in lower case, or none. The first rule that fits counts. Ids of users and
+    /// clients are in no rule. A Lambda trigger's own words come as another exception, and are not taken for the service's.
+    const RULES: &'static [(&'static str, &'static str, Self)] = &[
+        ("", "invalid device key given", Self::DeviceCannotBeConfirmed),
+        ("DeviceKeyExistsException", "", Self::DeviceAlreadyConfirmed),
+        (RESOURCE_NOT_FOUND, "device does not exist", Self::DeviceForgotten),
+        (INVALID_PARAMETER, "timestamp format should be", Self::ClockSkew),
+        (INVALID_PARAMETER, "missing required parameter session", Self::SessionMissing),
+        (INVALID_PARAMETER, "flow not enabled for this client", Self::FlowNotEnabled),
+        (INVALID_PARAMETER, "is not enabled for the client", Self::FlowNotEnabled),
+        (NOT_AUTHORIZED, "incorrect username or password", Self::WrongSecretOrClock),
+        (NOT_AUTHORIZED, "password attempts exceeded", Self::LockedOut),
+        (NOT_AUTHORIZED, "invalid refresh token", Self::RefreshTokenInvalid),
+        (NOT_AUTHORIZED, "refresh token has been revoked", Self::RefreshTokenEnded),
+        (NOT_AUTHORIZED, "refresh token has expired", Self::RefreshTokenEnded),
+        (NOT_AUTHORIZED, "secrethash does not match", Self::WrongSecretHash),
+        (NOT_AUTHORIZED, "unable to verify secret hash", Self::WrongSecretHash),
+        (NOT_AUTHORIZED, "secret_hash was not received", Self::SecretHashMissing),
+        (NOT_AUTHORIZED, "configured for secret but secret was not received", Self::SecretHashMissing),
+        (NOT_AUTHORIZED, "invalid session for the user", Self::SessionInvalid),
+        (NOT_AUTHORIZED, "user is disabled", Self::UserDisabled),
+        (NOT_AUTHORIZED, "must be reset by an administrator", Self::TemporaryPasswordExpired),
+        (NOT_AUTHORIZED, "access token has expired", Self::AccessTokenEnded),
+        (NOT_AUTHORIZED, "access token has been revoked", Self::AccessTokenEnded),
+        (NOT_AUTHORIZED, "invalid access token", Self::AccessTokenInvalid),
+        (NOT_AUTHORIZED, "access token does not have required scopes", Self::AccessTokenWithoutScope),
+        ("RefreshTokenReuseException", "", Self::RefreshTokenRotated),
+        ("CodeMismatchException", "invalid session", Self::SessionInvalid),
+        ("CodeMismatchException", "", Self::WrongCode),
+        ("ExpiredCodeException", "already been used", Self::CodeUsed),
+        ("ExpiredCodeException", "", Self::CodeExpired),
+        ("TooManyRequestsException", "", Self::TooManyRequests),
+        // of other calls of the service, about users
+        ("LimitExceededException", "", Self::LockedOut),
+        ("TooManyFailedAttemptsException", "", Self::LockedOut),
+        // common to all of AWS
+        ("ThrottlingException", "", Self::TooManyRequests),
+        ("InvalidSignatureException", "signature expired", Self::ClockSkew),
+        ("InvalidSignatureException", "signature not yet current", Self::ClockSkew),
+        ("RequestExpired", "", Self::ClockSkew),
+        ("RequestInTheFuture", "", Self::ClockSkew),
+        ("RequestTimeTooSkewed", "", Self::ClockSkew),
     ];
-    /// Exceptions common to all of AWS.
-    const CLOCK_SKEW: &'static [&'static str] =
-        &["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"];
 }
+
+const INVALID_PARAMETER: &str = "InvalidParameterException";
+const NOT_AUTHORIZED: &str = "NotAuthorizedException";
+const RESOURCE_NOT_FOUND: &str = "ResourceNotFoundException";
 
 impl fmt::Display for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,6 +8,16 @@ use serde::de::MapAccess;
 
 /// `NewDeviceMetadata` of an [`AuthenticationResult`](super::AuthenticationResult). Both members are optional in the service's
 /// model, so it may be incomplete: [`device`](Self::device) is the way to the [`Device`] that a registration takes.
+///
+/// ```
+/// use cognito_device_srp::{Error, service::AuthenticationResult};
+///
+/// let answer = r#"{"AccessToken": "eyJra.eyJzd.c2lnb", "NewDeviceMetadata": {"DeviceGroupKey": "-NXiVKS5p"}}"#;
+/// let result: AuthenticationResult = serde_json::from_str(answer)?;
+/// let metadata = result.new_device_metadata().ok_or("there is some")?;
+/// assert_eq!(metadata.device(), Err(Error::DeviceKeyMalformed));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewDeviceMetadata {
     device_group_key: Option<String>,

@@ -2,6 +2,7 @@
 
 use alloc::borrow::{Cow, ToOwned as _};
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -50,14 +51,26 @@ impl<'de, T: Object<'de>> Visitor<'de> for ObjectVisitor<'_, 'de, T> {
 /// A value of a kind that the model does not promise: never an error, whatever it is.
 pub(super) enum Lenient<T> {
     Text(String),
+    Number(f64),
     Object(T),
-    /// A number, a list, `null` and so on.
+    /// The objects of a list.
+    List(Vec<T>),
+    /// `null`, `true` or `false`.
     Other,
 }
 
 impl<T> Lenient<T> {
     pub(super) fn text(self) -> Option<String> {
         if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    pub(super) fn number(self) -> Option<f64> {
+        if let Self::Number(number) = self { Some(number) } else { None }
+    }
+
+    /// Empty if it is none.
+    pub(super) fn list(self) -> Vec<T> {
+        if let Self::List(list) = self { list } else { Vec::new() }
     }
 
     pub(super) fn object(self) -> Option<T> {
@@ -95,16 +108,16 @@ impl<'de, T: Object<'de>> Visitor<'de> for LenientVisitor<T> {
         Ok(Lenient::Other)
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Lenient<T>, E> {
-        Ok(Lenient::Other)
+    fn visit_i64<E>(self, number: i64) -> Result<Lenient<T>, E> {
+        Ok(Lenient::Number(number as f64))
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Lenient<T>, E> {
-        Ok(Lenient::Other)
+    fn visit_u64<E>(self, number: u64) -> Result<Lenient<T>, E> {
+        Ok(Lenient::Number(number as f64))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Lenient<T>, E> {
-        Ok(Lenient::Other)
+    fn visit_f64<E>(self, number: f64) -> Result<Lenient<T>, E> {
+        Ok(Lenient::Number(number))
     }
 
     fn visit_unit<E>(self) -> Result<Lenient<T>, E> {
@@ -112,8 +125,11 @@ impl<'de, T: Object<'de>> Visitor<'de> for LenientVisitor<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Lenient<T>, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Lenient::Other)
+        let mut list = Vec::new();
+        while let Some(element) = seq.next_element::<Lenient<T>>()? {
+            list.extend(element.object());
+        }
+        Ok(Lenient::List(list))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Lenient<T>, A::Error> {

@@ -9,15 +9,26 @@ use zeroize::Zeroize as _;
 /// Names and values of one request, each name once. Iterates as pairs, to be collected into what a client wants; with
 /// the feature `serde`, serialises as an object.
 ///
+/// ```
+/// use cognito_device_srp::service::AuthContext;
+/// use std::collections::HashMap;
+///
+/// let parameters = AuthContext::new("client-id", "alice").sms_mfa("123456")?;
+/// assert_eq!(parameters.get("SMS_MFA_CODE"), Some("123456"));
+/// let map: HashMap<String, String> = parameters.into_iter().collect();
+/// assert_eq!(map["USERNAME"], "alice");
+/// # Ok::<(), cognito_device_srp::Error>(())
+/// ```
+///
 /// # Security
 /// `Debug` shows the names alone, since some values are secret. Values are wiped on drop, but those that were iterated
 /// over by value are the caller's.
 #[derive(Clone)]
-pub struct Parameters(Vec<(&'static str, String)>);
+pub struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    pub(super) fn new<'v>(entries: impl Iterator<Item = (&'static str, &'v str)>) -> Self {
-        Self(entries.map(|(name, value)| (name, value.to_owned())).collect())
+    pub(super) fn new<'e>(entries: impl Iterator<Item = (&'e str, &'e str)>) -> Self {
+        Self(entries.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
     }
 
     /// The value of a name.
@@ -26,13 +37,13 @@ impl Parameters {
     }
 
     /// All pairs.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.0.iter().map(|(name, value)| (*name, value.as_str()))
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
 
 impl IntoIterator for Parameters {
-    type Item = (&'static str, String);
+    type Item = (String, String);
     type IntoIter = alloc::vec::IntoIter<Self::Item>;
 
     fn into_iter(mut self) -> Self::IntoIter {

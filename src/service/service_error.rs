@@ -8,7 +8,7 @@ use core::fmt;
 use serde::Deserializer;
 use serde::de::MapAccess;
 
-/// A refusal of `ConfirmDevice`, or of another call about devices or of a sign-in with one: they speak the same way.
+/// A refusal of `ConfirmDevice`, or of another call about devices, of a sign-in or of a refresh: they speak the same way.
 ///
 /// # Security
 /// The message is the service's, of any length and with any character: escape it where that matters.
@@ -92,7 +92,15 @@ impl ServiceError {
 
     /// What is behind it, as far as the exception and the words tell.
     pub fn diagnosis(&self) -> Option<Diagnosis> {
-        Diagnosis::of(&self.exception, &self.message)
+        let by_status = (self.status == 429).then_some(Diagnosis::TooManyRequests);
+        Diagnosis::of(&self.exception, &self.message).or(by_status)
+    }
+
+    /// Whether nothing but time helps, as [`Diagnosis::asks_to_wait`] has it: too many requests, or too many failed tries of
+    /// this user. It is no word on the password or secret of this try. If the request is not also
+    /// [retryable](Self::is_retryable), what comes after the wait is a new sign-in.
+    pub fn asks_to_wait(&self) -> bool {
+        self.diagnosis().is_some_and(Diagnosis::asks_to_wait)
     }
 }
 

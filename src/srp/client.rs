@@ -169,14 +169,13 @@ impl SignIn {
         challenge: &Challenge<'_>,
         timestamp: &Timestamp,
     ) -> Result<PasswordClaim, Error> {
-        let public_a = self.public()?;
         let public_b = public_number(challenge.srp_b).map_err(|not_public| match not_public {
             NotPublic::Malformed => Error::SrpBMalformed,
             NotPublic::OutOfRange => Error::SrpBOutOfRange,
         })?;
         let salt = Salt::from_hex(challenge.salt)?;
         decode_secret_block(challenge.secret_block, |_| {}).map_err(|_| Error::SecretBlockNotBase64)?;
-        let u = scrambler(&public_a, &public_b).ok_or(Error::ScramblerZero)?;
+        let u = self.scrambler(&public_b)?;
         with_stack_wiped::<ANSWER, _>(|| {
             let x = credentials.private_key(&salt);
             let key = claim_key(&u, &client_shared(&self.ephemeral, &public_b, &u, &x));
@@ -187,6 +186,12 @@ impl SignIn {
             ct::declassify(&*signature);
             Ok(PasswordClaim { signature: Base64::encode_array(&signature), timestamp: *timestamp })
         })
+    }
+
+    /// u = H(A || B)
+    #[inline(never)] // frame: A is not in the caller's while S is computed
+    fn scrambler(&self, public_b: &Residue) -> Result<[u8; 32], Error> {
+        scrambler(&self.public()?, public_b).ok_or(Error::ScramblerZero)
     }
 
     /// A

@@ -7,26 +7,18 @@ use std::ffi::{CStr, CString, c_char};
 use std::mem::{MaybeUninit, size_of, size_of_val};
 use std::ptr::null;
 
-const GROUP: &str = "-NXiVKS5p";
-const KEY: &str = "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8";
+#[path = "../common/mod.rs"]
+mod common;
+
+use common::{DEVICE_GROUP_KEY as GROUP, DEVICE_KEY as KEY, SECRET_BLOCK as BLOCK, unhex, vectors};
+
 const POOL: &str = "us-east-1_AbCdEfGhI";
 const SECRET: &str = "/fM6rl5TQxDbkBNAYED5RKhf8dL3JbjNf7s6GeaBb/3K8SR/TfFeAA==";
-const BLOCK: &str = "k3dX8yL3YxhLlZLasmbzTkU=";
 const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
 const TIME: &str = "Sun Nov 6 08:49:37 UTC 1994";
 
-fn file(name: &str) -> Value {
-    let path = format!("{}/vectors/{name}", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
-fn cases(name: &str) -> Vec<Value> {
-    file(name)["cases"].as_array().unwrap().clone()
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    let hex = if hex.len().is_multiple_of(2) { hex.to_owned() } else { format!("0{hex}") };
-    (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()).collect()
+fn cases(file: &str) -> Vec<Value> {
+    vectors(file)["cases"].as_array().unwrap().clone()
 }
 
 fn text(text: &str) -> Text {
@@ -150,11 +142,11 @@ fn secret_hash(client_secret: &str, username: &str, client_id: &str) -> Result<S
 #[test]
 fn derives_the_known_answers() {
     let mut outcomes = (0, 0);
-    for case in cases("device_verifier.json") {
+    for case in cases("device_verifier") {
         let of = |name: &str| case[name].as_str().unwrap();
         let device =
             Device { device_group_key: text(of("device_group_key")), device_key: text(of("device_key")) };
-        match derive(device, of("password"), &bytes(of("salt_hex"))) {
+        match derive(device, of("password"), &unhex(of("salt_hex"))) {
             Ok(config) => {
                 outcomes.0 += 1;
                 assert_eq!(
@@ -176,7 +168,7 @@ fn derives_the_known_answers() {
 /// Plays both sides of a case of device_auth.json or user_auth.json.
 fn signs_in(case: &Value, who: Credentials) {
     let of = |name: &str| case[name].as_str().unwrap();
-    let mut started = start_with(&bytes(of("a_hex"))).unwrap();
+    let mut started = start_with(&unhex(of("a_hex"))).unwrap();
     assert_eq!(shown(&started.srp_a), of("A_hex"));
     let salt = case["challenge_parameters"]["SALT"].as_str().unwrap();
     let at = moment(case["epoch"].as_i64().unwrap()).unwrap();
@@ -189,9 +181,9 @@ fn signs_in(case: &Value, who: Credentials) {
     let again = answer(&mut started.sign_in, who, challenge, &at).err();
     assert_eq!(again, Some(Error::SuspendedSignInMalformed.code()));
 
-    let stored = stored_of(who, &bytes(of("salt_raw_hex"))).unwrap();
-    assert_eq!(stored.verifier[..], bytes(&format!("{:0>768}", of("verifier_hex")))[..]);
-    let mut issued = challenge_with(&stored, of("A_hex"), &bytes(of("b_hex"))).unwrap();
+    let stored = stored_of(who, &unhex(of("salt_raw_hex"))).unwrap();
+    assert_eq!(stored.verifier[..], unhex(&format!("{:0>768}", of("verifier_hex")))[..]);
+    let mut issued = challenge_with(&stored, of("A_hex"), &unhex(of("b_hex"))).unwrap();
     assert_eq!((shown(&issued.srp_b), shown(&issued.salt)), (of("B_hex"), salt));
     let checked = check(&mut issued.expected, who, of("secret_block"), of("timestamp"), of("signature"));
     assert!(checked == 0 && all_are(&issued.expected, 0));
@@ -204,12 +196,11 @@ fn signs_in(case: &Value, who: Credentials) {
 /// The values of a server that must be refused, each of which leaves the sign-in so that it answers the next.
 fn refuses_values(name: &str, who: Credentials) {
     let StartedSignIn { mut sign_in, .. } = start_with(&[7; 32]).unwrap();
-    let values = file(name)["invalid_server_values"].as_array().unwrap().clone();
+    let values = vectors(name)["invalid_server_values"].as_array().unwrap().clone();
     assert!(values.len() >= 3);
     for value in values {
-        let salt = value["SALT"].as_str().or(value["salt_hex"].as_str()).unwrap_or("07");
-        let b = value["B_hex"].as_str().unwrap_or("07");
-        let challenge = Challenge { srp_b: text(b), salt: text(salt), secret_block: text(BLOCK) };
+        let b = text(value["B_hex"].as_str().unwrap());
+        let challenge = Challenge { srp_b: b, salt: text("07"), secret_block: text(BLOCK) };
         let status = answer(&mut sign_in, who, challenge, &moment(0).unwrap()).err().unwrap();
         assert_eq!(cognito_device_srp_kind(status), COGNITO_DEVICE_SRP_KIND_PEER, "{value}");
     }
@@ -219,7 +210,7 @@ fn refuses_values(name: &str, who: Credentials) {
 
 #[test]
 fn devices_sign_in_with_the_known_answers() {
-    let cases = cases("device_auth.json");
+    let cases = cases("device_auth");
     assert_eq!(cases.len(), 40);
     for case in cases {
         let of = |name: &str| text(case[name].as_str().unwrap());
@@ -227,24 +218,24 @@ fn devices_sign_in_with_the_known_answers() {
         let (group, name) = (of("device_group_key"), of("device_key"));
         signs_in(&case, Credentials { kind, group, name, secret: of("password") });
     }
-    refuses_values("device_auth.json", of_device(SECRET));
+    refuses_values("device_auth", of_device(SECRET));
 }
 
 #[test]
 fn users_sign_in_with_the_known_answers_by_password_and_by_hash() {
-    let cases = cases("user_auth.json");
+    let cases = cases("user_auth");
     assert_eq!(cases.len(), 37);
     for case in cases {
         let of = |name: &str| text(case[name].as_str().unwrap());
         let (group, name) = (of("pool_id"), of("user_id_for_srp"));
         let kind = COGNITO_DEVICE_SRP_CREDENTIALS_USER;
         signs_in(&case, Credentials { kind, group, name, secret: of("password") });
-        let hash = bytes(case["identity_hash_hex"].as_str().unwrap());
+        let hash = unhex(case["identity_hash_hex"].as_str().unwrap());
         let secret = Text { at: hash.as_ptr().cast(), len: 32 };
         let kind = COGNITO_DEVICE_SRP_CREDENTIALS_USER_HASH;
         signs_in(&case, Credentials { kind, group, name, secret });
     }
-    refuses_values("user_auth.json", of_user("a password"));
+    refuses_values("user_auth", of_user("a password"));
 }
 
 fn register(entropy: &mut [u8]) -> Result<Registration, i32> {

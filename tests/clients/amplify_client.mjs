@@ -1,11 +1,20 @@
-// @aws-amplify/auth: the life of a device, by its own calls. It confirms a new device by itself.
+// @aws-amplify/auth: the life of a device, by its own calls, and each flow that begins with SRP. It confirms a new device by itself,
+// and takes the next refresh token where they are rotated.
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { Amplify } from '@aws-amplify/core';
-import { fetchAuthSession, fetchDevices, forgetDevice, rememberDevice, signIn, signOut } from '@aws-amplify/auth';
+import {
+  confirmSignIn,
+  fetchAuthSession,
+  fetchDevices,
+  forgetDevice,
+  rememberDevice,
+  signIn,
+  signOut,
+} from '@aws-amplify/auth';
 import { cognitoUserPoolsTokenProvider } from '@aws-amplify/auth/cognito';
-import { Memory, WRONG, claims, pool, refused, withClock } from './memory.mjs';
+import { Memory, WRONG, claims, code, pool, refused, withClock } from './memory.mjs';
 
 // it names a device after the browser; Node.js is one since version 21
 globalThis.navigator ??= { userAgent: 'Node.js' };
@@ -58,8 +67,12 @@ const remembered = signedOut(storage);
 start(remembered);
 assert.equal(await device(), first);
 assert.deepEqual((await fetchDevices()).map(({ id }) => id), [first]);
-const { tokens } = await fetchAuthSession({ forceRefresh: true });
-assert.equal(claims(tokens.accessToken.toString()).device_key, first);
+for (let refreshes = 0; refreshes < 2; refreshes++) {
+  const before = remembered.getItem(key('refreshToken'));
+  const { tokens } = await fetchAuthSession({ forceRefresh: true });
+  assert.equal(claims(tokens.accessToken.toString()).device_key, first);
+  assert.equal(remembered.getItem(key('refreshToken')) !== before, pool.rotates);
+}
 
 const wrongSecret = signedOut(storage);
 wrongSecret.setItem(key('randomPasswordKey'), 'wrong');
@@ -80,6 +93,30 @@ assert.notEqual(another, first);
 assert.equal(kept.getItem(key('deviceKey')), another);
 assert.deepEqual((await fetchDevices()).map(({ id }) => id), [another]);
 await signOut({ global: true });
+
+/** Begins a sign-in of a device that is new, by another flow. */
+async function begin(options, password = pool.password) {
+  start(new Memory());
+  const { nextStep } = await signIn({ username: pool.username, password, options });
+  return nextStep.signInStep;
+}
+
+/** Answers a step, and tells the next. */
+async function answer(challengeResponse) {
+  const { nextStep } = await confirmSignIn({ challengeResponse });
+  return nextStep.signInStep;
+}
+
+assert.equal(await begin({ authFlowType: 'USER_AUTH', preferredChallenge: 'PASSWORD_SRP' }), 'DONE');
+await signOut();
+const select = 'CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION';
+assert.equal(await begin({ authFlowType: 'USER_AUTH' }, undefined), select);
+assert.equal(await answer('PASSWORD_SRP'), 'CONFIRM_SIGN_IN_WITH_PASSWORD');
+assert.equal(await answer(pool.password), 'DONE');
+await signOut();
+assert.equal(await begin({ authFlowType: 'CUSTOM_WITH_SRP' }), 'CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE');
+assert.equal(await answer(code('CUSTOM_CHALLENGE')), 'DONE');
+await signOut();
 
 const { version } = createRequire(import.meta.url)('@aws-amplify/auth/package.json');
 console.log(`@aws-amplify/auth ${version}`);

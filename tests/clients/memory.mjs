@@ -12,6 +12,14 @@ export class Memory extends Map {
   removeItem = (key) => void this.delete(key);
 }
 
+/** The code that the pool printed last, which must be of this challenge. */
+export function code(challenge) {
+  const printed = readFileSync(pool.log, 'utf8').split('\n').filter((line) => line.includes(': the code of '));
+  const [, asked, sent] = printed.at(-1).match(/: the code of (\S+) for .* is (\S+)$/);
+  assert.equal(asked, challenge);
+  return sent;
+}
+
 const Right = Date;
 
 /** Runs with a clock that is so many minutes ahead. */

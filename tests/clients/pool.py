@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import boto3
 from botocore import UNSIGNED
@@ -34,13 +35,31 @@ def unsigned_idp():
     )
 
 
+FLOWS = ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH", "ALLOW_CUSTOM_AUTH"]
+# the pool plays them itself, and asks for a code
+LAMBDAS = {
+    name: f"arn:aws:lambda:us-east-1:000000000000:function:{name}"
+    for name in ("DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse")
+}
+
+
 class Pool:
-    def __init__(self, endpoint=ENDPOINT, secret=False, ask_user=False, **options):
+    """Remembers devices by itself or when the user says so. Its app client allows all flows; if it rotates refresh tokens, it is
+    given the grace period in seconds, and refreshes by GetTokensFromRefreshToken alone."""
+
+    def __init__(self, endpoint=ENDPOINT, secret=False, ask_user=False, rotate=None, **options):
         client = idp(endpoint)
         tracking = {"ChallengeRequiredOnNewDevice": True, "DeviceOnlyRememberedOnUserPrompt": ask_user}
+        options = {"LambdaConfig": LAMBDAS, **options}
         made = client.create_user_pool(PoolName="clients", DeviceConfiguration=tracking, **options)
         self.id = made["UserPool"]["Id"]
-        made = client.create_user_pool_client(UserPoolId=self.id, ClientName="app", GenerateSecret=secret)
+        refreshing = {"ExplicitAuthFlows": [*FLOWS, "ALLOW_REFRESH_TOKEN_AUTH"]}
+        if rotate is not None:
+            rotation = {"Feature": "ENABLED", "RetryGracePeriodSeconds": rotate}
+            refreshing = {"ExplicitAuthFlows": FLOWS, "RefreshTokenRotation": rotation}
+        made = client.create_user_pool_client(
+            UserPoolId=self.id, ClientName="app", GenerateSecret=secret, **refreshing
+        )
         self.client_id = made["UserPoolClient"]["ClientId"]
         self.client_secret = made["UserPoolClient"].get("ClientSecret")
         assert (self.client_secret is not None) == secret
@@ -53,13 +72,13 @@ class Pool:
 
 @contextmanager
 def refused(client, name, message):
-    """The block ends in this exception of the client's, with this message."""
+    """The block ends in this exception of the client's, with this message unless it is None."""
     kind = getattr(client.exceptions, name)
     try:
         yield
     except kind as refusal:
         said = refusal.response["Error"]["Message"]
-        assert said == message, said
+        assert message in (None, said), said
     else:
         raise AssertionError(f"not refused: {name}, {message}")
 
@@ -87,6 +106,14 @@ def clock(minutes):
         aws_srp.datetime = own
 
 
+def code(challenge):
+    """The code that the pool printed last, which must be of this challenge."""
+    printed = [line for line in Path(os.environ["POOL_LOG"]).read_text().splitlines() if ": the code of " in line]
+    asked, _, sent = printed[-1].removeprefix("user_pool: the code of ").partition(" for ")
+    assert asked == challenge, printed[-1]
+    return sent.rpartition(" ")[2]
+
+
 def claims(token):
     """The payload of a token."""
     payload = token.split(".")[1]
@@ -94,8 +121,8 @@ def claims(token):
 
 
 if __name__ == "__main__":
-    asks_user = "--ask-user" in sys.argv
-    made = Pool(ask_user=asks_user)
+    asks_user, rotates = "--ask-user" in sys.argv, "--rotate" in sys.argv
+    made = Pool(ask_user=asks_user, rotate=0 if rotates else None)
     json.dump(
         {
             "endpoint": ENDPOINT,
@@ -104,6 +131,8 @@ if __name__ == "__main__":
             "username": made.username,
             "password": PASSWORD,
             "asksUser": asks_user,
+            "rotates": rotates,
+            "log": os.environ["POOL_LOG"],
         },
         sys.stdout,
     )

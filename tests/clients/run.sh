@@ -73,15 +73,21 @@ client() {
 
 serve ahead --clock-offset 600
 ahead=http://$address
-serve pool
-export POOL_ENDPOINT=http://$address
+# pycognito, which signs the device in for awscli too, leaves the Session out, as the service has allowed
+serve lenient --device-session-optional
+lenient=http://$address
+serve pool --allow-origin '*'
+export POOL_ENDPOINT=http://$address POOL_LOG=$work/pool.err
 client "$work/venv/bin/python" "$here/rust_sdk_client.py" "$POOL_ENDPOINT" "$ahead"
-client "$work/venv/bin/python" "$here/pycognito_client.py"
+client env POOL_ENDPOINT="$lenient" "$work/venv/bin/python" "$here/pycognito_client.py"
 client "$work/venv/bin/python" "$here/boto3_client.py"
-client "$work/venv/bin/python" "$here/awscli_client.py"
+client env POOL_ENDPOINT="$lenient" "$work/venv/bin/python" "$here/awscli_client.py"
 for name in identity_js amplify; do
+  options=("" --ask-user)
+  # identity-js has no call that refreshes with rotation
+  [ "$name" = amplify ] && options+=(--rotate)
   node_client() { # the pool remembers devices by itself, and when the user says so
-    for option in "" --ask-user; do
+    for option in "${options[@]}"; do
       "$work/venv/bin/python" "$here/pool.py" $option >"$work/pool.json"
       node "$work/${name}_client.mjs" "$work/pool.json" || return
     done

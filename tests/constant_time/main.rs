@@ -17,20 +17,19 @@ fn main() {
 }
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[path = "../common/mod.rs"]
+mod common;
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod check {
+    use crate::common::{DEVICE, SECRET_BLOCK};
     use cognito_device_srp::__internals::*;
     use cognito_device_srp::verifier::{Claim, StoredVerifier};
     use cognito_device_srp::*;
     use std::hint::black_box;
     use std::process::{Command, Output, exit};
 
-    const DEVICE: Device<'_> =
-        match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
-            Ok(device) => device,
-            Err(_) => panic!(),
-        };
     const SECRET: &str = "/fM6rl5TQxDbkBNAYED5RKhf8dL3JbjNf7s6GeaBb/3K8SR/TfFeAA==";
-    const SECRET_BLOCK: &str = "k3dX8yL3YxhLlZLasmbzTkU=";
     /// What valgrind is told to exit with if it has reported anything.
     const REPORTED: i32 = 9;
 
@@ -248,7 +247,8 @@ mod check {
             secret,
         };
         // SAFETY: as said
-        let time: Timestamp = output(|to| unsafe { cognito_device_srp_timestamp_from_unix(1_522_798_170, to) });
+        let time: Timestamp =
+            output(|to| unsafe { cognito_device_srp_timestamp_from_unix(1_522_798_170, to) });
         for who in [device, user, hashed] {
             let (mut a, mut b) = ([5; 32], [6; 32]);
             mark_secret(&a);
@@ -272,8 +272,9 @@ mod check {
             };
             let sign_in = &mut started.sign_in;
             // SAFETY: as said
-            let claim: Claim =
-                output(|to| unsafe { cognito_device_srp_sign_in_answer(sign_in, &who, &challenge, &time, to) });
+            let claim: Claim = output(|to| unsafe {
+                cognito_device_srp_sign_in_answer(sign_in, &who, &challenge, &time, to)
+            });
             let claim = ReceivedClaim {
                 secret_block: challenge.secret_block,
                 timestamp: Text { at: claim.timestamp.as_ptr(), len: usize::MAX },

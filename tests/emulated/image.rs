@@ -59,7 +59,7 @@ extern "C" fn register(result: &mut Number, entropy: &mut [u8; 56]) {
     let registration = DeviceRegistration::from_entropy(device, entropy);
     stop_unless(registration.is_ok());
     if let Ok(registration) = registration {
-        result.copy_from_slice(registration.config().password_verifier().as_bytes()[..384]);
+        result.copy_from_slice(&registration.config().password_verifier().as_bytes()[..384]);
     }
 }
 

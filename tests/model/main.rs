@@ -1,4 +1,4 @@
-//! Every request that the crate forms, and every exception that it knows, against the service's own model as botocore ships
+//! Every request that the crate forms, and every exception, flow and challenge that it knows, against the service's own model as botocore ships
 //! it. `tests/model/run.sh` installs that, and tells this test where by `BOTOCORE_PYTHON`.
 
 use cognito_device_srp::service::*;
@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-const DEVICE: Device<'_> = match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
-    Ok(device) => device,
-    Err(_) => panic!(),
-};
+#[path = "../common/mod.rs"]
+mod common;
+
+use common::DEVICE;
 
 fn case(operation: &str, request: impl Serialize) -> Value {
     json!({"operation": operation, "request": serde_json::to_value(request).unwrap()})
@@ -39,6 +39,12 @@ fn device_requests() -> Vec<Value> {
                 requests.push(case("UpdateDeviceStatus", request));
             }
             requests.push(case("ForgetDevice", ForgetDeviceRequest::new(&token, key).unwrap()));
+            requests.push(case("GetDevice", GetDeviceRequest::new(&token, key).unwrap()));
+        }
+        let list = ListDevicesRequest::new(&token);
+        for list in [list, list.with_limit(0).unwrap(), list.with_limit(60).unwrap()] {
+            requests.push(case("ListDevices", list));
+            requests.push(case("ListDevices", list.with_pagination_token("x").unwrap()));
         }
     }
     requests
@@ -62,7 +68,7 @@ fn sign_in_requests() -> Vec<Value> {
         .unwrap();
 
     let mut requests = Vec::new();
-    for client_secret in [None, Some("secret")] {
+    for client_secret in [None, Some("1example0client1secret2of3letters")] {
         for device in [None, Some(DEVICE)] {
             let mut context = AuthContext::new("5n3dpl", "alice");
             if let Some(client_secret) = client_secret {
@@ -72,24 +78,54 @@ fn sign_in_requests() -> Vec<Value> {
                 context = context.with_device(device);
             }
             for (flow, parameters) in [
-                ("USER_SRP_AUTH", context.user_srp_auth(&srp_a)),
+                ("USER_SRP_AUTH", Ok(context.user_srp_auth(&srp_a))),
+                ("USER_AUTH", Ok(context.user_auth())),
+                ("USER_AUTH", context.user_auth_preferring(PreferredChallenge::PasswordSrp(&srp_a))),
+                ("USER_AUTH", context.user_auth_preferring(PreferredChallenge::Password("password"))),
+                ("USER_AUTH", context.user_auth_preferring(PreferredChallenge::EmailOtp)),
+                ("USER_AUTH", context.user_auth_preferring(PreferredChallenge::SmsOtp)),
+                ("USER_AUTH", context.user_auth_preferring(PreferredChallenge::WebAuthn)),
+                ("CUSTOM_AUTH", Ok(context.custom_auth())),
+                ("CUSTOM_AUTH", Ok(context.custom_auth_with_srp(&srp_a))),
                 ("REFRESH_TOKEN_AUTH", context.refresh_token_auth("cmVm")),
             ] {
+                let parameters = parameters.unwrap();
                 let request = json!({"AuthFlow": flow, "ClientId": "5n3dpl", "AuthParameters": parameters});
                 requests.push(case("InitiateAuth", request));
             }
             for (name, responses) in [
-                ("PASSWORD_VERIFIER", context.password_verifier(block, &claim)),
+                ("SELECT_CHALLENGE", context.select_challenge(SelectedChallenge::PasswordSrp(&srp_a))),
+                ("SELECT_CHALLENGE", context.select_challenge(SelectedChallenge::Password("password"))),
+                ("SELECT_CHALLENGE", context.select_challenge(SelectedChallenge::EmailOtp)),
+                ("SELECT_CHALLENGE", context.select_challenge(SelectedChallenge::SmsOtp)),
+                ("SELECT_CHALLENGE", context.select_challenge(SelectedChallenge::WebAuthn("{}"))),
+                ("PASSWORD_SRP", Ok(context.password_srp(&srp_a))),
+                ("PASSWORD", context.password("password")),
+                ("PASSWORD_VERIFIER", Ok(context.password_verifier(block, &claim))),
+                ("DEVICE_SRP_AUTH", Ok(context.device_srp_auth(DEVICE, &srp_a))),
+                ("DEVICE_PASSWORD_VERIFIER", Ok(context.device_password_verifier(DEVICE, block, &claim))),
                 ("SMS_MFA", context.sms_mfa("123456")),
                 ("SOFTWARE_TOKEN_MFA", context.software_token_mfa("123456")),
-                ("DEVICE_SRP_AUTH", context.device_srp_auth(DEVICE, &srp_a)),
-                ("DEVICE_PASSWORD_VERIFIER", context.device_password_verifier(DEVICE, block, &claim)),
+                ("EMAIL_OTP", context.email_otp("12345678")),
+                ("SMS_OTP", context.sms_otp("12345678")),
+                ("SELECT_MFA_TYPE", context.select_mfa_type(MfaType::EmailOtp)),
+                ("MFA_SETUP", Ok(context.mfa_setup())),
+                ("NEW_PASSWORD_REQUIRED", context.new_password_required("new", &[("email", "a@b")])),
+                ("CUSTOM_CHALLENGE", context.custom_challenge("answer")),
+                ("WEB_AUTHN", context.web_authn("{}")),
+                (
+                    "ADMIN_NO_SRP_AUTH",
+                    context.respond(&ChallengeName::AdminNoSrpAuth, &[("PASSWORD", "password")]),
+                ),
             ] {
                 let request = json!({
-                    "ChallengeName": name, "ClientId": "5n3dpl", "ChallengeResponses": responses,
+                    "ChallengeName": name, "ClientId": "5n3dpl", "ChallengeResponses": responses.unwrap(),
+                    "Session": "the one that came with it",
                 });
                 requests.push(case("RespondToAuthChallenge", request));
             }
+            let refresh = GetTokensFromRefreshTokenRequest::new(&context, "cmVm").unwrap();
+            requests.push(case("GetTokensFromRefreshToken", refresh));
         }
     }
     requests
@@ -98,11 +134,21 @@ fn sign_in_requests() -> Vec<Value> {
 #[test]
 fn requests_and_exceptions_are_those_of_the_services_model() {
     let requests = [device_requests(), sign_in_requests()].concat();
-    let exceptions: Value = ["ConfirmDevice", "UpdateDeviceStatus", "ForgetDevice"]
-        .map(|operation| (operation.to_owned(), json!(Exception::NAMES)))
-        .into_iter()
-        .collect();
-    let input = json!({"requests": requests, "exceptions": exceptions});
+    let exceptions: Value = [
+        "ConfirmDevice",
+        "ForgetDevice",
+        "GetDevice",
+        "GetTokensFromRefreshToken",
+        "InitiateAuth",
+        "ListDevices",
+        "RespondToAuthChallenge",
+        "UpdateDeviceStatus",
+    ]
+    .map(|operation| (operation.to_owned(), json!(Exception::NAMES)))
+    .into_iter()
+    .collect();
+    let names = json!({"AuthFlowType": AuthFlow::NAMES, "ChallengeNameType": ChallengeName::NAMES});
+    let input = json!({"requests": requests, "exceptions": exceptions, "names": names});
     let Some(python) = std::env::var_os("BOTOCORE_PYTHON") else {
         // past the capture of what tests print
         writeln!(

@@ -18,18 +18,17 @@ fn main() {
 }
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[path = "../common/mod.rs"]
+mod common;
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod check {
+    use crate::common::DEVICE;
     use crate::trace::{self, Trace};
     use cognito_device_srp::__internals::*;
-    use cognito_device_srp::{Device, DeviceSecret, DeviceSecretVerifierConfig, Salt};
+    use cognito_device_srp::{DeviceSecret, DeviceSecretVerifierConfig, Salt};
     use std::hint::black_box;
     use std::process::Command;
-
-    const DEVICE: Device<'_> =
-        match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
-            Ok(device) => device,
-            Err(_) => panic!(),
-        };
 
     type Secret = [u8; 32];
 

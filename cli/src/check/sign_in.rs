@@ -296,7 +296,7 @@ impl<W: Who> Case for Hostile<W> {
 fn same_map<'a>(
     field: &str,
     published: &Map,
-    ours: impl Iterator<Item = (&'static str, &'a str)>,
+    ours: impl Iterator<Item = (&'a str, &'a str)>,
 ) -> Result<(), Difference> {
     let ours: BTreeMap<_, _> = ours.collect();
     let keys = published.keys().map(String::as_str).chain(ours.keys().copied());

@@ -3,9 +3,8 @@
 use super::Answer;
 use super::directory::Directory;
 use super::failure::Failure;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use cognito_device_srp::{DeviceSecretVerifierConfig, Error, NewDeviceMetadata, StoredVerifier};
+use super::parameters::check_length;
+use super::srp::{self, StoredVerifier};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -80,17 +79,8 @@ pub(super) struct ListDevices {
 
 /// Holds a device key to the constraints of the model.
 fn check_device_key(key: &str) -> Result<(), Failure> {
-    let of_its_form = NewDeviceMetadata { device_group_key: "-", device_key: key }.check().is_ok();
     let pattern = "Member must satisfy regular expression pattern: [\\w-]+_[0-9a-f-]+";
-    if of_its_form { Ok(()) } else { Err(Failure::constraint(key, "deviceKey", pattern)) }
-}
-
-/// A number in base64 as the crate takes it: the service reads it with needless leading zero bytes too.
-fn without_leading_zeros(text: &str) -> String {
-    let Ok(bytes) = STANDARD.decode(text) else { return text.to_owned() };
-    let is_needless = |pair: &[u8]| matches!(pair, [0, next] if next & 0x80 == 0);
-    let needless = bytes.windows(2).take_while(|pair| is_needless(pair)).count();
-    STANDARD.encode(&bytes[needless..])
+    if srp::is_device_key(key) { Ok(()) } else { Err(Failure::constraint(key, "deviceKey", pattern)) }
 }
 
 /// The verifier that a request brings.
@@ -98,23 +88,15 @@ fn stored(config: Option<VerifierConfig>) -> Result<StoredVerifier, Failure> {
     let config = config.and_then(|config| Some((config.password_verifier?, config.salt?)));
     let missing = || Failure::device_key("DeviceSecretVerifierConfig is missing, or half of it");
     let (verifier, salt) = config.ok_or_else(missing)?;
-    DeviceSecretVerifierConfig::from_base64(&without_leading_zeros(&verifier), &without_leading_zeros(&salt))
-        .and_then(|config| StoredVerifier::from_config(&config))
-        .map_err(|error| match error {
-            Error::SaltNegative | Error::VerifierNegative => {
-                Failure::invalid_parameter("Negative value passed for salt or password verifier")
-            }
-            other => Failure::invalid_parameter(format!("Invalid device secret verifier config: {other}")),
-        })
+    srp::device_verifier(&verifier, &salt)
 }
 
 impl Directory {
     pub(super) fn confirm_device(&mut self, request: ConfirmDevice) -> Answer {
         check_device_key(&request.device_key)?;
         let name = request.device_name;
-        if let Some(name) = name.as_ref().filter(|name| !(1..=1024).contains(&name.chars().count())) {
-            let constraint = "Member must have length between 1 and 1024";
-            return Err(Failure::constraint(name, "deviceName", constraint));
+        if let Some(name) = &name {
+            check_length(name, "deviceName", 1..=1024)?;
         }
         let now = self.now;
         let bearer = self.bearer(Some(&request.access_token))?;
@@ -124,8 +106,10 @@ impl Directory {
         if user.devices.contains_key(&request.device_key) {
             return Err(Failure::device_key_exists());
         }
-        if !user.offered.contains(&request.device_key) {
-            return Err(Failure::device_key("it is of no sign-in of this user"));
+        match user.offered.get(&request.device_key) {
+            Some(true) => {}
+            Some(false) => return Err(Failure::device_key("it is of a sign-in without SRP")),
+            None => return Err(Failure::device_key("it is of no sign-in of this user")),
         }
         let verifier = stored(request.device_secret_verifier_config)?;
         user.offered.remove(&request.device_key);

@@ -1,16 +1,16 @@
-//! What is kept: pools, app clients, users, and the administration that makes them.
+//! What is kept: pools, app clients, users.
 
-use super::Answer;
+use super::Code;
 use super::devices::Device;
 use super::failure::Failure;
-use super::random;
-use super::sign_in::Pending;
+use super::sign_in::factors::Factor;
+use super::sign_in::sessions::Sessions;
+use super::srp::{self, StoredVerifier};
 use super::tokens::Token;
-use cognito_device_srp::{PoolUser, Salt, SecretHash, StoredVerifier};
 use ctutils::CtEq as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 pub(super) const REGION: &str = "us-east-1";
 
@@ -18,12 +18,16 @@ pub(super) const REGION: &str = "us-east-1";
 pub(super) struct Directory {
     /// The moment of the request, in seconds since 1970.
     pub(super) now: u64,
+    /// Whether the device challenges may be answered without their session.
+    pub(super) device_session_optional: bool,
     pub(super) pools: HashMap<String, Pool>,
     pub(super) clients: HashMap<String, Client>,
-    /// By the secret block or the session that the answer must bring.
-    pub(super) pending: HashMap<String, Pending>,
+    /// Challenges that wait for their answers.
+    pub(super) sessions: Sessions,
     /// Access and refresh tokens, by their text.
     pub(super) tokens: HashMap<String, Token>,
+    /// What the request sends to users.
+    pub(super) outbox: Vec<Code>,
 }
 
 pub(super) struct Pool {
@@ -32,26 +36,45 @@ pub(super) struct Pool {
     /// None if the pool does not track devices.
     pub(super) device_configuration: Option<DeviceConfiguration>,
     /// Sign-in names are user-made attributes, and user names are made up.
-    username_attributes: Vec<String>,
+    pub(super) username_attributes: Vec<String>,
     /// Attributes that serve as further sign-in names.
-    alias_attributes: Vec<String>,
+    pub(super) alias_attributes: Vec<String>,
+    /// Attributes that a user must have.
+    pub(super) required_attributes: Vec<String>,
+    /// What a sign-in with `USER_AUTH` may begin with, as the policy names it.
+    pub(super) first_factors: Vec<String>,
+    pub(super) case_sensitive: bool,
+    pub(super) mfa: Mfa,
+    /// Whether the functions of `CUSTOM_AUTH` are named.
+    pub(super) has_custom_challenge: bool,
     pub(super) users: HashMap<String, User>,
 }
 
-#[derive(Clone, Copy, Deserialize, Serialize)]
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Mfa {
+    Off,
+    Optional,
+    On,
+}
+
+#[derive(Clone, Copy, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase", default)]
-#[derive(Default)]
 pub(super) struct DeviceConfiguration {
-    challenge_required_on_new_device: bool,
+    /// A remembered device stands in for the second factor.
+    pub(super) challenge_required_on_new_device: bool,
     pub(super) device_only_remembered_on_user_prompt: bool,
 }
 
 pub(super) struct Client {
     pub(super) id: String,
     pub(super) pool_id: String,
-    secret: Option<String>,
-    explicit_auth_flows: Vec<String>,
+    pub(super) secret: Option<String>,
+    pub(super) explicit_auth_flows: Vec<String>,
     pub(super) hides_users: bool,
+    /// How many seconds a challenge waits for its answer.
+    pub(super) session_validity: u64,
+    /// How many seconds a refresh token can be used after another was given for it; none if they are not rotated.
+    pub(super) rotation_grace: Option<u64>,
 }
 
 pub(super) struct User {
@@ -61,53 +84,71 @@ pub(super) struct User {
     pub(super) verifier: StoredVerifier,
     /// The password was set by an administrator and holds for one sign-in.
     pub(super) must_change_password: bool,
-    /// Device keys that were handed out and are not confirmed.
-    pub(super) offered: HashSet<String>,
+    /// Second factors that are set up.
+    pub(super) mfa: Vec<Factor>,
+    pub(super) preferred_mfa: Option<Factor>,
+    /// The code that a new authenticator of the user's shows.
+    pub(super) new_authenticator: Option<String>,
+    /// Device keys that were handed out and are not confirmed, and whether they can be: not after a sign-in without SRP.
+    pub(super) offered: HashMap<String, bool>,
     pub(super) devices: BTreeMap<String, Device>,
 }
 
 impl Pool {
-    /// The user whom a sign-in name means.
+    /// The user whom a sign-in name means, in the pool's spelling.
     pub(super) fn username_of(&self, login: &str) -> Option<String> {
         if self.users.contains_key(login) {
             return Some(login.to_owned());
         }
         let named = |user: &&User| {
             let names = self.username_attributes.iter().chain(&self.alias_attributes);
-            names.filter_map(|name| user.attributes.get(name)).any(|value| value == login)
+            let values = names.filter_map(|name| user.attributes.get(name));
+            values.chain([&user.username]).any(|value| self.are_same(value, login))
         };
         self.users.values().find(named).map(|user| user.username.clone())
+    }
+
+    pub(super) fn are_same(&self, name: &str, other: &str) -> bool {
+        name == other || !self.case_sensitive && name.to_lowercase() == other.to_lowercase()
     }
 
     pub(super) fn user(&self, login: &str) -> Option<&User> {
         self.users.get(&self.username_of(login)?)
     }
-
-    /// The verifier of a password, under a new salt.
-    pub(super) fn password_verifier(
-        &self,
-        username: &str,
-        password: &str,
-    ) -> Result<StoredVerifier, Failure> {
-        if password.is_empty() || password.len() > 256 || password.contains(char::is_whitespace) {
-            let constraint = "Member must satisfy regular expression pattern: [\\S]+";
-            return Err(Failure::secret_constraint("password", constraint));
-        }
-        let salt = Salt::from_bytes(&random::bytes::<16>()?);
-        let user = PoolUser { user_pool_id: &self.id, user_id_for_srp: username };
-        salt.and_then(|salt| StoredVerifier::for_user(user, password, &salt)).map_err(|_| Failure::internal())
-    }
 }
 
 impl Client {
     pub(super) fn allows(&self, flow: &str) -> bool {
-        // clients from before the flows had ALLOW_ in their names may all use SRP
-        self.explicit_auth_flows.iter().all(|named| !named.starts_with("ALLOW_"))
-            || self.explicit_auth_flows.iter().any(|named| named.strip_prefix("ALLOW_") == Some(flow))
+        let flows = &self.explicit_auth_flows;
+        // clients from before the flows had ALLOW_ in their names may use all flows of that time
+        let is_old = flows.iter().all(|named| !named.starts_with("ALLOW_"));
+        is_old && flow != "USER_AUTH" || flows.iter().any(|named| named.strip_prefix("ALLOW_") == Some(flow))
     }
 
     /// Checks the `SECRET_HASH` of a request, which is of the `USERNAME` in the same request.
     pub(super) fn check_secret_hash(&self, username: &str, given: Option<&str>) -> Result<(), Failure> {
+        let id = &self.id;
+        self.compare_secret_hash(username, given, || format!("Unable to verify secret hash for client {id}"))
+    }
+
+    /// Checks the `SECRET_HASH` of a refresh, which is of the pool's own name for the user: the words are others.
+    pub(super) fn check_secret_hash_of_refresh(
+        &self,
+        username: &str,
+        given: Option<&str>,
+    ) -> Result<(), Failure> {
+        let id = &self.id;
+        self.compare_secret_hash(username, given, || {
+            format!("SecretHash does not match for the client: {id}")
+        })
+    }
+
+    fn compare_secret_hash(
+        &self,
+        username: &str,
+        given: Option<&str>,
+        mismatch: impl Fn() -> String,
+    ) -> Result<(), Failure> {
         let id = &self.id;
         match (&self.secret, given) {
             (None, None) => Ok(()),
@@ -118,24 +159,35 @@ impl Client {
                 "Client {id} is configured with secret but SECRET_HASH was not received"
             ))),
             (Some(secret), Some(given)) => {
-                let wanted = SecretHash::new(secret, username, id);
-                if wanted.as_str().as_bytes().ct_eq(given.as_bytes()).to_bool() {
-                    Ok(())
-                } else {
-                    Err(Failure::not_authorized(format!("Unable to verify secret hash for client {id}")))
-                }
+                let wanted = srp::secret_hash(secret, username, id);
+                let same = wanted.as_bytes().ct_eq(given.as_bytes()).to_bool();
+                if same { Ok(()) } else { Err(Failure::not_authorized(mismatch())) }
             }
         }
     }
 
     /// Checks a `ClientSecret` that is sent as it is.
     pub(super) fn check_secret(&self, given: Option<&str>) -> Result<(), Failure> {
-        let secret = self.secret.as_deref().unwrap_or_default();
-        if secret.as_bytes().ct_eq(given.unwrap_or_default().as_bytes()).to_bool() {
-            Ok(())
-        } else {
-            Err(Failure::not_authorized(format!("Unable to verify secret for client {}", self.id)))
+        let id = &self.id;
+        match (&self.secret, given) {
+            (None, None) => Ok(()),
+            (None, Some(_)) => Err(Failure::invalid_parameter(format!(
+                "App client {id} is not configured for secret but secret was received"
+            ))),
+            (Some(_), None) => Err(Failure::not_authorized(format!(
+                "Client {id} is configured for secret but secret was not received"
+            ))),
+            (Some(secret), Some(given)) => {
+                let same = secret.as_bytes().ct_eq(given.as_bytes()).to_bool();
+                let wrong = || Failure::not_authorized(format!("Unable to verify secret for client {id}"));
+                if same { Ok(()) } else { Err(wrong()) }
+            }
         }
+    }
+
+    /// What is said of a user who does not exist, where a wrong password could be meant.
+    pub(super) fn no_user(&self) -> Failure {
+        if self.hides_users { Failure::incorrect("there is no such user") } else { Failure::no_user() }
     }
 }
 
@@ -148,58 +200,11 @@ impl User {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct CreateUserPool {
-    pool_name: String,
-    device_configuration: Option<DeviceConfiguration>,
-    mfa_configuration: Option<String>,
-    #[serde(default)]
-    username_attributes: Vec<String>,
-    #[serde(default)]
-    alias_attributes: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct CreateUserPoolClient {
-    user_pool_id: String,
-    client_name: String,
-    #[serde(default)]
-    generate_secret: bool,
-    explicit_auth_flows: Option<Vec<String>>,
-    prevent_user_existence_errors: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct AdminCreateUser {
-    user_pool_id: String,
-    username: String,
-    temporary_password: Option<String>,
-    #[serde(default)]
-    user_attributes: Vec<Attribute>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Attribute {
-    name: String,
-    #[serde(default)]
-    value: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct AdminSetUserPassword {
-    user_pool_id: String,
-    username: String,
-    password: String,
-    #[serde(default)]
-    permanent: bool,
-}
-
 impl Directory {
+    pub(super) fn new(device_session_optional: bool) -> Self {
+        Self { device_session_optional, ..Self::default() }
+    }
+
     pub(super) fn pool(&mut self, id: &str) -> Result<&mut Pool, Failure> {
         let missing = || Failure::not_found(format!("User pool {id} does not exist."));
         self.pools.get_mut(id).ok_or_else(missing)
@@ -212,121 +217,9 @@ impl Directory {
         Ok((client, self.pools.get(&client.pool_id).ok_or_else(missing)?))
     }
 
-    pub(super) fn create_user_pool(&mut self, request: CreateUserPool) -> Answer {
-        if request.mfa_configuration.as_deref() == Some("ON") {
-            return Err(Failure::invalid_parameter("This test double has no MFA"));
-        }
-        let suffix: String = random::hex::<5>()?.chars().take(9).collect();
-        let id = format!("{REGION}_{suffix}");
-        let mut described = json!({
-            "Id": id,
-            "Name": request.pool_name,
-            "Arn": format!("arn:aws:cognito-idp:{REGION}:000000000000:userpool/{id}"),
-            "MfaConfiguration": request.mfa_configuration.as_deref().unwrap_or("OFF"),
-            "CreationDate": self.now,
-            "LastModifiedDate": self.now,
-        });
-        for (name, value) in [
-            ("DeviceConfiguration", json!(request.device_configuration)),
-            ("UsernameAttributes", json!(request.username_attributes)),
-            ("AliasAttributes", json!(request.alias_attributes)),
-        ] {
-            if !value.is_null() && value != json!([]) {
-                described[name] = value;
-            }
-        }
-        let pool = Pool {
-            id: id.clone(),
-            device_group_key: format!("-{}", random::hex::<4>()?),
-            device_configuration: request.device_configuration,
-            username_attributes: request.username_attributes,
-            alias_attributes: request.alias_attributes,
-            users: HashMap::new(),
-        };
-        self.pools.insert(id, pool);
-        Ok(json!({ "UserPool": described }))
-    }
-
-    pub(super) fn create_user_pool_client(&mut self, request: CreateUserPoolClient) -> Answer {
-        let default =
-            || ["ALLOW_CUSTOM_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"].map(str::to_owned);
-        let client = Client {
-            id: random::hex::<13>()?,
-            pool_id: self.pool(&request.user_pool_id)?.id.clone(),
-            secret: if request.generate_secret { Some(random::hex::<26>()?) } else { None },
-            explicit_auth_flows: request.explicit_auth_flows.unwrap_or_else(|| default().into()),
-            hides_users: request.prevent_user_existence_errors.as_deref() == Some("ENABLED"),
-        };
-        let mut described = json!({
-            "UserPoolId": client.pool_id,
-            "ClientName": request.client_name,
-            "ClientId": client.id,
-            "ExplicitAuthFlows": client.explicit_auth_flows,
-            "PreventUserExistenceErrors": if client.hides_users { "ENABLED" } else { "LEGACY" },
-            "EnableTokenRevocation": true,
-            "CreationDate": self.now,
-            "LastModifiedDate": self.now,
-        });
-        if let Some(secret) = &client.secret {
-            described["ClientSecret"] = json!(secret);
-        }
-        self.clients.insert(client.id.clone(), client);
-        Ok(json!({ "UserPoolClient": described }))
-    }
-
-    pub(super) fn admin_create_user(&mut self, request: AdminCreateUser) -> Answer {
-        let now = self.now;
-        let pool = self.pool(&request.user_pool_id)?;
-        if request.username.is_empty() || request.username.len() > 128 {
-            let constraint = "Member must have length between 1 and 128";
-            return Err(Failure::secret_constraint("username", constraint));
-        }
-        if pool.username_of(&request.username).is_some() {
-            return Err(Failure::user_exists());
-        }
-        let sub = random::uuid()?.to_string();
-        let mut attributes: BTreeMap<_, _> =
-            request.user_attributes.into_iter().map(|attribute| (attribute.name, attribute.value)).collect();
-        let username = match pool.username_attributes.first() {
-            None => request.username,
-            Some(_) => {
-                let kind = if request.username.contains('@') { "email" } else { "phone_number" };
-                attributes.insert(kind.to_owned(), request.username);
-                sub.clone()
-            }
-        };
-        // one that nobody is told, if none was given
-        let password = request.temporary_password.map_or_else(random::hex::<16>, Ok)?;
-        let verifier = pool.password_verifier(&username, &password)?;
-        let user = User {
-            username: username.clone(),
-            sub,
-            attributes,
-            verifier,
-            must_change_password: true,
-            offered: HashSet::new(),
-            devices: BTreeMap::new(),
-        };
-        let described = json!({
-            "Username": username,
-            "Attributes": user.attributes(),
-            "UserCreateDate": now,
-            "UserLastModifiedDate": now,
-            "Enabled": true,
-            "UserStatus": "FORCE_CHANGE_PASSWORD",
-        });
-        pool.users.insert(username, user);
-        Ok(json!({ "User": described }))
-    }
-
-    pub(super) fn admin_set_user_password(&mut self, request: AdminSetUserPassword) -> Answer {
-        let pool = self.pool(&request.user_pool_id)?;
-        let username = pool.username_of(&request.username).ok_or_else(Failure::no_user)?;
-        let verifier = pool.password_verifier(&username, &request.password)?;
-        if let Some(user) = pool.users.get_mut(&username) {
-            user.verifier = verifier;
-            user.must_change_password = !request.permanent;
-        }
-        Ok(json!({}))
+    /// A user of an app client's pool, by the pool's own name.
+    pub(super) fn user_of(&mut self, client_id: &str, username: &str) -> Result<&mut User, Failure> {
+        let pool_id = self.client(client_id)?.0.pool_id.clone();
+        self.pool(&pool_id)?.users.get_mut(username).ok_or_else(Failure::no_user)
     }
 }

@@ -1,6 +1,6 @@
 //! Refusals, in the service's words.
 
-use super::CONTENT_TYPE;
+use super::http::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
@@ -14,15 +14,27 @@ pub(super) struct Failure {
     status: StatusCode,
     /// What the message does not say.
     reason: Option<&'static str>,
+    /// Whether the challenge that was answered is over; after other refusals it may be answered again.
+    pub(super) ends_sign_in: bool,
 }
 
 impl Failure {
     fn new(name: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { name, message: message.into(), status: StatusCode::BAD_REQUEST, reason: None }
+        Self {
+            name,
+            message: message.into(),
+            status: StatusCode::BAD_REQUEST,
+            reason: None,
+            ends_sign_in: false,
+        }
     }
 
     pub(super) fn because(self, reason: &'static str) -> Self {
         Self { reason: Some(reason), ..self }
+    }
+
+    pub(super) fn ends_sign_in(self) -> Self {
+        Self { ends_sign_in: true, ..self }
     }
 
     pub(super) fn not_authorized(message: impl Into<Cow<'static, str>>) -> Self {
@@ -66,6 +78,39 @@ impl Failure {
         Self::not_authorized("Invalid session for the user.").because(reason)
     }
 
+    pub(super) fn session_used() -> Self {
+        Self::not_authorized("Invalid session for the user, session can only be used once.")
+    }
+
+    pub(super) fn session_expired() -> Self {
+        Self::not_authorized("Invalid session for the user, session is expired.")
+    }
+
+    pub(super) fn invalid_refresh_token(reason: &'static str) -> Self {
+        Self::not_authorized("Invalid Refresh Token").because(reason)
+    }
+
+    pub(super) fn refresh_token_reused() -> Self {
+        Self::new("RefreshTokenReuseException", "Refresh token has been invalidated by rotation.")
+    }
+
+    pub(super) fn code_mismatch(message: &'static str) -> Self {
+        Self::new("CodeMismatchException", message)
+    }
+
+    /// A wrong code of an authenticator that is being set up.
+    pub(super) fn authenticator_mismatch() -> Self {
+        Self::new("EnableSoftwareTokenMFAException", "Code mismatch")
+    }
+
+    pub(super) fn flow_not_enabled(flow: &str) -> Self {
+        Self::invalid_parameter(format!("{flow} flow not enabled for this client"))
+    }
+
+    pub(super) fn missing(parameter: &str) -> Self {
+        Self::invalid_parameter(format!("Missing required parameter {parameter}"))
+    }
+
     /// A value against a constraint of the service's model.
     pub(super) fn constraint(value: &str, member: &str, constraint: &str) -> Self {
         Self::invalid_parameter(format!(
@@ -85,12 +130,26 @@ impl Failure {
             .because("no POST of application/x-amz-json-1.1, or an X-Amz-Target that is not known here")
     }
 
-    /// A body that is not JSON, or JSON without what the operation takes.
+    /// A body that is not JSON, or JSON without what the operation takes. The values are not repeated, since they may be secret.
     pub(super) fn unreadable(error: &serde_json::Error) -> Self {
-        if error.is_data() {
-            Self::invalid_parameter(error.to_string())
-        } else {
-            Self::new("SerializationException", error.to_string())
+        let message = error.to_string();
+        let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+        if let Some(member) = missing {
+            let (first, rest) = member.split_at_checked(1).unwrap_or_default();
+            let member = first.to_lowercase() + rest;
+            return Self::invalid_parameter(format!(
+                "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
+            ));
+        }
+        let what = if error.is_data() { "a value of another type" } else { "no JSON" };
+        let place = format!("line {} column {}", error.line(), error.column());
+        Self::new("SerializationException", format!("{what} at {place}"))
+    }
+
+    pub(super) fn too_slow() -> Self {
+        Self {
+            status: StatusCode::REQUEST_TIMEOUT,
+            ..Self::new("RequestTimeoutException", "The request's body did not come in time")
         }
     }
 

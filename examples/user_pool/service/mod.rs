@@ -1,163 +1,136 @@
-//! The service over HTTP: JSON 1.1, one operation a request, named by `X-Amz-Target`.
+//! The service: one operation a request.
 //!
-//! What it does: `USER_SRP_AUTH`, the two device challenges and `NEW_PASSWORD_REQUIRED`, refreshing and revoking of tokens, the life cycle of devices,
-//! and as much administration as sets all that up (`CreateUserPool`, `CreateUserPoolClient`, `AdminCreateUser`,
-//! `AdminSetUserPassword`). What it refuses, it refuses in the service's words as far as they are known; where they hide the
-//! reason, the reason goes to stderr.
+//! What it does: the flows `USER_SRP_AUTH`, `USER_AUTH`, `CUSTOM_AUTH` and `REFRESH_TOKEN_AUTH`, and every challenge that they
+//! lead to but passkeys; refreshing, rotating and revoking of tokens; the life cycle of devices; and as much administration as
+//! sets all that up. What it refuses, it refuses in the service's words as far as they are known; where they hide the reason,
+//! the reason goes to stderr. `CUSTOM_AUTH` asks for a code, whatever functions the pool's `LambdaConfig` names.
 //!
-//! What it does not: MFA, other flows than SRP, sign-up, password policies, e-mail, triggers, quotas, signatures of
-//! administrative calls; tokens are of the shape of JWTs, but not signed.
+//! What it does not: passkeys, `USER_PASSWORD_AUTH`, sign-up, password policies, messages, triggers, quotas, signatures of
+//! administrative calls. A software token's code is one that the pool prints, not one of the time. Tokens have the shape of
+//! JWTs, but are not signed.
 //!
-//! Contract: no request makes it panic, run on without bound or keep more than the request's own size; those of 256 KiB and
-//! more are refused.
+//! Contract: no request makes it panic, run on without bound or keep more than the request's own size; bodies of more than
+//! 256 KiB are refused, and so is a client that does not finish its request in time.
 
+mod admin;
 mod devices;
 mod directory;
 mod failure;
+mod http;
+mod parameters;
 mod random;
+mod refresh;
 mod sign_in;
+mod srp;
 mod tokens;
 
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::HeaderValue;
 use directory::Directory;
 use failure::Failure;
+pub(crate) use http::{bind, serve};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// What an operation gives: the body of the response, or a refusal.
 type Answer = Result<Value, Failure>;
 
-const MAX_BODY: usize = 256 * 1024;
-const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
-const TARGET: &str = "AWSCognitoIdentityProviderService.";
+/// The last second of the year 9999, after which neither HTTP nor `TIMESTAMP` has a date.
+const LAST_SECOND: i64 = 253_402_300_799;
 
-/// Listens on `address`, which must be a loopback address.
-pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    if !address.ip().is_loopback() {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            format!("{address} is not a loopback address, and this is a test double"),
-        ));
-    }
-    let listener = TcpListener::bind(address)?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
+/// A code that the service would send to a user, or that the user's authenticator would show.
+pub(crate) struct Code {
+    /// The challenge that asks for it.
+    pub(crate) challenge: &'static str,
+    pub(crate) username: String,
+    pub(crate) code: String,
 }
 
-/// Serves an empty directory of user pools on what [`bind`] returned, until the process ends. Its clock is that of this
-/// machine and `clock_offset` seconds.
-pub(crate) fn serve(listener: TcpListener, clock_offset: i64) -> io::Result<()> {
-    let service = Arc::new(Service { clock_offset, directory: Mutex::default() });
-    let router = Router::new().fallback(answer).layer(DefaultBodyLimit::max(MAX_BODY)).with_state(service);
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_io()
-        .build()?
-        .block_on(async { axum::serve(tokio::net::TcpListener::from_std(listener)?, router).await })
+pub(crate) struct Options {
+    /// How many seconds the pool's clock is ahead of this machine's. It may be changed while the pool serves.
+    pub(crate) clock_offset: Arc<AtomicI64>,
+    /// `Access-Control-Allow-Origin`: none unless it is asked for.
+    pub(crate) allow_origin: Option<HeaderValue>,
+    /// Whether the device challenges may be answered without their `Session`.
+    pub(crate) device_session_optional: bool,
+    /// How long a client may take for the head of a request, and for its body.
+    pub(crate) patience: Duration,
+    /// Where codes go.
+    pub(crate) deliver: Box<dyn Fn(Code) + Send + Sync>,
+}
+
+impl Default for Options {
+    /// Codes go to stderr.
+    fn default() -> Self {
+        let print = |sent: Code| {
+            let Code { challenge, username, code } = sent;
+            eprintln!("user_pool: the code of {challenge} for {} is {code}", username.escape_debug());
+        };
+        Self {
+            clock_offset: Arc::default(),
+            allow_origin: None,
+            device_session_optional: false,
+            patience: Duration::from_secs(30),
+            deliver: Box::new(print),
+        }
+    }
 }
 
 struct Service {
-    clock_offset: i64,
+    options: Options,
     directory: Mutex<Directory>,
 }
 
 impl Service {
-    fn now(&self) -> SystemTime {
-        let offset = Duration::from_secs(self.clock_offset.unsigned_abs());
-        let (now, ahead) = (SystemTime::now(), self.clock_offset >= 0);
-        if ahead { now.checked_add(offset) } else { now.checked_sub(offset) }.unwrap_or(UNIX_EPOCH)
+    fn new(options: Options) -> Self {
+        let directory = Mutex::new(Directory::new(options.device_session_optional));
+        Self { options, directory }
+    }
+
+    /// The pool's clock, in seconds since 1970: between that year and 9999, whatever the offset.
+    fn now(&self) -> u64 {
+        let here = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let offset = self.options.clock_offset.load(Ordering::Relaxed);
+        let there = here.saturating_add_signed(offset);
+        there.min(LAST_SECOND.unsigned_abs())
     }
 
     fn call(&self, operation: &str, body: &[u8]) -> Answer {
         let mut directory = self.directory.lock().unwrap_or_else(PoisonError::into_inner);
-        directory.now = self.now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        match operation {
-            "CreateUserPool" => directory.create_user_pool(read(body)?),
-            "CreateUserPoolClient" => directory.create_user_pool_client(read(body)?),
-            "AdminCreateUser" => directory.admin_create_user(read(body)?),
-            "AdminSetUserPassword" => directory.admin_set_user_password(read(body)?),
-            "InitiateAuth" => directory.initiate_auth(read(body)?),
-            "RespondToAuthChallenge" => directory.respond_to_auth_challenge(read(body)?),
-            "GetTokensFromRefreshToken" => directory.get_tokens_from_refresh_token(read(body)?),
-            "RevokeToken" => directory.revoke_token(read(body)?),
-            "GlobalSignOut" => directory.global_sign_out(read(body)?),
-            "GetUser" => directory.get_user(read(body)?),
-            "ConfirmDevice" => directory.confirm_device(read(body)?),
-            "UpdateDeviceStatus" => directory.update_device_status(read(body)?),
-            "GetDevice" => directory.get_device(read(body)?),
-            "ListDevices" => directory.list_devices(read(body)?),
-            "ForgetDevice" => directory.forget_device(read(body)?),
-            _ => Err(Failure::unknown_operation()),
-        }
+        directory.now = self.now();
+        let answer = dispatch(&mut directory, operation, body);
+        directory.outbox.drain(..).for_each(&self.options.deliver);
+        answer
+    }
+}
+
+fn dispatch(directory: &mut Directory, operation: &str, body: &[u8]) -> Answer {
+    match operation {
+        "CreateUserPool" => directory.create_user_pool(read(body)?),
+        "CreateUserPoolClient" => directory.create_user_pool_client(read(body)?),
+        "AdminCreateUser" => directory.admin_create_user(read(body)?),
+        "AdminSetUserPassword" => directory.admin_set_user_password(read(body)?),
+        "AdminSetUserMFAPreference" => directory.admin_set_user_mfa_preference(read(body)?),
+        "InitiateAuth" => directory.initiate_auth(read(body)?),
+        "RespondToAuthChallenge" => directory.respond_to_auth_challenge(read(body)?),
+        "AssociateSoftwareToken" => directory.associate_software_token(read(body)?),
+        "VerifySoftwareToken" => directory.verify_software_token(read(body)?),
+        "GetTokensFromRefreshToken" => directory.get_tokens_from_refresh_token(read(body)?),
+        "RevokeToken" => directory.revoke_token(read(body)?),
+        "GlobalSignOut" => directory.global_sign_out(read(body)?),
+        "GetUser" => directory.get_user(read(body)?),
+        "ConfirmDevice" => directory.confirm_device(read(body)?),
+        "UpdateDeviceStatus" => directory.update_device_status(read(body)?),
+        "GetDevice" => directory.get_device(read(body)?),
+        "ListDevices" => directory.list_devices(read(body)?),
+        "ForgetDevice" => directory.forget_device(read(body)?),
+        _ => Err(Failure::unknown_operation()),
     }
 }
 
 /// What an operation takes.
 fn read<R: DeserializeOwned>(body: &[u8]) -> Result<R, Failure> {
     serde_json::from_slice(body).map_err(|error| Failure::unreadable(&error))
-}
-
-async fn answer(
-    State(service): State<Arc<Service>>,
-    method: Method,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
-    let date = httpdate::fmt_http_date(service.now());
-    let mut response = if method == Method::OPTIONS {
-        preflight()
-    } else {
-        let operation = if method == Method::POST { operation(&headers) } else { None };
-        let result = match body {
-            Err(_) => Err(Failure::too_large()),
-            Ok(body) => {
-                let operation = operation.unwrap_or_default().to_owned();
-                let call =
-                    move || service.call(&operation, &body).inspect_err(|failure| failure.log(&operation));
-                tokio::task::spawn_blocking(call).await.unwrap_or_else(|_| Err(Failure::internal()))
-            }
-        };
-        result.map_or_else(Failure::into_response, success)
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*"));
-    for (name, value) in [("date", Ok(date)), ("x-amzn-requestid", random::uuid().map(|id| id.to_string()))] {
-        if let Some(value) = value.ok().and_then(|value| HeaderValue::try_from(value).ok()) {
-            headers.insert(name, value);
-        }
-    }
-    response
-}
-
-/// The operation that a request names, if it is of the protocol.
-fn operation(headers: &HeaderMap) -> Option<&str> {
-    let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    if !media_type.eq_ignore_ascii_case(CONTENT_TYPE) {
-        return None;
-    }
-    headers.get("x-amz-target")?.to_str().ok()?.strip_prefix(TARGET)
-}
-
-fn success(body: Value) -> Response {
-    ([(header::CONTENT_TYPE, CONTENT_TYPE)], body.to_string()).into_response()
-}
-
-/// Browsers ask before they send.
-fn preflight() -> Response {
-    let headers = [
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "POST"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "*, authorization"),
-        (header::ACCESS_CONTROL_MAX_AGE, "172800"),
-    ];
-    (StatusCode::OK, headers).into_response()
 }

@@ -1,8 +1,9 @@
 //! Access, id and refresh tokens: of the shape of JWTs, since clients read them, but not signed, and known by their text.
 
 use super::Answer;
-use super::directory::{Client, Directory, REGION, User};
+use super::directory::{Directory, REGION, User};
 use super::failure::Failure;
+use super::parameters::check_token;
 use super::random;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,21 +13,24 @@ use serde_json::{Value, json};
 const ACCESS_VALIDITY: u64 = 3600;
 const REFRESH_VALIDITY: u64 = 30 * 24 * 3600;
 
+#[derive(Clone)]
 pub(super) struct Token {
-    kind: Kind,
-    client_id: String,
-    pool_id: String,
+    pub(super) kind: Kind,
+    pub(super) client_id: String,
+    pub(super) pool_id: String,
     pub(super) username: String,
     /// The device that signed in, or that was offered at the sign-in.
-    device_key: Option<String>,
+    pub(super) device_key: Option<String>,
     /// Of the sign-in that all of its tokens go back to.
-    origin: String,
-    signed_in: u64,
-    expires: u64,
+    pub(super) origin: String,
+    pub(super) signed_in: u64,
+    pub(super) expires: u64,
+    /// When another refresh token was given for this one.
+    pub(super) rotated: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Kind {
+pub(super) enum Kind {
     Access,
     Refresh,
 }
@@ -34,9 +38,9 @@ enum Kind {
 /// What a sign-in has shown.
 #[derive(Clone, Copy)]
 pub(super) enum Grant<'a> {
-    /// The password alone, without a device key.
-    NewDevice,
-    /// The password, and a device of the user's.
+    /// Who the user is, without a device key. Only after SRP can the new device be confirmed.
+    NewDevice { by_srp: bool },
+    /// Who the user is, and a device of the user's.
     Device(&'a str),
 }
 
@@ -44,23 +48,6 @@ pub(super) enum Grant<'a> {
 pub(super) struct Bearer {
     pub(super) pool_id: String,
     pub(super) username: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct GetTokensFromRefreshToken {
-    refresh_token: String,
-    client_id: String,
-    client_secret: Option<String>,
-    device_key: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct RevokeToken {
-    token: String,
-    client_id: String,
-    client_secret: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -85,13 +72,13 @@ impl Directory {
                 }
                 Some(key.to_owned())
             }
-            Grant::NewDevice if tracks_devices => {
+            Grant::NewDevice { by_srp } if tracks_devices => {
                 let key = format!("{REGION}_{}", random::uuid()?);
-                user.offered.insert(key.clone());
+                user.offered.insert(key.clone(), by_srp);
                 new_device = json!({ "DeviceKey": key, "DeviceGroupKey": group_key });
                 Some(key)
             }
-            Grant::NewDevice => None,
+            Grant::NewDevice { .. } => None,
         };
         let refresh = Token {
             kind: Kind::Refresh,
@@ -102,19 +89,25 @@ impl Directory {
             origin: random::uuid()?.to_string(),
             signed_in: now,
             expires: now + REFRESH_VALIDITY,
+            rotated: None,
         };
         let mut result = self.access(&refresh)?;
-        let text = format!("{}.{}", random::hex::<32>()?, random::hex::<64>()?);
-        result["RefreshToken"] = json!(text);
+        result["RefreshToken"] = json!(self.keep_refresh_token(refresh)?);
         if !new_device.is_null() {
             result["NewDeviceMetadata"] = new_device;
         }
-        self.tokens.insert(text, refresh);
         Ok(json!({ "AuthenticationResult": result, "ChallengeParameters": {} }))
     }
 
+    /// The text of a new refresh token.
+    pub(super) fn keep_refresh_token(&mut self, token: Token) -> Result<String, Failure> {
+        let text = format!("{}.{}", random::hex::<32>()?, random::hex::<64>()?);
+        self.tokens.insert(text.clone(), token);
+        Ok(text)
+    }
+
     /// New access and id tokens of a sign-in, as `AuthenticationResult` has them.
-    fn access(&mut self, refresh: &Token) -> Answer {
+    pub(super) fn access(&mut self, refresh: &Token) -> Answer {
         let now = self.now;
         self.tokens.retain(|_, token| now < token.expires);
         let user = self.pool(&refresh.pool_id)?.users.get(&refresh.username).ok_or_else(Failure::no_user)?;
@@ -154,6 +147,7 @@ impl Directory {
             origin: refresh.origin.clone(),
             signed_in: refresh.signed_in,
             expires: now + ACCESS_VALIDITY,
+            rotated: None,
         };
         self.tokens.insert(access.clone(), token);
         Ok(json!({
@@ -162,52 +156,6 @@ impl Directory {
             "TokenType": "Bearer",
             "ExpiresIn": ACCESS_VALIDITY,
         }))
-    }
-
-    /// A refresh token of this client.
-    pub(super) fn refresh_token(&self, client: &Client, text: &str) -> Option<&Token> {
-        let token = self.tokens.get(text)?;
-        let fits = token.kind == Kind::Refresh && token.client_id == client.id && self.now < token.expires;
-        fits.then_some(token)
-    }
-
-    /// `REFRESH_TOKEN_AUTH`, once the client is known to be itself. The device of the sign-in must be named, unless it was only
-    /// offered.
-    pub(super) fn refresh(&mut self, client_id: &str, text: &str, device_key: Option<&str>) -> Answer {
-        let (client, pool) = self.client(client_id)?;
-        let invalid = || Failure::not_authorized("Invalid Refresh Token");
-        let token = self.refresh_token(client, text).ok_or_else(invalid)?;
-        let user = pool.users.get(&token.username).ok_or_else(invalid)?;
-        if let Some(key) = device_key
-            && !user.devices.contains_key(key)
-            && !user.offered.contains(key)
-        {
-            return Err(Failure::no_device());
-        }
-        let only_offered = token.device_key.as_ref().is_some_and(|key| user.offered.contains(key));
-        if token.device_key.as_deref() != device_key && !(device_key.is_none() && only_offered) {
-            return Err(invalid().because("DEVICE_KEY is not that of the sign-in"));
-        }
-        // taken out for as long as the tokens made of it are put in
-        let token = self.tokens.remove(text).ok_or_else(invalid)?;
-        let result = self.access(&token);
-        self.tokens.insert(text.to_owned(), token);
-        Ok(json!({ "AuthenticationResult": result?, "ChallengeParameters": {} }))
-    }
-
-    pub(super) fn get_tokens_from_refresh_token(&mut self, request: GetTokensFromRefreshToken) -> Answer {
-        self.client(&request.client_id)?.0.check_secret(request.client_secret.as_deref())?;
-        self.refresh(&request.client_id, &request.refresh_token, request.device_key.as_deref())
-    }
-
-    pub(super) fn revoke_token(&mut self, request: RevokeToken) -> Answer {
-        let (client, _) = self.client(&request.client_id)?;
-        client.check_secret(request.client_secret.as_deref())?;
-        // one that is not known is revoked already
-        if let Some(origin) = self.refresh_token(client, &request.token).map(|token| token.origin.clone()) {
-            self.tokens.retain(|_, token| token.origin != origin);
-        }
-        Ok(json!({}))
     }
 
     pub(super) fn global_sign_out(&mut self, request: OfBearer) -> Answer {
@@ -224,6 +172,9 @@ impl Directory {
 
     /// Whose access token this is.
     pub(super) fn bearer(&self, access_token: Option<&str>) -> Result<Bearer, Failure> {
+        if let Some(text) = access_token {
+            check_token(text, "accessToken")?;
+        }
         let token = access_token.and_then(|text| self.tokens.get(text));
         match token.filter(|token| token.kind == Kind::Access) {
             Some(token) if self.now < token.expires => {

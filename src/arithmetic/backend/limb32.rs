@@ -52,11 +52,13 @@ impl Limb<96> for u32 {
 
     #[inline(always)]
     fn bit(self) -> u32 {
+        debug_assert!(self <= 1);
         self
     }
 
     #[inline(always)]
     fn from_bit(bit: u32, at: u32) -> u32 {
+        debug_assert!(bit <= 1 && at < Self::BITS);
         bit << at
     }
 
@@ -81,6 +83,7 @@ impl Limb<96> for u32 {
 
     #[inline(always)]
     fn write_be_bytes(self, bytes: &mut [u8]) {
+        debug_assert!(bytes.len() == size_of::<Self>());
         // `copy_from_slice` keeps its check of the lengths where the compiler looks for the smallest code
         for (to, byte) in bytes.iter_mut().zip(self.to_be_bytes()) {
             *to = byte;

@@ -18,6 +18,7 @@ impl Limb<48> for u64 {
         // additions behind one more
         let product = u128::from(self) * u128::from(b);
         let (low, carry) = (product as u64).overflowing_add(c);
+        // neither sum of the high limb carries, since all of it is below 2^128
         let high = (product >> 64) as u64 + u64::from(carry);
         let (low, carry) = low.overflowing_add(d);
         (low, high + u64::from(carry))
@@ -37,11 +38,13 @@ impl Limb<48> for u64 {
 
     #[inline(always)]
     fn bit(self) -> u32 {
+        debug_assert!(self <= 1);
         self as u32
     }
 
     #[inline(always)]
     fn from_bit(bit: u32, at: u32) -> u64 {
+        debug_assert!(bit <= 1 && at < Self::BITS);
         u64::from(bit) << at
     }
 
@@ -66,6 +69,7 @@ impl Limb<48> for u64 {
 
     #[inline(always)]
     fn write_be_bytes(self, bytes: &mut [u8]) {
+        debug_assert!(bytes.len() == size_of::<Self>());
         bytes.copy_from_slice(&self.to_be_bytes());
     }
 }

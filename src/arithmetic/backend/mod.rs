@@ -6,6 +6,8 @@ pub(crate) mod limb64;
 mod portable;
 mod selection;
 #[cfg(test)]
+mod symbols;
+#[cfg(test)]
 mod tests;
 // targets without SSE2 are those whose code uses no vector registers: bare metal and UEFI
 #[cfg(any(all(target_arch = "x86_64", target_feature = "sse2"), test))]

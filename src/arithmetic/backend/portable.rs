@@ -5,7 +5,16 @@
 //! one bit above `L` limbs at most, and then one subtraction of N leaves less than R. The sum of two elements is
 //! below 2 R < R + 2 N, which takes two subtractions. Only [`Arithmetic::canonical`] compares with N.
 //!
+//! Carries. A limb times a limb, and two limbs more, is at most (2^w - 1)^2 + 2 (2^w - 1) = 2^2w - 1, so a row of a product
+//! carries one limb and nothing is lost. Two limbs and a carry of at most 1 are at most 2^(w + 1) - 1, so every carry of a sum
+//! is at most 1.
+//!
 //! N = -1 mod 2^w, so the quotient digit that clears a limb is that limb, and clearing it carries it upwards.
+
+#[cfg(test)]
+mod contracts;
+#[cfg(test)]
+mod proof;
 
 use super::Arithmetic;
 use crate::arithmetic::residue::{BYTES, Residue};
@@ -29,8 +38,8 @@ pub(crate) trait Limb<const L: usize>:
     fn mul_add_add(self, b: Self, c: Self, d: Self) -> (Self, Self);
     /// Two rows of a product in one pass, so that each limb of `to` is loaded and stored once for two multiplications:
     /// `to` += `a` b0 + 2^w `a` b1 + `below` b1 + carry0 + 2^w carry1. Returns what belongs on the two limbs above `to`.
-    /// Requires `a` to be as long as `to`, and that to be even. A function of its own, so that a machine with few
-    /// registers has them all for it.
+    /// Requires `a` to be as long as `to`, and that to be even.
+    // registers: a machine with few of them has them all for it
     #[inline(never)]
     fn add_rows(
         to: &mut [Self],
@@ -39,6 +48,7 @@ pub(crate) trait Limb<const L: usize>:
         below: Self,
         carries: (Self, Self),
     ) -> (Self, Self) {
+        debug_assert!(a.len() == to.len() && a.len().is_multiple_of(2));
         let mut rows = Rows { below, carries };
         // by fours, which the compiler unrolls; a single loop it does not
         let (to_fours, to_rest) = to.as_chunks_mut::<4>();
@@ -49,7 +59,7 @@ pub(crate) trait Limb<const L: usize>:
         rows.step(to_rest, rest, b);
         rows.below.mul_add_add(b.1, rows.carries.0, rows.carries.1)
     }
-    /// `self` + b + carry: low limb, carry.
+    /// `self` + b + carry: low limb, carry. The carry is at most 1 if the one given is.
     fn add_carry(self, b: Self, carry: Self) -> (Self, Self);
     /// `self` - b - borrow: low limb, borrow (0 or 1).
     fn sub_borrow(self, b: Self, borrow: Self) -> (Self, Self);
@@ -109,6 +119,7 @@ fn row_at<W>(wide: &mut [W], at: usize, len: usize) -> Option<(&mut [W], &mut [W
 }
 
 /// `wide` = a b
+// registers, as for the rows
 #[inline(never)]
 fn product<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L], b: &[W; L]) {
     wide.iter_mut().take(L).for_each(|limb| *limb = W::ZERO);
@@ -119,6 +130,7 @@ fn product<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L], b: &[W; L]) {
 }
 
 /// `wide` = the sum of all products of two different limbs of a, each once.
+// registers, as for the rows
 #[inline(never)]
 fn cross_products<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]) {
     wide.iter_mut().take(L).for_each(|limb| *limb = W::ZERO);
@@ -134,7 +146,10 @@ fn cross_products<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]) {
     }
 }
 
-/// `wide` = 2 `wide` + the sum of the squares of the limbs of a.
+/// `wide` = 2 `wide` + the sum of the squares of the limbs of a. That is a^2 < R^2, so nothing is left to carry in the end.
+/// On the way both carries are at most 1: a limb's square and 1 still has two limbs, and a limb doubled and 1 is less than
+/// 2^(w + 1).
+// registers, as for the rows
 #[inline(never)]
 fn double_and_add_squares<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]) {
     let mut shifted_out = W::ZERO;
@@ -150,7 +165,8 @@ fn double_and_add_squares<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]
     }
 }
 
-/// `a` = `wide` / R mod N, below R. Requires `wide` < R^2. Two limbs a pass.
+/// `a` = `wide` / R mod N, below R, of any `wide` of 2 `L` limbs. Two limbs a pass.
+// registers, as for the rows
 #[inline(never)]
 fn reduce<W: Limb<L>, const L: usize>(a: &mut [W; L], wide: &mut [W]) {
     let [_, n1, n @ ..] = &W::N[..] else { return };
@@ -167,10 +183,12 @@ fn reduce<W: Limb<L>, const L: usize>(a: &mut [W; L], wide: &mut [W]) {
     if let Some(high) = wide.last_chunk() {
         *a = *high;
     }
+    // (wide + q N) / R < R + N
     subtract_if(a, top);
 }
 
 /// 2^(w `L`) `top` + `a`, less N if `top` is 1. Returns the new top. Requires `top` <= 1.
+// flash: it has many callers
 #[inline(never)]
 pub(in crate::arithmetic::backend) fn subtract_if<W: Limb<L>, const L: usize>(a: &mut [W; L], top: W) -> W {
     let mask = W::mask(Mask::from_bit(top.bit()));
@@ -184,9 +202,9 @@ pub(in crate::arithmetic::backend) fn subtract_if<W: Limb<L>, const L: usize>(a:
 /// Limbs that [`scan`] keeps in registers while it reads through a table.
 const BLOCK: usize = if cfg!(target_pointer_width = "64") { 16 } else { 8 };
 
-/// A slice of a length that the compiler does not know, so that it leaves a loop over it as it is, instead of copies that
-/// take flash, and registers until they spill.
-fn rolled<S>(slice: S) -> S {
+/// A slice of a length that the compiler does not know, so that it leaves a loop over it as it is, instead of unrolling it,
+/// which takes flash, and registers until they spill.
+fn of_unknown_length<S>(slice: S) -> S {
     black_box(slice)
 }
 
@@ -200,10 +218,10 @@ fn scan<W: Limb<L>, const L: usize, T, const K: usize>(
     block: impl Fn(&T, usize) -> [W; BLOCK],
 ) {
     let mut masks = [0i8; K];
-    for (mask, at) in rolled(&mut masks[..]).iter_mut().zip(0..) {
+    for (mask, at) in of_unknown_length(&mut masks[..]).iter_mut().zip(0..) {
         *mask = Mask::equal(at, index).as_i32() as i8;
     }
-    let masks = rolled(&masks);
+    let masks = of_unknown_length(&masks);
     for (i, to) in to.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
         let mut picked = [W::ZERO; BLOCK];
         for (entry, &mask) in table.iter().zip(masks) {
@@ -220,11 +238,19 @@ fn scan<W: Limb<L>, const L: usize, T, const K: usize>(
     }
 }
 
-/// 2^(w `L`) `top` + `a`, below R again. Requires it to be a sum of two elements.
-#[inline(always)]
-fn reduce_sum<W: Limb<L>, const L: usize>(a: &mut [W; L], top: W) {
-    let top = subtract_if(a, top);
-    subtract_if(a, top);
+/// A sum of two elements, 2^(w `L`) `top` + `low`: no element, since it may have one bit more.
+struct Sum<'a, W, const L: usize> {
+    low: &'a mut [W; L],
+    top: W,
+}
+
+impl<W: Limb<L>, const L: usize> Sum<'_, W, L> {
+    /// Leaves an element in `low`: below 2 R < R + 2 N, so two subtractions are enough.
+    #[inline(always)]
+    fn reduce(self) {
+        let top = subtract_if(self.low, self.top);
+        subtract_if(self.low, top);
+    }
 }
 
 impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
@@ -240,8 +266,10 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         [[W::ZERO; L]; 2]
     }
 
+    // constant time: out of sight of the compiler's knowledge of the exponent
     #[inline(never)]
     fn power_of_two(self, exponent: u32) -> [W; L] {
+        debug_assert!(exponent < 3072);
         let bit = (0..W::BITS).fold(W::ZERO, |word, at| {
             let here = Mask::equal(at, exponent % W::BITS);
             word | (W::from_bit(1, at) & W::mask(here))
@@ -253,8 +281,10 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         power
     }
 
+    // registers: what is picked out stays in them
     #[inline(never)]
     fn lookup<const K: usize>(self, to: &mut [W; L], entries: &[[u8; BYTES]; K], index: u32) {
+        debug_assert!((index as usize) < K);
         scan(to, entries, index, |entry: &[u8; BYTES], i| {
             core::array::from_fn(|j| {
                 W::from_le_bytes(entry.get(size_of::<W>() * (BLOCK * i + j)..).unwrap_or_default())
@@ -262,13 +292,16 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         });
     }
 
+    // registers, likewise
     #[inline(never)]
     fn select<const K: usize>(self, to: &mut [W; L], elements: &[[W; L]; K], index: u32) {
+        debug_assert!((index as usize) < K);
         scan(to, elements, index, |element: &[W; L], i| {
             element.as_chunks().0.get(i).copied().unwrap_or([W::ZERO; BLOCK])
         });
     }
 
+    // flash: it has many callers
     #[inline(never)]
     fn element(self, a: &Residue) -> [W; L] {
         W::from_be_bytes(&a.0)
@@ -279,7 +312,7 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         for (a, &b) in a.iter_mut().zip(b) {
             (*a, top) = a.add_carry(b, top);
         }
-        reduce_sum(a, top);
+        Sum { low: a, top }.reduce();
     }
 
     fn sub(self, a: &mut [W; L], b: &[W; L]) {
@@ -298,6 +331,7 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         }
     }
 
+    // flash and frame: it has an element of its own
     #[inline(never)]
     fn enter(self, a: &Residue, work: &mut [[W; L]; 2]) -> [W; L] {
         let mut element = self.element(a);
@@ -319,21 +353,25 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
     }
 
     fn double_if(self, a: &mut [W; L], bit: u32) {
+        debug_assert!(bit <= 1);
         let mask = W::mask(Mask::from_bit(bit));
         let mut top = W::ZERO;
         for limb in a.iter_mut() {
             (*limb, top) = limb.add_carry(*limb & mask, top);
         }
-        reduce_sum(a, top);
+        Sum { low: a, top }.reduce();
     }
 
+    // flash and frame: it has an element of its own
     #[inline(never)]
     fn canonical(self, a: &[W; L]) -> Residue {
         // a < R < 2 N: a - N, unless that borrows
         let mut less = Zeroizing::new(*a);
         let mask = W::mask(Mask::from_bit(subtract_if(&mut less, W::from_bit(1, 0)).bit()));
         let mut bytes = Wiped([0; BYTES]);
-        for ((to, &a), &less) in rolled(&mut bytes[..]).rchunks_exact_mut(size_of::<W>()).zip(a).zip(&*less) {
+        for ((to, &a), &less) in
+            of_unknown_length(&mut bytes[..]).rchunks_exact_mut(size_of::<W>()).zip(a).zip(&*less)
+        {
             (a & !mask | less & mask).write_be_bytes(to);
         }
         Residue(*bytes)

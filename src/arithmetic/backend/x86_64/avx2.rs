@@ -58,8 +58,8 @@ const LIMIT: u64 = (1 << BITS) + (1 << 8);
 /// Digits of an element: a multiple of a block of 8.
 const DIGITS: usize = 112;
 /// The digit of bit 3072, and how many bits it has below that.
-const TOP: usize = 3072 / BITS as usize;
-const TOP_BITS: u32 = 3072 % BITS;
+const HIGHEST: usize = 3072 / BITS as usize;
+const HIGHEST_BITS: u32 = 3072 % BITS;
 /// Vectors of a sum: an element's and a block's.
 const VECTORS: usize = DIGITS / 4 + 2;
 
@@ -339,6 +339,7 @@ fn reduce(a: &mut Element, sum: &mut Sum) {
     a.0.copy_from_slice(sum.as_flattened());
 }
 
+// registers: sixteen, all of which it uses
 #[inline(never)]
 #[target_feature(enable = "avx2")]
 fn mont_mul(a: &mut Element, b: &Element, work: &mut Work) {
@@ -352,6 +353,7 @@ fn mont_mul(a: &mut Element, b: &Element, work: &mut Work) {
 
 /// Every product of digits of two different blocks once, doubled: a block is multiplied by itself and by twice what
 /// is above it.
+// registers, likewise
 #[inline(never)]
 #[target_feature(enable = "avx2")]
 fn mont_sqr(a: &mut Element, work: &mut Work) {
@@ -393,6 +395,7 @@ fn scan<T, const V: usize>(table: &[T], index: u32, vector: impl Fn(&T, usize) -
     picked
 }
 
+// registers: what is picked out stays in them
 #[inline(never)]
 #[target_feature(enable = "avx2")]
 fn lookup(to: &mut Element, entries: &[[u8; BYTES]], index: u32) {
@@ -409,6 +412,7 @@ fn lookup(to: &mut Element, entries: &[[u8; BYTES]], index: u32) {
     cut(to);
 }
 
+// registers, likewise
 #[inline(never)]
 #[target_feature(enable = "avx2")]
 fn select(to: &mut Element, elements: &[Element], index: u32) {
@@ -460,11 +464,13 @@ impl Arithmetic for Avx2 {
     }
 
     fn lookup<const K: usize>(self, to: &mut Element, entries: &[[u8; BYTES]; K], index: u32) {
+        debug_assert!((index as usize) < K);
         // SAFETY: `self` proves that the processor has AVX2.
         unsafe { lookup(to, entries, index) }
     }
 
     fn select<const K: usize>(self, to: &mut Element, elements: &[Element; K], index: u32) {
+        debug_assert!((index as usize) < K);
         // SAFETY: `self` proves that the processor has AVX2.
         unsafe { select(to, elements, index) }
     }
@@ -477,17 +483,19 @@ impl Arithmetic for Avx2 {
         for (a, b) in a.0.iter_mut().zip(&b.0) {
             *a += b;
         }
-        fold(a);
+        fold(Uncarried(&mut a.0));
     }
 
     fn sub(self, a: &mut Element, b: &Element) {
-        // a - b + 2 N > 2 N - E > 0
+        // a - b + 2 N > 2 N - E > 0, and below E + 2 N < 2^3074. A digit's difference is from -2^28 - 2^8 - 2 to
+        // 3 2^28 + 2^8 + 1, so that what it carries is from -2 to 3; all in all nothing is carried out.
         let mut carry = 0;
         for ((a, b), n) in a.0.iter_mut().zip(&b.0).zip(&N) {
             let difference = (*a + 2 * n) as i64 - *b as i64 + carry;
+            debug_assert!((-2..=3).contains(&(difference >> BITS)));
             (*a, carry) = (difference as u64 & MAX, difference >> BITS);
         }
-        fold(a);
+        fold(Uncarried(&mut a.0));
     }
 
     fn enter(self, a: &Residue, work: &mut Work) -> Element {
@@ -507,11 +515,12 @@ impl Arithmetic for Avx2 {
     }
 
     fn double_if(self, a: &mut Element, bit: u32) {
+        debug_assert!(bit <= 1);
         let mask = word(Mask::from_bit(bit));
         for digit in &mut a.0 {
             *digit += *digit & mask;
         }
-        fold(a);
+        fold(Uncarried(&mut a.0));
     }
 
     fn canonical(self, a: &Element) -> Residue {
@@ -519,6 +528,7 @@ impl Arithmetic for Avx2 {
         let mut left = limbs.iter_mut();
         let (mut sum, mut bits) = (0, 0);
         for &digit in &a.0 {
+            // what is there is at most 1 more than has `bits` < 64, and a digit is below 2^29: the sum is below 2^93
             sum += u128::from(digit) << bits;
             bits += BITS;
             if bits >= 64
@@ -529,20 +539,25 @@ impl Arithmetic for Avx2 {
                 bits -= 64;
             }
         }
+        // a < E, so `top` is 1 at most, and if it is, a - N < E - N is below 2^3072
         let [limbs @ .., top] = &mut *limbs;
         subtract_if(limbs, *top);
         Limb64::default().canonical(limbs)
     }
 }
 
-/// Of a = h 2^3072 + l, takes h (2^3072 - N) + l = a mod N, and carries once. Requires `a` < 2^3074, so that h < 4, and
-/// digits of at most 2 `LIMIT`, so that l < 2^3072 + 2^3053.
-fn fold(a: &mut Element) {
-    let top = &mut a.0[TOP];
-    let high = *top >> TOP_BITS;
-    *top &= (1 << TOP_BITS) - 1;
+/// A number below 2^3074 with digits of at most 2 `LIMIT`: a sum, a difference or a double.
+struct Uncarried<'a>(&'a mut [u64; DIGITS]);
+
+/// Of a = h 2^3072 + l, takes h (2^3072 - N) + l = a mod N, and carries once. h < 4, and l < 2^3072 + 2^3053.
+fn fold(Uncarried(digits): Uncarried) {
+    debug_assert!(digits.iter().all(|&digit| digit <= 2 * LIMIT));
+    let highest = &mut digits[HIGHEST];
+    let high = *highest >> HIGHEST_BITS;
+    debug_assert!(high < 4);
+    *highest &= (1 << HIGHEST_BITS) - 1;
     let mut carry = 0;
-    for (digit, complement) in a.0.iter_mut().zip(&COMPLEMENT) {
+    for (digit, complement) in digits.iter_mut().zip(&COMPLEMENT) {
         let sum = *digit + high * complement;
         (*digit, carry) = ((sum & MAX) + carry, sum >> BITS);
     }
@@ -558,6 +573,7 @@ mod tests {
     //! What ../tests.rs cannot see: digits of more than 28 bits, and the bounds.
 
     use super::*;
+    use crate::arithmetic::backend::tests::Random;
     use num_bigint::BigUint;
     use std::eprintln;
     use std::vec::Vec;
@@ -586,24 +602,13 @@ mod tests {
         value % n()
     }
 
-    /// Pseudorandom numbers (splitmix64).
-    fn random() -> impl FnMut() -> u64 {
-        let mut state = 0u64;
-        move || {
-            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mixed = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-            mixed ^ mixed >> 31
-        }
-    }
-
     fn element(digits: impl FnMut(usize) -> u64) -> Element {
         Element(core::array::from_fn(digits))
     }
 
     /// 0, 1, the neighbours of N, 2^3072 - 1, the largest digits there are, and random ones.
     fn elements() -> Vec<Element> {
-        let mut random = random();
+        let mut random = Random(0);
         let mut elements: Vec<_> = [0, 1, MAX - 1]
             .map(|lowest| element(|i| if i == 0 { lowest } else { 0 }))
             .into_iter()
@@ -613,10 +618,11 @@ mod tests {
         elements.push(element(|i| if i == 0 { MAX + 1 } else { N[i] }));
         elements.push(element(|i| N[i] * u64::from(i > 1) + u64::from(i == 2)));
         elements.push(Element(digits(&[0xff; BYTES])));
-        let largest = |i| if i < TOP { LIMIT } else { u64::from(i == TOP) * ((1 << TOP_BITS) + 2) };
+        let largest =
+            |i| if i < HIGHEST { LIMIT } else { u64::from(i == HIGHEST) * ((1 << HIGHEST_BITS) + 2) };
         elements.push(element(largest));
         for _ in 0..8 {
-            elements.push(element(|i| random() % (largest(i) + 1)));
+            elements.push(element(|i| random.next() % (largest(i) + 1)));
         }
         elements
     }

@@ -32,13 +32,18 @@
 
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 pub(crate) mod avx512;
+#[cfg(all(test, target_arch = "x86_64", target_feature = "sse2"))]
+mod contracts;
 mod lanes;
 #[cfg(test)]
 pub(crate) mod model;
+#[cfg(test)]
+mod proof;
 
 use crate::arithmetic::backend::Arithmetic;
 use crate::arithmetic::residue::{self, BYTES, Residue};
 use crate::hygiene::ct::Mask;
+use core::hint::black_box;
 use lanes::{Kernel, Lanes, Line};
 use zeroize::Zeroize;
 
@@ -216,6 +221,15 @@ impl Kernel for MontMul<'_> {
 
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
+        let sum = self.sum(lanes);
+        self.a.store(lanes, finish(lanes, sum));
+    }
+}
+
+impl MontMul<'_> {
+    /// a b / 2^2704 mod N, of which eight limbs are still to be cleared.
+    #[inline(always)]
+    fn sum<L: Lanes>(&self, lanes: L) -> Sum<L::Vector> {
         let (a, b) = (&*self.a, self.b);
         let mut sum = Sum::zero(lanes);
         add_rows::<4, L>(lanes, &mut sum.0, |i| lanes.splat(a.limb(i)), b);
@@ -227,7 +241,7 @@ impl Kernel for MontMul<'_> {
             add_rows::<8, L>(lanes, &mut next.0, |i| lanes.splat(a.limb(8 * block + 4 + i)), b);
             sum = take_off::<8, L>(lanes, sum, next, &TWO_TO_MINUS_416);
         }
-        self.a.store(lanes, finish(lanes, sum));
+        sum
     }
 }
 
@@ -244,6 +258,15 @@ impl Kernel for MontSqr<'_> {
 
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
+        let sum = self.sum(lanes);
+        self.0.store(lanes, finish(lanes, sum));
+    }
+}
+
+impl MontSqr<'_> {
+    /// a^2 / 2^2704 mod N, of which eight limbs are still to be cleared.
+    #[inline(always)]
+    fn sum<L: Lanes>(&self, lanes: L) -> Sum<L::Vector> {
         let mut factors = Factors::new(lanes, self.0);
         let mut sum = Sum::zero(lanes);
         factors.pick_columns(lanes, &LOWER[0]);
@@ -270,9 +293,7 @@ impl Kernel for MontSqr<'_> {
         factors.add_rows::<4, L>(lanes, &mut next.0, &UPPER[4]);
         factors.pick_columns(lanes, &LOWER[4]);
         factors.add_rows::<0, L>(lanes, &mut next.0[4..], &LOWER[4]);
-        sum = take_off::<8, L>(lanes, sum, next, &TWO_TO_MINUS_416);
-        let squared = finish(lanes, sum);
-        self.0.store(lanes, squared);
+        take_off::<8, L>(lanes, sum, next, &TWO_TO_MINUS_416)
     }
 }
 
@@ -401,15 +422,14 @@ fn take_off<const LIMBS: usize, L: Lanes>(
     c: &Number,
 ) -> Sum<L::Vector> {
     carry_lowest::<LIMBS, L>(lanes, &mut sum);
-    let Sum(sum) = sum;
     let mut rest = next;
     for j in LIMBS..16 {
-        rest.0[j - LIMBS] = lanes.add(rest.0[j - LIMBS], sum[j]);
+        rest.0[j - LIMBS] = lanes.add(rest.0[j - LIMBS], sum.0[j]);
     }
     for j in 0..LIMBS {
-        rest.0[8 - LIMBS + j] = lanes.add(rest.0[8 - LIMBS + j], lanes.lanes_down(sum[j]));
+        rest.0[8 - LIMBS + j] = lanes.add(rest.0[8 - LIMBS + j], lanes.lanes_down(sum.0[j]));
     }
-    add_rows::<LIMBS, L>(lanes, &mut rest.0, |i| lanes.splat_lane::<0>(sum[i]), c);
+    add_rows::<LIMBS, L>(lanes, &mut rest.0, |i| lanes.splat_lane::<0>(sum.0[i]), c);
     rest
 }
 
@@ -425,11 +445,8 @@ fn carry_lowest<const LIMBS: usize, L: Lanes>(lanes: L, Sum(sum): &mut Sum<L::Ve
 
 /// Clears the last eight limbs; what is above them is an element.
 #[inline(always)]
-fn finish<L: Lanes>(lanes: L, mut sum: Sum<L::Vector>) -> Carried<L::Vector> {
-    carry_lowest::<8, L>(lanes, &mut sum);
-    let Sum(mut sum) = sum;
-    let digits = quotient(lanes, &sum);
-    add_rows::<8, L>(lanes, &mut sum, |i| lanes.splat_lane::<0>(digits[i]), &N);
+fn finish<L: Lanes>(lanes: L, sum: Sum<L::Vector>) -> Carried<L::Vector> {
+    let Sum(sum) = clear(lanes, sum);
     // what is carried out of the highest limb that is cleared: with what the lower ones carry into it, less than 2^52, it is
     // a multiple of 2^52
     let carried = lanes.high_bits::<52>(lanes.add(sum[7], lanes.splat(MASK)));
@@ -439,6 +456,15 @@ fn finish<L: Lanes>(lanes: L, mut sum: Sum<L::Vector>) -> Carried<L::Vector> {
     }
     limbs[0] = lanes.add(limbs[0], lanes.choose(1, lanes.splat(0), carried));
     carry(lanes, Uncarried(limbs))
+}
+
+/// The sum and a multiple of N, such that the eight lowest limbs come to a multiple of 2^416.
+#[inline(always)]
+fn clear<L: Lanes>(lanes: L, mut sum: Sum<L::Vector>) -> Sum<L::Vector> {
+    carry_lowest::<8, L>(lanes, &mut sum);
+    let digits = quotient(lanes, &sum.0);
+    add_rows::<8, L>(lanes, &mut sum.0, |i| lanes.splat_lane::<0>(digits[i]), &N);
+    sum
 }
 
 /// The digits q, in the lowest lanes, for which `sum` + q N has its eight lowest limbs 0: q = -sum / N mod 2^416. Requires
@@ -696,13 +722,15 @@ impl<L: Lanes> Arithmetic for L {
     }
 
     fn power_of_two(self, exponent: u32) -> Number {
+        debug_assert!(exponent < 3072);
         let mut power = Number::ZERO;
         for i in 0..60 {
             // the bit's place in this limb, if it is one
             let place = exponent.wrapping_sub(52 * i);
             let is_here = (u64::from(place).wrapping_sub(52) >> 63) as u32;
             let mask = i64::from(Mask::from_bit(is_here).as_i32()) as u64;
-            *power.limb_mut(i as usize) = 1 << (place % 64) & mask;
+            // hidden, or a compiler makes a masked load of it, which is none where the mask is 0
+            *power.limb_mut(i as usize) = black_box(1 << (place % 64)) & mask;
         }
         power
     }
@@ -717,10 +745,12 @@ impl<L: Lanes> Arithmetic for L {
         entries: &[[u8; BYTES]; K],
         indices: &[u32; AT_ONCE],
     ) {
+        debug_assert!(indices.iter().all(|&index| (index as usize) < K));
         self.run(Lookup { to, entries, indices });
     }
 
     fn select<const K: usize>(self, to: &mut Number, elements: &[Number; K], index: u32) {
+        debug_assert!((index as usize) < K);
         self.run(Select { to, elements, index });
     }
 

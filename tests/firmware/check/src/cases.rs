@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use num_bigint::BigUint;
 use std::collections::{BTreeMap, BTreeSet};
 
-#[path = "../../../oracle/mod.rs"]
+#[path = "../../../common/oracle.rs"]
 mod oracle;
 
 const GROUP_KEY: &str = "-NXiVKS5p";

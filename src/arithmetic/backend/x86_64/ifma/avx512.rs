@@ -44,6 +44,7 @@ macro_rules! with_features {
         compile_error!(concat!("the backend ifma can only be forced with target-feature=", $("+", $feature, ","),*));
 
         $(#[target_feature(enable = $feature)])*
+        // registers: one kernel has them all
         #[inline(never)]
         fn with_features<K: Kernel>(lanes: Ifma, kernel: K) -> K::Output {
             // with this in it the frame is aligned to cache lines, and vectors that are spilled do not straddle them

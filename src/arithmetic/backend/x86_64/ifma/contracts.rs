@@ -1,0 +1,163 @@
+//! The operations of the processor against the model of them, at their edges and at random: what the proofs take for
+//! granted of the machine.
+
+use super::avx512::Ifma;
+use super::lanes::{Lanes, Line};
+use super::model::Model;
+use crate::arithmetic::backend::tests::Random;
+use core::array::from_fn;
+use core::iter::repeat_with;
+
+type Vector = [u64; 8];
+
+/// Vectors whose numbers have so many bits, many of them beside a power of two.
+struct Source {
+    random: Random,
+    bits: u32,
+}
+
+impl Source {
+    fn number(&mut self) -> u64 {
+        let (number, shift) = (self.random.next(), self.random.next() % 64);
+        let number = match self.random.next() % 4 {
+            0 => (1u64 << shift).wrapping_sub(number % 3),
+            1 => (number >> shift << shift) | (number & 1),
+            _ => number,
+        };
+        number & (u64::MAX >> (64 - self.bits))
+    }
+
+    fn vector(&mut self) -> Vector {
+        from_fn(|_| self.number())
+    }
+}
+
+const EDGES: Vector = [0, 1, 2, (1 << 26) - 1, 1 << 26, 1 << 51, (1 << 52) - 2, (1 << 52) - 1];
+
+fn on_the_processor(test: impl FnOnce(Ifma)) {
+    match Ifma::new() {
+        Some(ifma) => test(ifma),
+        None => std::println!("this processor has no IFMA: nothing was tested"),
+    }
+}
+
+fn load(ifma: Ifma, a: Vector) -> <Ifma as Lanes>::Vector {
+    ifma.load(&Line(a))
+}
+
+fn stored(ifma: Ifma, a: <Ifma as Lanes>::Vector) -> Vector {
+    let mut line = Line([0; 8]);
+    ifma.store(&mut line, a);
+    line.0
+}
+
+fn assert_two_rows(ifma: Ifma, sum: [Vector; 11], a: [Vector; 2], b: [Vector; 8]) {
+    let lines = b.map(Line);
+    let mut wanted = sum;
+    Model.add_two_rows(&mut wanted, a, &lines);
+    let mut found = sum.map(|sum| load(ifma, sum));
+    ifma.add_two_rows(&mut found, a.map(|a| load(ifma, a)), &lines);
+    assert_eq!(found.map(|sum| stored(ifma, sum)), wanted, "{a:?} {b:?}");
+}
+
+/// Each product of two edges at each place alone, so that it is seen where each half goes.
+#[test]
+fn two_rows_put_every_product_of_edges_where_it_belongs() {
+    on_the_processor(|ifma| {
+        for (row, at) in (0..2).flat_map(|row| (0..8).map(move |at| (row, at))) {
+            for (x, sum) in EDGES.into_iter().flat_map(|x| [0, 1, u64::MAX >> 1].map(|sum| (x, sum))) {
+                let (mut a, mut b) = ([[0; 8]; 2], [[0; 8]; 8]);
+                (a[row], b[at]) = ([x; 8], EDGES);
+                assert_two_rows(ifma, [[sum; 8]; 11], a, b);
+            }
+        }
+    });
+}
+
+#[test]
+fn two_rows_are_those_of_the_model() {
+    on_the_processor(|ifma| {
+        let mut factors = Source { random: Random(1), bits: 52 };
+        let mut sums = Source { random: Random(2), bits: 57 };
+        // 128 products each
+        for _ in 0..1_000_000 / 128 {
+            let (a, b) = (from_fn(|_| factors.vector()), from_fn(|_| factors.vector()));
+            assert_two_rows(ifma, from_fn(|_| sums.vector()), a, b);
+        }
+    });
+}
+
+#[test]
+fn operations_on_lanes_are_those_of_the_model() {
+    on_the_processor(|ifma| {
+        let mut source = Source { random: Random(3), bits: 63 };
+        for _ in 0..1_000_000 / 8 {
+            source.bits = 63;
+            let (a, b) = (source.vector(), source.vector());
+            let (x, y) = (load(ifma, a), load(ifma, b));
+            assert_eq!(stored(ifma, ifma.add(x, y)), Model.add(a, b));
+            let less = from_fn(|i| a[i] & b[i]);
+            assert_eq!(stored(ifma, ifma.sub(x, load(ifma, less))), Model.sub(a, less));
+            assert_eq!(stored(ifma, ifma.low_bits::<52>(x)), Model.low_bits::<52>(a));
+            assert_eq!(stored(ifma, ifma.high_bits::<52>(x)), Model.high_bits::<52>(a));
+            assert_eq!(stored(ifma, ifma.low_bits::<4>(x)), Model.low_bits::<4>(a));
+            assert_eq!(stored(ifma, ifma.high_bits::<4>(x)), Model.high_bits::<4>(a));
+            assert_eq!(ifma.all_below(x, b[0]), Model.all_below(a, b[0]));
+            let mask = source.random.next() as u8;
+            assert_eq!(stored(ifma, ifma.choose(mask, x, y)), Model.choose(mask, a, b));
+            let some_equal = Model.choose(mask, a, b);
+            assert_eq!(ifma.equal(x, load(ifma, some_equal)), Model.equal(a, some_equal));
+            assert_eq!(stored(ifma, ifma.lanes_down(x)), Model.lanes_down(a));
+            assert_eq!(stored(ifma, ifma.lanes_up(x, y)), Model.lanes_up(a, b));
+            assert_eq!(stored(ifma, ifma.splat(a[0])), Model.splat(a[0]));
+            assert_eq!(stored(ifma, ifma.splat_lane::<0>(x)), Model.splat_lane::<0>(a));
+            assert_eq!(stored(ifma, ifma.splat_lane::<7>(x)), Model.splat_lane::<7>(a));
+            let index = source.vector();
+            let at = load(ifma, index);
+            assert_eq!(stored(ifma, ifma.permute(x, at)), Model.permute(a, index));
+            assert_eq!(stored(ifma, ifma.permute_two(x, y, at)), Model.permute_two(a, b, index));
+            source.bits = 52;
+            let (a, b) = (source.vector(), source.vector());
+            let (x, y) = (load(ifma, a), load(ifma, b));
+            assert_eq!(stored(ifma, ifma.add_low(at, x, y)), Model.add_low(index, a, b));
+            assert_eq!(stored(ifma, ifma.add_high(at, x, y)), Model.add_high(index, a, b));
+        }
+    });
+}
+
+#[test]
+fn operations_on_eight_vectors_are_those_of_the_model() {
+    on_the_processor(|ifma| {
+        let mut source = Source { random: Random(4), bits: 64 };
+        let bits = (0..64).map(|bit| 1 << bit).chain(repeat_with(|| source.number()).take(10_000));
+        for bits in bits.collect::<std::vec::Vec<u64>>() {
+            let lanes = Model.lanes_of_bits(bits);
+            assert_eq!(ifma.lanes_of_bits(bits).map(|lane| stored(ifma, lane)), lanes);
+            let limbs: [Vector; 8] = from_fn(|j| from_fn(|i| lanes[j][i] << 52 | source.random.next() >> 12));
+            assert_eq!(Model.bit_52_of_lanes(limbs), bits);
+            assert_eq!(ifma.bit_52_of_lanes(limbs.map(|limb| load(ifma, limb))), bits);
+            let found = ifma.transpose(limbs.map(|limb| load(ifma, limb))).map(|limb| stored(ifma, limb));
+            assert_eq!(found, Model.transpose(limbs));
+        }
+    });
+}
+
+/// Words are cut into limbs by permutations of bytes, shifts, and ands with constants: what is right for each single bit is
+/// right for all numbers.
+#[test]
+fn words_are_cut_into_limbs_whatever_they_are() {
+    let wanted = |bit: usize| -> [Vector; 8] {
+        from_fn(|k| from_fn(|i| if 8 * k + i == bit / 52 { 1 << (bit % 52) } else { 0 }))
+    };
+    for bit in 0..3072 {
+        let words: [Vector; 6] =
+            from_fn(|k| from_fn(|i| if 8 * k + i == bit / 64 { 1 << (bit % 64) } else { 0 }));
+        assert_eq!(Model.limbs(words), wanted(bit));
+        on_the_processor(|ifma| {
+            let found = ifma.limbs(words.map(|word| load(ifma, word))).map(|limb| stored(ifma, limb));
+            assert_eq!(found, wanted(bit));
+            let bytes: [u8; 64] = from_fn(|i| words[0][i / 8].to_le_bytes()[i % 8]);
+            assert_eq!(stored(ifma, ifma.load_bytes(&bytes)), words[0]);
+        });
+    }
+}

@@ -1,0 +1,890 @@
+//! The kernels over symbols: what they compute is shown for all elements, and that no lane overflows and no factor has more
+//! than 52 bits on the way. What a run shows and what it rests on: docs/proofs.md. The operations of the processor that the
+//! symbols stand for are compared with it in contracts.rs.
+//!
+//! A lane is a number of 64 bits: a constant below 2^63, or bit 63 and the index of a value. What was computed before is
+//! found again, so that one lane has one index, and a piece of a kernel that is run alone has the lanes of the kernel.
+
+use super::lanes::{Kernel, Lanes, Line};
+use super::*;
+use crate::arithmetic::backend::symbols::{
+    Atom, Atoms, Expanded, Polynomial, Value, in_limbs, max_in_limbs, two_to,
+};
+use core::array::from_fn;
+use num_bigint::{BigInt, BigUint};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::vec::Vec;
+
+type Lane = u64;
+type Vector = [Lane; 8];
+
+const SYMBOL: Lane = 1 << 63;
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Operation {
+    Add,
+    Sub,
+    Product,
+    Split(u32),
+}
+
+/// What a kernel does otherwise than it should, to see that its proof fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    /// A carry goes up one limb and no further.
+    NoRipple,
+    /// The test for a full limb adds 2.
+    FullLimbIsAnother,
+    /// What the cleared limbs carry is cut off, not rounded up.
+    CarryNotRoundedUp,
+    /// The n-th pair of rows forgets one high half.
+    ForgottenHighHalf(u32),
+    /// A limb of this constant is one more than it should be.
+    Limb(Constant),
+    /// Two columns of a squaring change places.
+    WrongColumn,
+    /// A doubled block gets a carry that is not its own.
+    WrongCarryIntoDouble,
+    /// A limb is cut off at 51 bits.
+    MaskOneBitShort,
+    /// The highest limb is cut off at bit 3071.
+    HighestOneBitShort,
+    /// The n-th carry from one limb to the next is forgotten.
+    ForgottenCarry(u32),
+    /// Lanes that move up come in empty.
+    NothingFromBelow,
+    /// The number that is N or more is taken for the smaller one.
+    ComparedTheOtherWay,
+    /// A table's entry is the one after that which was asked for.
+    NextEntry,
+    /// A sum is not folded.
+    NotFolded,
+    /// Elements have all 52 bits of their highest limb.
+    LargerElements,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Constant {
+    N,
+    TwoToMinus208,
+    TwoToMinus416,
+    MinusInverse,
+    TwoTo3072,
+    EightN,
+    RSquared,
+}
+
+struct Run {
+    atoms: Atoms,
+    values: Vec<Value>,
+    known: HashMap<(Operation, Lane, Lane), (Lane, Lane)>,
+    /// What [`Lanes::bit_52_of_lanes`] was asked for, with the bits that it gave.
+    asked: Vec<([Vector; 8], u64)>,
+    /// What [`Lanes::limbs`] gave.
+    cut: HashMap<[Vector; 6], [Vector; 8]>,
+    /// What a comparison of symbols comes to, in the case that is being looked at.
+    equal: Option<bool>,
+    loaded: usize,
+    fault: Option<Fault>,
+    /// How often the place of the fault was passed.
+    passed: u32,
+}
+
+std::thread_local! {
+    static RUN: RefCell<Run> = RefCell::new(Run::new(None));
+}
+
+fn with<T>(work: impl FnOnce(&mut Run) -> T) -> T {
+    RUN.with_borrow_mut(work)
+}
+
+/// A run of its own: what was there before is gone.
+fn begin() {
+    with(|run| *run = Run::new(run.fault));
+}
+
+impl Run {
+    fn new(fault: Option<Fault>) -> Self {
+        Run {
+            atoms: Atoms::new(),
+            values: Vec::new(),
+            known: HashMap::new(),
+            asked: Vec::new(),
+            cut: HashMap::new(),
+            equal: None,
+            loaded: 0,
+            fault,
+            passed: 0,
+        }
+    }
+
+    /// Whether this is the place of the fault, passed for the n-th time.
+    fn fails(&mut self, fault: impl Fn(u32) -> Fault) -> bool {
+        let here = self.fault == Some(fault(self.passed));
+        let passes = self
+            .fault
+            .is_some_and(|planted| core::mem::discriminant(&planted) == core::mem::discriminant(&fault(0)));
+        self.passed += u32::from(passes);
+        here
+    }
+
+    fn value(&self, lane: Lane) -> Value {
+        match lane & SYMBOL {
+            0 => Value::constant(lane.into()),
+            _ => self.values[(lane ^ SYMBOL) as usize].clone(),
+        }
+    }
+
+    fn lane(&mut self, value: Value) -> Lane {
+        assert!(value.max >> 64 == 0, "a lane overflows");
+        if let Some(number) = value.as_constant() {
+            assert!(number >> 63 == 0, "a constant that looks like a symbol");
+            return number as Lane;
+        }
+        self.values.push(value);
+        SYMBOL | (self.values.len() as Lane - 1)
+    }
+
+    fn once(
+        &mut self,
+        operation: (Operation, Lane, Lane),
+        compute: impl FnOnce(&mut Self) -> (Value, Value),
+    ) -> (Lane, Lane) {
+        if let Some(&known) = self.known.get(&operation) {
+            return known;
+        }
+        let (a, b) = compute(self);
+        let result = (self.lane(a), self.lane(b));
+        self.known.insert(operation, result);
+        result
+    }
+
+    fn add(&mut self, a: Lane, b: Lane) -> Lane {
+        if a == 0 || b == 0 {
+            return a | b;
+        }
+        let sum = |run: &mut Self| (run.value(a).plus(&run.value(b)), Value::constant(0));
+        self.once((Operation::Add, a.min(b), a.max(b)), sum).0
+    }
+
+    fn sub(&mut self, a: Lane, b: Lane) -> Lane {
+        let difference = |run: &mut Self| {
+            let (a, b) = (run.value(a), run.value(b));
+            let least = a.as_constant().expect("a difference from a constant");
+            assert!(b.max <= least, "a difference below 0");
+            let polynomial = a.polynomial.plus(-1, &b.polynomial);
+            (Value { polynomial, max: a.max }, Value::constant(0))
+        };
+        self.once((Operation::Sub, a, b), difference).0
+    }
+
+    /// The low and the high half of a product.
+    fn halves(&mut self, a: Lane, b: Lane) -> (Lane, Lane) {
+        let halves = |run: &mut Self| {
+            let (a, b) = (run.value(a), run.value(b));
+            assert!(a.max >> 52 == 0 && b.max >> 52 == 0, "a factor of more than 52 bits");
+            let product = a.times(&b);
+            // the low half stays a polynomial: it is added to others, and only then named
+            match product.max >> 52 {
+                0 => (product, Value::constant(0)),
+                max if product.as_constant().is_none() => {
+                    let high = run.atoms.input(max);
+                    let polynomial = product.polynomial.plus(-(1 << 52), &high.polynomial);
+                    (Value { polynomial, max: MASK.into() }, high)
+                }
+                _ => run.atoms.split(&product, 52),
+            }
+        };
+        self.once((Operation::Product, a.min(b), a.max(b)), halves)
+    }
+
+    fn split(&mut self, a: Lane, bits: u32) -> (Lane, Lane) {
+        self.once((Operation::Split(bits), a, 0), |run| {
+            let value = run.value(a);
+            run.atoms.split(&value, bits)
+        })
+    }
+
+    /// The carries into limbs of which it was asked whether they carry, and whether they do with 1 more.
+    ///
+    /// Lemma: c is the number of the bits of the limbs that carry, f of those that carry or are full, so f has all bits of c.
+    /// Bit i of c + f is then c_i + f_i + k_i mod 2, where k_i is what is carried into it; and what it carries on is f_i if
+    /// k_i is 1, and c_i if it is 0. So (c + f) ^ c ^ f has the bits k, and k_i is the carry into limb i.
+    fn carries(&mut self, bits: u64) -> [Vector; 8] {
+        let [(limbs, carry), (one_more, carry_or_full)] = self.asked[..] else {
+            panic!("not asked twice for bits");
+        };
+        self.asked.clear();
+        assert_eq!(
+            bits,
+            carry.wrapping_add(carry_or_full) ^ carry ^ carry_or_full,
+            "not the carries of an addition"
+        );
+        let mut carries = [[0; 8]; 8];
+        let mut carry = 0;
+        for at in 0..64 {
+            let limb = limbs[at % 8][at / 8];
+            assert_eq!(one_more[at % 8][at / 8], self.add(limb, 1), "not the limb and 1");
+            carries[at % 8][at / 8] = carry;
+            let sum = self.add(limb, carry);
+            let value = self.value(sum);
+            assert!(value.max < 1 << 53, "a limb that carries more than 1");
+            // the carry is the high half of what the limb and the carry into it come to, and the low half goes with it
+            carry = self.split(sum, 52).1;
+            assert!(self.value(carry).max <= 1);
+        }
+        assert_eq!(carry, 0, "a carry out of the highest limb");
+        carries
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Symbols;
+
+impl Symbols {
+    fn in_lanes(self, a: Vector, b: Vector, operation: impl Fn(&mut Run, Lane, Lane) -> Lane) -> Vector {
+        with(|run| from_fn(|i| operation(run, a[i], b[i])))
+    }
+}
+
+/// Bits that nothing but what was asked for gives: those of the second hold those of the first.
+const TOKENS: [u64; 2] = [0x9216_d5d9_8979_fb1b & 0xd131_0ba6_98df_b5ac, 0xd131_0ba6_98df_b5ac];
+
+impl Lanes for Symbols {
+    type Vector = Vector;
+
+    fn run<K: Kernel>(self, kernel: K) -> K::Output {
+        kernel.run(self)
+    }
+
+    fn wipe(self) {}
+
+    fn load(self, line: &Line) -> Vector {
+        let constant = [(Constant::TwoTo3072, &TWO_TO_3072), (Constant::EightN, &EIGHT_N)]
+            .into_iter()
+            .find(|(_, number)| core::ptr::eq(line, &number.0[3]));
+        let wrong = constant.is_some_and(|(name, _)| with(|run| run.fails(|_| Fault::Limb(name))));
+        from_fn(|i| line.0[i] + u64::from(wrong && i == 3))
+    }
+
+    fn store(self, line: &mut Line, a: Vector) {
+        line.0 = a;
+    }
+
+    fn load_bytes(self, bytes: &[u8; 64]) -> Vector {
+        with(|run| run.loaded += 1);
+        from_fn(|i| u64::from_le_bytes(bytes.as_chunks().0[i]))
+    }
+
+    fn splat(self, a: u64) -> Vector {
+        [a; 8]
+    }
+
+    fn splat_lane<const LANE: usize>(self, a: Vector) -> Vector {
+        [a[LANE]; 8]
+    }
+
+    fn hide(self, a: Vector) -> Vector {
+        a
+    }
+
+    fn hide_reference<T>(self, a: &T) -> &T {
+        a
+    }
+
+    fn all_below(self, a: Vector, bound: u64) -> bool {
+        with(|run| a.iter().all(|&a| run.value(a).max < bound.into()))
+    }
+
+    fn add(self, a: Vector, b: Vector) -> Vector {
+        if b == [MASK; 8] && with(|run| run.fails(|_| Fault::CarryNotRoundedUp)) {
+            return a;
+        }
+        let b = if b == [1; 8] && with(|run| run.fails(|_| Fault::FullLimbIsAnother)) { [2; 8] } else { b };
+        self.in_lanes(a, b, Run::add)
+    }
+
+    fn sub(self, a: Vector, b: Vector) -> Vector {
+        self.in_lanes(a, b, Run::sub)
+    }
+
+    fn add_low(self, to: Vector, a: Vector, b: Vector) -> Vector {
+        let low = self.in_lanes(a, self.perhaps_wrong_inverse(b), |run, a, b| run.halves(a, b).0);
+        Lanes::add(self, to, low)
+    }
+
+    fn add_high(self, to: Vector, a: Vector, b: Vector) -> Vector {
+        let high = self.in_lanes(a, self.perhaps_wrong_inverse(b), |run, a, b| run.halves(a, b).1);
+        Lanes::add(self, to, high)
+    }
+
+    fn add_two_rows(self, sum: &mut [Vector; 11], a: [Vector; 2], b: &[Line; 8]) {
+        let forgotten = with(|run| run.fails(Fault::ForgottenHighHalf));
+        let constants = [
+            (Constant::N, &N),
+            (Constant::TwoToMinus208, &TWO_TO_MINUS_208),
+            (Constant::TwoToMinus416, &TWO_TO_MINUS_416),
+            (Constant::RSquared, &R_SQUARED),
+        ];
+        let constant = constants.into_iter().find(|(_, number)| core::ptr::eq(b, &number.0));
+        let wrong = constant.is_some_and(|(name, _)| with(|run| run.fails(|_| Fault::Limb(name))));
+        for (j, b) in b.iter().enumerate() {
+            let b = from_fn(|i| b.0[i] + u64::from(wrong && 8 * i + j == 20));
+            for (row, (at, a)) in [j, j + 2].into_iter().zip(a).enumerate() {
+                sum[at] = self.add_low(sum[at], a, b);
+                if !(forgotten && row == 1 && j == 5) {
+                    sum[at + 1] = self.add_high(sum[at + 1], a, b);
+                }
+            }
+        }
+    }
+
+    fn low_bits<const BITS: u32>(self, a: Vector) -> Vector {
+        let short = match BITS {
+            52 => with(|run| run.fails(|_| Fault::MaskOneBitShort)),
+            _ => with(|run| run.fails(|_| Fault::HighestOneBitShort)),
+        };
+        let bits = BITS - u32::from(short);
+        self.in_lanes(a, a, |run, a, _| run.split(a, bits).0)
+    }
+
+    fn high_bits<const BITS: u32>(self, a: Vector) -> Vector {
+        if BITS == 52 && with(|run| run.fails(Fault::ForgottenCarry)) {
+            return [0; 8];
+        }
+        if BITS == 4 && with(|run| run.fails(|_| Fault::NotFolded)) {
+            return [0; 8];
+        }
+        self.in_lanes(a, a, |run, a, _| run.split(a, BITS).1)
+    }
+
+    fn equal(self, a: Vector, b: Vector) -> u8 {
+        if a.iter().chain(&b).all(|lane| lane & SYMBOL == 0) {
+            let next = with(|run| run.fails(|_| Fault::NextEntry));
+            return (0..8).fold(0, |mask, i| mask | u8::from(a[i] == b[i] + u64::from(next)) << i);
+        }
+        assert!(a == [a[0]; 8] && b == [1; 8], "one symbol, compared with 1");
+        with(|run| {
+            let (value, equal) = (run.value(a[0]), run.equal.expect("a case of a comparison"));
+            assert!(value.max <= 1, "neither 0 nor 1");
+            run.atoms.assume(&value.polynomial, equal.into());
+            if equal ^ run.fails(|_| Fault::ComparedTheOtherWay) { u8::MAX } else { 0 }
+        })
+    }
+
+    fn bit_52_of_lanes(self, a: [Vector; 8]) -> u64 {
+        with(|run| {
+            assert!(
+                a.as_flattened().iter().all(|&a| run.value(a).max < 1 << 53),
+                "more than one bit above 52"
+            );
+            let bits = TOKENS[run.asked.len() % 2];
+            run.asked.push((a, bits));
+            bits
+        })
+    }
+
+    fn lanes_of_bits(self, bits: u64) -> [Vector; 8] {
+        with(|run| {
+            let bits = if run.fails(|_| Fault::NoRipple) { run.asked[0].1 << 1 } else { bits };
+            run.carries(bits)
+        })
+    }
+
+    fn choose(self, mask: u8, a: Vector, b: Vector) -> Vector {
+        let adjacent = mask == LOWER[1].adjacent;
+        let wrong = adjacent && with(|run| run.fails(|_| Fault::WrongCarryIntoDouble));
+        let mask = if wrong { mask & (mask - 1) } else { mask };
+        from_fn(|i| if mask >> i & 1 == 1 { b[i] } else { a[i] })
+    }
+
+    fn lanes_down(self, a: Vector) -> Vector {
+        from_fn(|i| if i == 7 { 0 } else { a[i + 1] })
+    }
+
+    fn lanes_up(self, a: Vector, below: Vector) -> Vector {
+        if with(|run| run.fails(|_| Fault::NothingFromBelow)) {
+            return [0; 8];
+        }
+        from_fn(|i| if i == 0 { below[7] } else { a[i - 1] })
+    }
+
+    fn permute(self, a: Vector, index: Vector) -> Vector {
+        index.map(|i| a[i as usize % 8])
+    }
+
+    fn permute_two(self, a: Vector, b: Vector, mut index: Vector) -> Vector {
+        if index == LOWER[1].columns.0 && with(|run| run.fails(|_| Fault::WrongColumn)) {
+            index.swap(2, 3);
+        }
+        index.map(|i| [a, b].as_flattened()[i as usize % 16])
+    }
+
+    fn transpose(self, a: [Vector; 8]) -> [Vector; 8] {
+        from_fn(|i| from_fn(|j| a[j][i]))
+    }
+
+    fn limbs(self, words: [Vector; 6]) -> [Vector; 8] {
+        with(|run| {
+            if let Some(limbs) = run.cut.get(&words) {
+                return *limbs;
+            }
+            // limb 59 has the highest 4 bits of 3072
+            let limbs = from_fn(|k| {
+                from_fn(|i| {
+                    let max = [MASK, 15, 0][usize::from(8 * k + i > 58) + usize::from(8 * k + i > 59)];
+                    if max == 0 {
+                        return 0;
+                    }
+                    let limb = run.atoms.input(max.into());
+                    run.lane(limb)
+                })
+            });
+            run.cut.insert(words, limbs);
+            limbs
+        })
+    }
+}
+
+impl Symbols {
+    fn perhaps_wrong_inverse(self, b: Vector) -> Vector {
+        let is_limb = b == [MINUS_INVERSE.limb(3); 8];
+        let wrong = is_limb && with(|run| run.fails(|_| Fault::Limb(Constant::MinusInverse)));
+        b.map(|b| b + u64::from(wrong))
+    }
+}
+
+/// A number of which its limbs' bounds are known.
+fn number(max: impl Fn(usize) -> u64) -> Number {
+    let mut number = Number::ZERO;
+    for i in 0..60 {
+        *number.limb_mut(i) = with(|run| {
+            let limb = run.atoms.input(max(i).into());
+            run.lane(limb)
+        });
+    }
+    number
+}
+
+/// Any element.
+fn element() -> Number {
+    let larger = with(|run| run.fails(|_| Fault::LargerElements));
+    number(|i| if i == 59 && !larger { HIGHEST_MAX } else { MASK })
+}
+
+fn values(limbs: impl IntoIterator<Item = Lane>) -> Vec<Value> {
+    with(|run| limbs.into_iter().map(|limb| run.value(limb)).collect())
+}
+
+fn limbs(number: &Number) -> Vec<Value> {
+    values((0..64).map(|i| number.limb(i)))
+}
+
+fn limbs_of_vectors(vectors: &[Vector]) -> Vec<Value> {
+    values((0..8 * vectors.len()).map(|i| vectors[i % vectors.len()][i / vectors.len()]))
+}
+
+fn n() -> BigUint {
+    BigUint::from_bytes_be(&residue::N)
+}
+
+/// That the limbs are those of an element.
+fn assert_element(number: &Number) {
+    for (i, limb) in limbs(number).iter().enumerate() {
+        let max = if i < 59 {
+            MASK
+        } else if i == 59 {
+            HIGHEST_MAX
+        } else {
+            0
+        };
+        assert!(limb.max <= max.into(), "limb {i} may be {}", limb.max);
+    }
+}
+
+type Terms = Vec<(BigInt, Polynomial)>;
+
+fn times(factor: &BigInt, terms: Terms) -> Terms {
+    terms.into_iter().map(|(c, polynomial)| (c * factor, polynomial)).collect()
+}
+
+fn minus(a: Terms, b: Terms) -> Terms {
+    a.into_iter().chain(times(&BigInt::from(-1), b)).collect()
+}
+
+fn value(number: &Number) -> Terms {
+    in_limbs(&limbs(number), 52)
+}
+
+/// a b
+fn product(a: &Number, b: &Number) -> Terms {
+    let (a, b) = (limbs(a), limbs(b));
+    let mut terms = Vec::new();
+    for (i, a) in (0..).zip(&a) {
+        terms.extend((0..).zip(&b).map(|(j, b)| (two_to(52 * (i + j)), a.polynomial.times(&b.polynomial))));
+    }
+    terms
+}
+
+/// That the terms come to 0 for all inputs, or to a multiple of the modulus.
+fn assert_zero(terms: Terms, modulus: Option<&BigUint>, instead: &HashMap<Atom, Expanded>) {
+    let left = with(|run| run.atoms.expand(terms, modulus, instead));
+    assert!(left.is_zero(), "{} terms are left", left.0.len());
+}
+
+/// That what `kernel` returns is `product` / R mod N, and an element, where `sum` is what it finishes.
+fn assert_montgomery(sum: impl FnOnce() -> Sum<Vector>, kernel: impl FnOnce() -> Number, product: Terms) {
+    // Lemma: the eight limbs that are cleared come to a multiple of 2^416, and those below the highest to less than 2^416.
+    // With what the others carry into it, a whole number of at most 2^52 - 1, the highest is a multiple of 2^52 then. So
+    // floor((highest + 2^52 - 1) / 2^52) is what all of them carry out, their number / 2^416.
+    let Sum(cleared) = clear(Symbols, sum());
+    let highest = cleared[7][0];
+    let cleared = values(cleared[..8].iter().map(|vector| vector[0]).collect::<Vec<_>>());
+    let two_to_416 = BigUint::from(1u8) << 416;
+    assert!(max_in_limbs(&cleared[..7], 52) < two_to_416);
+    assert_zero(in_limbs(&cleared, 52), Some(&two_to_416), &HashMap::new());
+    let carried = with(|run| {
+        run.passed = 0;
+        let rounded_up = run.add(highest, MASK);
+        let carried = run.split(rounded_up, 52).1;
+        run.value(carried).polynomial.as_atom().expect("a carry")
+    });
+    let inverse = BigInt::from(two_to_416.modinv(&n()).unwrap());
+    let mut quotient = Expanded::default();
+    for (factor, polynomial) in times(&inverse, in_limbs(&cleared, 52)) {
+        for (monomial, c) in polynomial.0 {
+            *quotient.0.entry(monomial).or_default() += &factor * c;
+        }
+    }
+    let out = kernel();
+    assert_element(&out);
+    let difference = minus(times(&two_to(3120), value(&out)), product);
+    assert_zero(difference, Some(&n()), &HashMap::from([(carried, quotient)]));
+}
+
+fn mont_mul_by(b: &Number) {
+    let a = element();
+    let mut out = a;
+    assert_montgomery(
+        || MontMul { a: &mut a.clone(), b }.sum(Symbols),
+        || {
+            Symbols.mont_mul(&mut out, b, &mut []);
+            out
+        },
+        product(&a, b),
+    );
+}
+
+fn mont_mul() {
+    begin();
+    mont_mul_by(&element());
+}
+
+fn mont_sqr() {
+    begin();
+    let a = element();
+    let mut out = a;
+    assert_montgomery(
+        || MontSqr(&mut a.clone()).sum(Symbols),
+        || {
+            Symbols.mont_sqr(&mut out, &mut []);
+            out
+        },
+        product(&a, &a),
+    );
+}
+
+/// By constants: a R, from R^2 mod N, and the way back, by 1.
+fn enter_and_leave() {
+    let r_squared = BigUint::from(2u8).modpow(&BigUint::from(2 * 3120u32), &n());
+    assert_eq!(BigUint::from_bytes_be(&R_SQUARED.to_be_bytes()), r_squared);
+    assert_eq!(R_SQUARED.limb(59) >> 4, 0);
+    begin();
+    mont_mul_by(&R_SQUARED);
+    begin();
+    mont_mul_by(&Number::from_be_bytes(&residue::ONE.0));
+}
+
+/// Limbs that are not carried.
+fn uncarried(max: impl Fn(usize) -> u64) -> Uncarried<Vector> {
+    Uncarried(number(max).load(Symbols))
+}
+
+fn carried(Carried(limbs): Carried<Vector>) -> Number {
+    let mut number = Number::ZERO;
+    number.store(Symbols, Carried(limbs));
+    number
+}
+
+fn carry_all() {
+    begin();
+    let limbs = uncarried(|i| if i == 59 { (1 << 51) - 1 } else { (1 << 63) - 1 });
+    let before = in_limbs(&limbs_of_vectors(&limbs.0), 52);
+    let after = carried(carry(Symbols, limbs));
+    assert!(
+        self::limbs(&after)
+            .iter()
+            .enumerate()
+            .all(|(i, limb)| limb.max <= if i < 60 { MASK.into() } else { 0 })
+    );
+    assert_zero(minus(value(&after), before), None, &HashMap::new());
+}
+
+fn fold_all() {
+    begin();
+    let limbs = uncarried(|i| if i == 59 { (1 << 9) - 1 } else { (1 << 54) - 1 });
+    let before = in_limbs(&limbs_of_vectors(&limbs.0), 52);
+    let after = carried(fold(Symbols, limbs));
+    assert_element(&after);
+    assert_zero(minus(value(&after), before), Some(&n()), &HashMap::new());
+}
+
+fn sums() {
+    begin();
+    let (a, b) = (element(), element());
+    let mut sum = a;
+    Arithmetic::add(Symbols, &mut sum, &b);
+    assert_element(&sum);
+    let terms: Terms = value(&a).into_iter().chain(value(&b)).collect();
+    assert_zero(minus(value(&sum), terms), Some(&n()), &HashMap::new());
+}
+
+fn differences() {
+    begin();
+    let (a, b) = (element(), element());
+    let mut difference = a;
+    Arithmetic::sub(Symbols, &mut difference, &b);
+    assert_element(&difference);
+    assert_zero(minus(value(&difference), minus(value(&a), value(&b))), Some(&n()), &HashMap::new());
+}
+
+fn doubles() {
+    for bit in [0, 1] {
+        begin();
+        let a = element();
+        let mut doubled = a;
+        Symbols.double_if(&mut doubled, bit);
+        assert_element(&doubled);
+        let terms = minus(value(&doubled), times(&BigInt::from(1 << bit), value(&a)));
+        assert_zero(terms, Some(&n()), &HashMap::new());
+    }
+}
+
+/// The bits of a number from 3072 on.
+fn above_3072(number: &Number) -> Value {
+    with(|run| {
+        let above = run.split(number.limb(59), 4).1;
+        run.value(above)
+    })
+}
+
+/// Lemma: with f the bits from 3072 on, and l those below, fold makes f (2^3072 - N) + l of an element. The first time f is at
+/// most 1. If it still is 1 the second time, then l is what was left of less than 2^3072 + 2^3072 - N, so it is less than
+/// 2^3072 - N, and the sum less than twice that. So what comes of both, b, is below 2^3072. Of b + 2^3072 - N, bit 3072 is 1
+/// if and only if b is N or more, and it is the highest.
+fn canonical() {
+    let r = BigUint::from(1u8) << 3072;
+    let t = &r - n();
+    assert!(&t + &t < r && r < n() << 1);
+    let t_terms = || value(&TWO_TO_3072);
+    for reaches_n in [true, false] {
+        begin();
+        let a = element();
+        let once = carried(fold(Symbols, Uncarried(a.load(Symbols))));
+        let twice = carried(fold(Symbols, Uncarried(once.load(Symbols))));
+        for (before, after) in [(&a, &once), (&once, &twice)] {
+            let above = above_3072(before);
+            assert!(above.max <= 1);
+            // after - before = f (2^3072 - N) - f 2^3072, as whole numbers
+            let f_n = Vec::from([(-BigInt::from(n()), above.polynomial)]);
+            assert_zero(minus(minus(value(after), value(before)), f_n), None, &HashMap::new());
+        }
+        let mut less_n = twice.load(Symbols);
+        for (limb, more) in less_n.iter_mut().zip(TWO_TO_3072.load(Symbols)) {
+            *limb = Lanes::add(Symbols, *limb, more);
+        }
+        let less_n = carried(carry(Symbols, Uncarried(less_n)));
+        let sum: Terms = value(&twice).into_iter().chain(t_terms()).collect();
+        assert_zero(minus(value(&less_n), sum), None, &HashMap::new());
+        assert!(above_3072(&less_n).max <= 1);
+
+        with(|run| {
+            run.equal = Some(reaches_n);
+            run.passed = 0;
+        });
+        let mut out = a;
+        Symbols.run(Canonical(&mut out));
+        // out = b - N if b is N or more, and b else, as whole numbers
+        let subtracted = Vec::from([(BigInt::from(n()), Polynomial::constant(reaches_n.into()))]);
+        assert_zero(minus(minus(value(&twice), value(&out)), subtracted), None, &HashMap::new());
+    }
+}
+
+/// Every place of tables as large as the largest there are, all of which is read for each.
+fn table_lookups() {
+    const K: usize = 128;
+    let word = |at: usize| SYMBOL | at as Lane;
+    begin();
+    with(|run| {
+        for _ in 0..48 * K {
+            let word = run.atoms.input(u64::MAX.into());
+            run.lane(word);
+        }
+    });
+    let entries: Vec<[u8; BYTES]> = (0..K)
+        .map(|entry| {
+            let mut bytes = [0; BYTES];
+            for (i, bytes) in bytes.as_chunks_mut().0.iter_mut().enumerate() {
+                *bytes = word(48 * entry + i).to_le_bytes();
+            }
+            bytes
+        })
+        .collect();
+    let entries: &[[u8; BYTES]; K] = entries.as_slice().try_into().unwrap();
+    for index in 0..K {
+        let indices = [index, K - 1 - index, 0, index ^ 1, (index + 5) % K];
+        let mut found = [Number::ZERO; 5];
+        with(|run| run.loaded = 0);
+        Symbols.lookup_all(&mut found, entries, &indices.map(|index| index as u32));
+        assert_eq!(with(|run| run.loaded), 6 * K);
+        for (found, index) in found.iter().zip(indices) {
+            let words = from_fn(|j| from_fn(|i| word(48 * index + 8 * j + i)));
+            let limbs = Symbols.limbs(words);
+            assert!((0..64).all(|i| found.limb(i) == limbs[i / 8][i % 8]));
+            assert_element(found);
+        }
+    }
+}
+
+fn selections() {
+    const K: usize = 32;
+    begin();
+    let elements: [Number; K] = from_fn(|_| element());
+    for index in 0..K {
+        let mut found = Number::ZERO;
+        Symbols.select(&mut found, &elements, index as u32);
+        assert!((0..64).all(|i| found.limb(i) == elements[index].limb(i)));
+    }
+}
+
+#[test]
+fn the_montgomery_form_and_the_way_back_are_those_of_every_residue() {
+    enter_and_leave();
+}
+
+#[test]
+fn carrying_keeps_the_number_and_leaves_52_bits() {
+    carry_all();
+}
+
+#[test]
+fn folding_keeps_the_residue_and_leaves_an_element() {
+    fold_all();
+}
+
+#[test]
+fn sums_differences_and_doubles_are_those_of_all_elements() {
+    sums();
+    differences();
+    doubles();
+}
+
+#[test]
+fn what_is_canonical_is_below_n_for_every_element() {
+    canonical();
+}
+
+#[test]
+fn every_place_of_a_table_is_found_whatever_the_entries() {
+    table_lookups();
+    selections();
+}
+
+/// The number is cut into limbs by shifts, ands with constants, and ors. Each of these is the or of what it makes of single
+/// bits, so what is right for 0 and for each single bit is right for all numbers.
+#[test]
+fn bytes_are_cut_into_limbs_and_put_together_whatever_they_are() {
+    assert!(Number::from_be_bytes(&[0; BYTES]).to_be_bytes() == [0; BYTES]);
+    for bit in 0..3072 {
+        let mut bytes = [0; BYTES];
+        bytes[BYTES - 1 - bit / 8] = 1 << (bit % 8);
+        let number = Number::from_be_bytes(&bytes);
+        for i in 0..64 {
+            assert_eq!(number.limb(i), if i == bit / 52 { 1 << (bit % 52) } else { 0 });
+        }
+        assert!(number.to_be_bytes() == bytes);
+    }
+}
+
+#[test]
+fn every_power_of_two_has_its_one_bit() {
+    for exponent in 0..3072 {
+        let power = Symbols.power_of_two(exponent as u32);
+        for i in 0..64 {
+            assert_eq!(power.limb(i), if i == exponent / 52 { 1 << (exponent % 52) } else { 0 });
+        }
+    }
+}
+
+#[test]
+fn a_product_is_that_of_all_elements() {
+    mont_mul();
+}
+
+#[test]
+fn a_square_is_that_of_every_element() {
+    mont_sqr();
+}
+
+/// Each fault, and the proof that must not go through with it.
+const FAULTS: &[(Fault, fn())] = &[
+    (Fault::NoRipple, mont_mul),
+    (Fault::FullLimbIsAnother, mont_mul),
+    (Fault::CarryNotRoundedUp, mont_mul),
+    (Fault::CarryNotRoundedUp, mont_sqr),
+    (Fault::ForgottenHighHalf(0), mont_mul),
+    (Fault::ForgottenHighHalf(30), mont_mul),
+    (Fault::ForgottenHighHalf(30), mont_sqr),
+    (Fault::Limb(Constant::N), mont_mul),
+    (Fault::Limb(Constant::TwoToMinus208), mont_mul),
+    (Fault::Limb(Constant::TwoToMinus416), mont_sqr),
+    (Fault::Limb(Constant::MinusInverse), mont_mul),
+    (Fault::WrongColumn, mont_sqr),
+    (Fault::WrongCarryIntoDouble, mont_sqr),
+    (Fault::MaskOneBitShort, mont_mul),
+    (Fault::ForgottenCarry(1), mont_mul),
+    (Fault::ForgottenCarry(40), mont_mul),
+    (Fault::ForgottenCarry(0), mont_sqr),
+    (Fault::NothingFromBelow, mont_mul),
+    (Fault::LargerElements, mont_mul),
+    (Fault::LargerElements, sums),
+    (Fault::LargerElements, canonical),
+    (Fault::Limb(Constant::RSquared), enter_and_leave),
+    (Fault::NoRipple, carry_all),
+    (Fault::ForgottenCarry(0), carry_all),
+    (Fault::NothingFromBelow, carry_all),
+    (Fault::MaskOneBitShort, carry_all),
+    (Fault::HighestOneBitShort, fold_all),
+    (Fault::NotFolded, fold_all),
+    (Fault::NotFolded, sums),
+    (Fault::Limb(Constant::TwoTo3072), sums),
+    (Fault::Limb(Constant::EightN), differences),
+    (Fault::NoRipple, doubles),
+    (Fault::HighestOneBitShort, canonical),
+    (Fault::ComparedTheOtherWay, canonical),
+    (Fault::NextEntry, table_lookups),
+    (Fault::NextEntry, selections),
+];
+
+#[test]
+fn no_proof_goes_through_with_a_fault() {
+    for &(fault, proof) in FAULTS {
+        let result = std::thread::spawn(move || {
+            with(|run| run.fault = Some(fault));
+            proof();
+        })
+        .join();
+        assert!(result.is_err(), "{fault:?} was not found");
+    }
+}
