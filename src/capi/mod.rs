@@ -1,7 +1,7 @@
 //! The C ABI: registration, sign-in and the verifier's side, over memory of the caller.
 //!
 //! Contract: a function looks at every pointer and length before anything else, and answers 0 or a status: the code of an
-//! [`Error`](crate::Error), or one that C alone can get.
+//! [`Error`], or one that C alone can get.
 //! - Unless it answers 0, its output holds zeros, as far as it could be written at all and is not part of an input.
 //! - What is refused is left as it was. Randomness and states are wiped when they have been used: by an answer of 0, and by a
 //!   claim that was checked and does not match. So a sign-in whose challenge was refused can be answered again.
