@@ -13,9 +13,15 @@ pub(crate) struct Command {
     pub(crate) options: &'static [&'static str],
     /// Options without a value.
     pub(crate) flags: &'static [&'static str],
-    /// Whether arguments that are no options are taken.
-    pub(crate) operands: bool,
+    pub(crate) operands: Operands,
     pub(crate) run: fn(Arguments) -> Result<(), Failure>,
+}
+
+/// Which arguments that are no options a command takes.
+pub(crate) enum Operands {
+    None,
+    Files,
+    OneOf(&'static [&'static str]),
 }
 
 /// What was given to a command.
@@ -34,7 +40,7 @@ impl Command {
         help: &'static str,
         run: fn(Arguments) -> Result<(), Failure>,
     ) -> Self {
-        Self { name, help, options: &[], flags: &[], operands: false, run }
+        Self { name, help, options: &[], flags: &[], operands: Operands::None, run }
     }
 
     /// Reads the arguments and runs the command, or prints its help if that is asked for.
@@ -50,8 +56,13 @@ impl Command {
                 given.flags.insert(name);
             } else {
                 match arg {
-                    Value(operand) if self.operands => given.operands.push(operand),
-                    other => return help_or_refuse(other, self.help),
+                    Value(operand) if !matches!(self.operands, Operands::None) => {
+                        given.operands.push(operand)
+                    }
+                    other => {
+                        let names = [self.options, self.flags].concat();
+                        return help_or_refuse(other, self.help, &names);
+                    }
                 }
             }
         }
@@ -87,12 +98,28 @@ pub(crate) fn text(name: &str, value: OsString) -> Result<String, Failure> {
     value.into_string().map_err(|_| Failure::bad_input(format!("{name} is not UTF-8")))
 }
 
-/// What becomes of an argument that is not among those that are taken: the help, or a failure.
-pub(crate) fn help_or_refuse(arg: lexopt::Arg<'_>, help: &str) -> Result<(), Failure> {
+/// What becomes of an argument that is not among those that are taken: the help, or a failure. The options that are taken
+/// have these names.
+pub(crate) fn help_or_refuse(arg: lexopt::Arg<'_>, help: &str, names: &[&str]) -> Result<(), Failure> {
     match arg {
         Short('h') | Long("help") => output::print(help.as_bytes()),
         // not repeated: a secret that was typed here by mistake is not for the terminal or a log
         Value(_) => Err(Failure::bad_input("an argument without its option, see --help")),
-        option => Err(option.unexpected().into()),
+        option => {
+            let meant = match option {
+                Long(name) => suggestion(name, names.iter().copied().chain(["help"]), "--"),
+                _ => String::new(),
+            };
+            Err(Failure::bad_input(format!("{}{meant}", option.unexpected())))
+        }
+    }
+}
+
+/// Which of the names may be meant by one that is none of them, as the end of a message.
+pub(crate) fn suggestion<'a>(given: &str, names: impl Iterator<Item = &'a str>, prefix: &str) -> String {
+    let near = names.map(|name| (strsim::osa_distance(given, name), name)).min();
+    match near {
+        Some((distance, name)) if 3 * distance <= name.len() => format!("; is {prefix}{name} meant?"),
+        _ => String::new(),
     }
 }

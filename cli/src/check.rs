@@ -6,7 +6,7 @@ mod group;
 mod sign_in;
 mod user_auth;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, Operands};
 use crate::json::JsonObject;
 use crate::{Failure, output, read};
 use cognito_device_srp::__internals as internals;
@@ -40,7 +40,7 @@ Options:
   -h, --help  print this
 ";
 
-pub(crate) const COMMAND: Command = Command { operands: true, ..Command::new("check", HELP, run) };
+pub(crate) const COMMAND: Command = Command { operands: Operands::Files, ..Command::new("check", HELP, run) };
 
 /// A kind of file. One more is a module and a line in [`KINDS`].
 struct Kind {
@@ -198,17 +198,12 @@ fn check_power(x: &[u8; 32], verifier_hex: &str) -> Result<(), Difference> {
 
 /// Lower-case hex.
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    base16ct::lower::encode_string(bytes)
 }
 
 /// Bytes from hex of an even number of digits.
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    let nibble = |digit: &u8| char::from(*digit).to_digit(16);
-    let bytes = text.as_bytes().chunks(2).map(|pair| match pair {
-        [high, low] => Some((nibble(high)? << 4 | nibble(low)?) as u8),
-        _ => None,
-    });
-    bytes.collect()
+    base16ct::mixed::decode_vec(text).ok()
 }
 
 /// A field of bytes in hex.

@@ -1,8 +1,7 @@
 //! `derive`: the config of a secret that is already there.
 
 use crate::arguments::{Arguments, Command};
-use crate::json::{self, JsonObject};
-use crate::{Failure, output, read};
+use crate::{Failure, json, output, read};
 use cognito_device_srp::{Device, DeviceSecret, DeviceSecretVerifierConfig, Salt};
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -34,25 +33,16 @@ struct Input {
     salt: String,
 }
 
+const FIELDS: &str = "the texts DeviceGroupKey, DeviceKey, DeviceSecret and Salt alone";
+
 fn run(_: Arguments) -> Result<(), Failure> {
-    let stdin = read::text(std::io::stdin()).map_err(|failure| failure.about("stdin"))?;
-    output::print(&json::line(&config(&stdin)?)?)
+    output::print(&json::line(&config(&read::stdin_text()?)?)?)
 }
 
 /// The config of the one object that the text is.
 pub(crate) fn config(json: &str) -> Result<DeviceSecretVerifierConfig, Failure> {
-    let JsonObject(input): JsonObject<Input> = serde_json::from_str(json).map_err(not_the_input)?;
+    let input: Input = json::object(json.as_bytes(), FIELDS).map_err(|failure| failure.about("stdin"))?;
     let device = Device::new(&input.device_group_key, &input.device_key)?;
     let secret = DeviceSecret::from_text(&input.device_secret)?;
     Ok(DeviceSecretVerifierConfig::derive(device, &secret, &Salt::from_base64(&input.salt)?))
-}
-
-/// Says where, but not what: the parser's own message may quote a secret.
-fn not_the_input(error: serde_json::Error) -> Failure {
-    Failure::bad_input(format!(
-        "stdin: not a JSON object of the texts DeviceGroupKey, DeviceKey, DeviceSecret and Salt alone (line {} \
-         column {})",
-        error.line(),
-        error.column(),
-    ))
 }

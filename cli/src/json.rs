@@ -1,7 +1,8 @@
 //! JSON, as strict as the commands need it, and written into memory that is wiped.
 
+use super::Failure;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{MapAccess, Visitor};
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 use std::marker::PhantomData;
@@ -29,6 +30,15 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         T::deserialize(MapAccessDeserializer::new(map))
     }
+}
+
+/// The object that a text is. A failure says where it is none, but not what stands there: the parser's own message may
+/// quote a secret.
+pub(super) fn object<T: DeserializeOwned>(text: &[u8], fields: &str) -> Result<T, Failure> {
+    serde_json::from_slice(text).map(|JsonObject(object)| object).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        Failure::bad_input(format!("not a JSON object of {fields} (line {line} column {column})"))
+    })
 }
 
 /// A field that may be missing, but is not `null`. With `#[serde(default)]`.

@@ -6,16 +6,21 @@
 mod arguments;
 mod bench;
 mod check;
+mod completions;
 mod derive;
+mod help;
 mod json;
+mod lines;
+mod man;
 mod output;
 mod provision;
 mod read;
 mod records;
 mod register;
 mod secret_file;
+mod sign_in;
 
-use arguments::{Arguments, Command, help_or_refuse};
+use arguments::{Arguments, Command, help_or_refuse, suggestion};
 use cognito_device_srp::{__internals as internals, DeviceSecretVerifierConfig};
 use lexopt::prelude::*;
 use std::fmt::Display;
@@ -28,12 +33,17 @@ Make and check Amazon Cognito device secrets.
 Usage: cognito-device-srp COMMAND [OPTIONS]
 
 Commands:
-  register   make a device secret, keep it in a file, print the ConfirmDevice request
-  provision  make the secrets and requests of a whole list of devices, on all cores
-  derive     print the verifier of a secret and salt that are already there (JSON on stdin)
-  check      run files of known answers, on every backend
-  backends   list the backends that run on this machine, the default first
-  bench      measure how fast each of them registers and signs in
+  register     make a device secret, keep it in a file, print the ConfirmDevice request
+  provision    make the secrets and requests of a whole list of devices, on all cores
+  derive       print the verifier of a secret and salt that are already there (JSON on stdin)
+  srp-a        begin a sign-in, of a device or a user: print SRP_A
+  answer       answer its challenge (JSON on stdin)
+  secret-hash  print the SECRET_HASH of an app client that has a secret (JSON on stdin)
+  check        run files of known answers, on every backend
+  backends     list the backends that run on this machine, the default first
+  bench        measure how fast each of them registers and signs in
+  completions  print the completions of a shell: bash, zsh or fish
+  man          print the man page
 
 Options:
   -h, --help     print this; after a command, what is to be known about it
@@ -50,8 +60,19 @@ provision, a signal stopped it.
 Errors are one line on stderr. Secrets are never taken from arguments.
 ";
 
-const COMMANDS: [&Command; 6] =
-    [&register::COMMAND, &provision::COMMAND, &derive::COMMAND, &check::COMMAND, &BACKENDS, &bench::COMMAND];
+const COMMANDS: [&Command; 11] = [
+    &register::COMMAND,
+    &provision::COMMAND,
+    &derive::COMMAND,
+    &sign_in::SRP_A,
+    &sign_in::ANSWER,
+    &sign_in::SECRET_HASH,
+    &check::COMMAND,
+    &BACKENDS,
+    &bench::COMMAND,
+    &completions::COMMAND,
+    &man::COMMAND,
+];
 
 const BACKENDS: Command = Command::new("backends", BACKENDS_HELP, backends);
 
@@ -122,14 +143,18 @@ fn run(parser: &mut lexopt::Parser) -> Result<(), Failure> {
         Some(Short('V') | Long("version")) => {
             return output::print(concat!("cognito-device-srp ", env!("CARGO_PKG_VERSION"), "\n").as_bytes());
         }
-        Some(other) => return help_or_refuse(other, HELP),
+        Some(other) => return help_or_refuse(other, HELP, &["version"]),
         None => {
             return Err(Failure::bad_input("no command; usage: cognito-device-srp COMMAND, see --help"));
         }
     };
     match COMMANDS.iter().find(|known| command == known.name) {
         Some(command) => command.start(parser),
-        None => Err(Failure::bad_input("no such command, see --help")),
+        None => {
+            let names = COMMANDS.iter().map(|known| known.name);
+            let meant = command.to_str().map_or_else(String::new, |given| suggestion(given, names, ""));
+            Err(Failure::bad_input(format!("no such command, see --help{meant}")))
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::Write as _;
 
 /// Prints the result of a command. It ends with a newline, which is why nothing of it stays in a buffer.
 pub(super) fn print(result: &[u8]) -> Result<(), Failure> {
-    if at_start::stdout_is_closed() {
+    if at_start::stdout_was_closed() {
         return Err(Failure::failed("stdout is closed"));
     }
     let mut stdout = std::io::stdout().lock();
@@ -28,26 +28,27 @@ pub(super) fn one_line(text: &str) -> String {
     })
 }
 
-/// The runtime opens `/dev/null` in the place of a closed stdout before `main`, and a result would be lost without
-/// an error. So the loader's list of initialisers asks first.
+/// The runtime opens `/dev/null` in the place of a closed stdin or stdout before `main`: a list would be empty, or a result
+/// lost, without an error. So the loader's list of initialisers asks first.
 #[cfg(target_os = "linux")]
-mod at_start {
+pub(super) mod at_start {
     use std::ffi::c_int;
     use std::sync::atomic::{AtomicBool, Ordering};
 
-    static CLOSED: AtomicBool = AtomicBool::new(false);
+    static CLOSED: [AtomicBool; 2] = [const { AtomicBool::new(false) }; 2];
 
     unsafe extern "C" {
         fn fcntl(fd: c_int, command: c_int, ...) -> c_int;
     }
 
     extern "C" fn look() {
-        const STDOUT: c_int = 1;
         const F_GETFD: c_int = 1;
-        // SAFETY: takes no further argument and reads the flags of a descriptor, open or not; the C library is
-        // ready before initialisers run
-        let flags = unsafe { fcntl(STDOUT, F_GETFD) };
-        CLOSED.store(flags < 0, Ordering::Relaxed);
+        for (fd, closed) in (0..).zip(&CLOSED) {
+            // SAFETY: takes no further argument and reads the flags of a descriptor, open or not; the C library is
+            // ready before initialisers run
+            let flags = unsafe { fcntl(fd, F_GETFD) };
+            closed.store(flags < 0, Ordering::Relaxed);
+        }
     }
 
     // SAFETY: the section holds pointers to functions that the loader may call with any arguments, and this is one:
@@ -56,14 +57,22 @@ mod at_start {
     #[unsafe(link_section = ".init_array")]
     static LOOK: extern "C" fn() = look;
 
-    pub(super) fn stdout_is_closed() -> bool {
-        CLOSED.load(Ordering::Relaxed)
+    pub(crate) fn stdin_was_closed() -> bool {
+        CLOSED[0].load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn stdout_was_closed() -> bool {
+        CLOSED[1].load(Ordering::Relaxed)
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-mod at_start {
-    pub(super) fn stdout_is_closed() -> bool {
+pub(super) mod at_start {
+    pub(crate) fn stdin_was_closed() -> bool {
+        false
+    }
+
+    pub(crate) fn stdout_was_closed() -> bool {
         false
     }
 }

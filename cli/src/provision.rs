@@ -16,26 +16,30 @@
 //! 5. **Nothing is remembered.** There is no state beside the outputs. `--resume` reads them along with the list from its
 //!    start, and each of their lines must be what the list calls for there, by device key, group key, name or, with
 //!    rejects, which follow from the list alone, to the byte. If one is not, or one is left over, the run is refused; it
-//!    cuts and writes in a file only when all whole lines of that were found right.
-//! 6. **What was found is synced**, before anything is made of it: the run that wrote it may not have come to that.
+//!    cuts and writes in a file only when all whole lines of that were found right, and what it cuts off is a beginning of
+//!    the line that the list calls for there, and perhaps, behind it, what a machine that went down leaves in place of
+//!    what was never written: NULs, and pieces of lines. It opens no link, and no file that is another user's, has another
+//!    name or, but for the requests, is open to others.
+//! 6. **What was found is synced**, before anything is made of it: the run that wrote it may not have come to that. When a
+//!    sync fails, what it was for is cut off again: the next one would not tell.
 //! 7. **One run at a time**: the outputs are locked by the operating system, which unlocks them when a process ends,
-//!    however it does.
+//!    however it does. A run that fails removes what it has made, if it has the lock and nothing is in it.
 //!
 //! On disk at the end of a run are all outputs; before, all secrets of which a request was written.
 //!
 //! Memory: a chunk of lines goes to a thread with a slot for the result, and the slots wait in a queue of bounded
-//! length, in the order of the list. The writer takes the results out of them. Nothing else is kept of a list.
+//! length, in the order of the list. The writer takes the results out of them. A chunk is handed to a thread only when there
+//! is as much memory free, of what there is for all of them, as it takes until it is written. Nothing else is kept of a list.
 
-mod lines;
 mod list;
 mod output;
 
 use crate::arguments::{Arguments, Command};
 use crate::register::not_made;
-use crate::{Failure, records};
+use crate::{Failure, read, records};
 use cognito_device_srp::{Device, DeviceRegistration, DeviceSecret, Salt};
 use indicatif::{ProgressBar, ProgressStyle};
-use list::{Chunk, List, PendingDevice, PriorOutput};
+use list::{Chunk, List, PendingDevice};
 use output::{Output, Readers};
 use std::ffi::OsString;
 use std::fs::File;
@@ -44,7 +48,7 @@ use std::num::NonZero;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -60,7 +64,8 @@ Options:
                    perhaps DeviceName. Blank lines are skipped
   --requests FILE  the file to make for the requests, without access tokens: each line as register prints one
   --secrets FILE   the file to make for the secrets (mode 0600): each line as register keeps one
-  --rejects FILE   the file to make for the bad lines (mode 0600): {\"Line\", \"Reason\", \"Input\"}
+  --rejects FILE   the file to make for the bad lines (mode 0600): {\"Line\", \"Reason\", \"Input\"}, the last
+                   one the first 4 KiB of the line
   --resume         go on where the run that made these files was stopped
   --jobs N         threads, 1 to 1024; by default one for each core
   -h, --help       print this
@@ -71,8 +76,8 @@ a progress bar when stderr is a terminal. Memory does not grow with the list.
 A bad line is told on stderr with its number, and the rest goes on; in the end the exit code is 1. The first error of
 writing ends the run, as Ctrl-C and SIGTERM do (exit codes 130 and 143), with every finished line whole. However it
 ended, --resume goes on after the last whole line, and makes no second secret for a device. It wants the same list: it
-is compared with the outputs, and refused if they are not of it. Without --resume, a file that is there already is
-refused.
+is compared with the outputs, and refused if they are not of it, as are outputs that are links, another user's or, but
+for the requests, open to others. Without --resume, a file that is there already is refused.
 
 A device that is twice in a list gets two secrets, of which the service takes one; to find these beforehand:
   sed 's/.*\"DeviceKey\": *\"\\([^\"]*\\)\".*/\\1/' LIST | sort | uniq -d
@@ -88,6 +93,9 @@ pub(crate) const COMMAND: Command = Command {
 
 /// Chunks that wait for the writer, a thread.
 const WAITING: usize = 32;
+
+/// Bytes that chunks take from where they are read until they are written, at most.
+const MEMORY: u64 = 64 << 20;
 
 /// Lines of the list that are synced at once, at most. (And a chunk.)
 const BATCH_LINES: u64 = 4096;
@@ -105,13 +113,14 @@ fn run(mut arguments: Arguments) -> Result<(), Failure> {
     let progress = progress(input.length);
 
     let resume = arguments.has("resume");
-    let open = |path, readers| Output::open(path, readers, resume);
-    let mut files = Files {
-        requests: open(requests, Readers::Umask)?,
-        secrets: open(secrets, Readers::Owner)?,
-        rejects: arguments.take("rejects").map(|path| open(path, Readers::Owner)).transpose()?,
-    };
-    let list = files.begin(input, stop.clone())?;
+    let requests = Output::open(requests, Readers::Umask, resume, &[&input.file])?;
+    let secrets = Output::open(secrets, Readers::Owner, resume, &[&input.file, requests.file()])?;
+    let rejects = arguments.take("rejects").map(|path| {
+        Output::open(path, Readers::Owner, resume, &[&input.file, requests.file(), secrets.file()])
+    });
+    let rejects = rejects.transpose()?;
+    let mut files = Files { requests, secrets, rejects };
+    let list = files.begin(input.file, stop.clone())?;
     let outcomes = Outcomes { slots: start(list, jobs)?, waiting: None, stop };
     let mut writer = Writer { files, progress, lines: 0, rejected: 0 };
     writer.write(outcomes)?;
@@ -142,26 +151,13 @@ impl Input {
     fn open(path: &OsString) -> Result<Self, Failure> {
         let failed =
             |error: io::Error| Failure::bad_input(error.to_string()).about(Path::new(path).display());
-        let file = if path == "-" { stdin() } else { File::open(path) }.map_err(failed)?;
+        let file = if path == "-" { read::stdin() } else { File::open(path) }.map_err(failed)?;
         let kind = file.metadata().map_err(failed)?;
         if kind.is_dir() {
             return Err(failed(io::ErrorKind::IsADirectory.into()));
         }
         Ok(Self { file, length: kind.is_file().then_some(kind.len()) })
     }
-}
-
-/// Stdin as a file: without the buffer of the runtime, of which nobody wipes what is read.
-#[cfg(unix)]
-fn stdin() -> io::Result<File> {
-    use std::os::fd::AsFd as _;
-    io::stdin().as_fd().try_clone_to_owned().map(File::from)
-}
-
-#[cfg(windows)]
-fn stdin() -> io::Result<File> {
-    use std::os::windows::io::AsHandle as _;
-    io::stdin().as_handle().try_clone_to_owned().map(File::from)
 }
 
 /// The outputs.
@@ -172,27 +168,14 @@ struct Files {
 }
 
 impl Files {
-    /// Makes the outputs this run's own, and reads what is in them along with the list.
-    fn begin(&mut self, input: Input, stop: Stop) -> Result<List, Failure> {
+    /// Reads what is in the outputs along with the list.
+    fn begin(&mut self, input: File, stop: Stop) -> Result<List, Failure> {
         let Self { requests, secrets, rejects } = self;
-        let mut others = vec![&input.file];
-        for output in [&*requests, &*secrets].into_iter().chain(rejects.as_ref()) {
-            for other in &others {
-                if output.is(other).unwrap_or(true) {
-                    let message = "is given twice, by this or another name";
-                    return Err(Failure::bad_input(message).about(output.path().display()));
-                }
-            }
-            others.push(output.file());
-        }
-        let take = |output: &mut Output| {
-            Ok::<_, Failure>(PriorOutput { path: output.path().to_owned(), lines: output.take()? })
-        };
         let list = List::new(
-            input.file,
-            take(requests)?,
-            take(secrets)?,
-            rejects.as_mut().map(take).transpose()?,
+            input,
+            requests.take()?,
+            secrets.take()?,
+            rejects.as_mut().map(Output::take).transpose()?,
             stop,
         );
         [requests, secrets].into_iter().chain(rejects).for_each(Output::keep);
@@ -235,12 +218,44 @@ impl Stop {
     }
 }
 
+/// The memory for chunks.
+struct Memory {
+    free: Mutex<u64>,
+    more: Condvar,
+}
+
+impl Memory {
+    /// Waits until there is as much, and takes it.
+    fn take(self: &Arc<Self>, bytes: u64) -> Share {
+        let bytes = bytes.min(MEMORY);
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut free =
+            self.more.wait_while(free, |free| *free < bytes).unwrap_or_else(PoisonError::into_inner);
+        *free -= bytes;
+        Share { memory: self.clone(), bytes }
+    }
+}
+
+/// Some of it, given back on drop.
+struct Share {
+    memory: Arc<Memory>,
+    bytes: u64,
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        *self.memory.free.lock().unwrap_or_else(PoisonError::into_inner) += self.bytes;
+        self.memory.more.notify_one();
+    }
+}
+
 /// What became of a chunk of the list.
 struct FinishedChunk {
     /// The chunk, of which the devices are done.
     chunk: Chunk,
-    secrets: Vec<Zeroizing<Vec<u8>>>,
+    secrets: Zeroizing<Vec<u8>>,
     requests: Vec<u8>,
+    _share: Share,
 }
 
 /// Where a chunk's outcome will be.
@@ -257,7 +272,7 @@ fn start(mut list: List, jobs: usize) -> Result<Receiver<Slot>, Failure> {
     };
     let (queue, slots) = mpsc::sync_channel(WAITING * jobs);
     let (work, chunks) =
-        mpsc::channel::<(Result<Chunk, Failure>, SyncSender<Result<FinishedChunk, Failure>>)>();
+        mpsc::channel::<(Result<(Chunk, Share), Failure>, SyncSender<Result<FinishedChunk, Failure>>)>();
     let chunks = Arc::new(Mutex::new(chunks));
     for _ in 0..jobs {
         let chunks = chunks.clone();
@@ -268,7 +283,7 @@ fn start(mut list: List, jobs: usize) -> Result<Receiver<Slot>, Failure> {
                 let next = || chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
                 while let Ok((chunk, slot)) = next() {
                     // nobody is there to take it when the run has failed
-                    let _ = slot.send(chunk.and_then(|chunk| maker.make(chunk)));
+                    let _ = slot.send(chunk.and_then(|(chunk, share)| maker.make(chunk, share)));
                 }
             }),
         )?;
@@ -276,8 +291,13 @@ fn start(mut list: List, jobs: usize) -> Result<Receiver<Slot>, Failure> {
     spawn(
         "list",
         Box::new(move || {
+            let memory = Arc::new(Memory { free: Mutex::new(MEMORY), more: Condvar::new() });
             while let Some(chunk) = list.next_chunk().transpose() {
                 let failed = chunk.is_err();
+                let chunk = chunk.map(|chunk| {
+                    let share = memory.take(chunk.memory());
+                    (chunk, share)
+                });
                 let (slot, made) = mpsc::sync_channel(1);
                 if queue.send(made).is_err() || work.send((chunk, slot)).is_err() || failed {
                     break;
@@ -295,7 +315,7 @@ struct Maker {
 }
 
 impl Maker {
-    fn make(&mut self, mut chunk: Chunk) -> Result<FinishedChunk, Failure> {
+    fn make(&mut self, mut chunk: Chunk, share: Share) -> Result<FinishedChunk, Failure> {
         let mut secrets = Vec::with_capacity(chunk.devices.len());
         let mut requests = Vec::new();
         for device in std::mem::take(&mut chunk.devices) {
@@ -305,7 +325,9 @@ impl Maker {
             }
             requests.extend_from_slice(&records::request_line(None, &registration, device.name.as_deref())?);
         }
-        Ok(FinishedChunk { chunk, secrets, requests })
+        let lines: Vec<_> = secrets.iter().map(|line| line.as_slice()).collect();
+        let secrets = Zeroizing::new(lines.concat());
+        Ok(FinishedChunk { chunk, secrets, requests, _share: share })
     }
 
     /// With a new secret, or with one that an earlier run drew and kept, and a new salt.
@@ -334,9 +356,9 @@ impl Maker {
 
 /// Whether a secret has the form of those that are made here: base64 of 40 bytes. Without a branch on its characters.
 fn is_of_provision(secret: &str) -> bool {
-    let of_base64 = |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'+') | (byte == b'/');
     let Some(characters) = secret.strip_suffix("==") else { return false };
-    secret.len() == DeviceSecret::LEN && characters.bytes().fold(true, |all, byte| all & of_base64(byte))
+    secret.len() == DeviceSecret::LEN
+        && characters.bytes().fold(true, |all, byte| all & records::is_of_base64(byte))
 }
 
 /// What was made, in the order of the list.
@@ -405,15 +427,14 @@ impl Writer {
             self.write_batch(&batch)?;
             after?;
         }
-        let Files { requests, secrets, rejects } = &self.files;
+        let Files { requests, secrets, rejects } = &mut self.files;
         [requests, secrets].into_iter().chain(rejects).try_for_each(Output::finish)
     }
 
     fn write_batch(&mut self, batch: &[FinishedChunk]) -> Result<(), Failure> {
         let Files { requests, secrets, rejects } = &mut self.files;
-        let lines: Vec<_> = batch.iter().flat_map(|made| &made.secrets).map(|line| line.as_slice()).collect();
-        if !lines.is_empty() {
-            secrets.append(&Zeroizing::new(lines.concat()))?;
+        batch.iter().try_for_each(|made| secrets.append(&made.secrets))?;
+        if batch.iter().any(|made| !made.secrets.is_empty()) {
             secrets.sync()?;
         }
         for made in batch {

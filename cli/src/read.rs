@@ -1,8 +1,9 @@
 //! Input, read whole into memory that is wiped.
 
 use super::Failure;
+use super::output::at_start;
 use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -17,9 +18,36 @@ pub(super) fn file(path: &Path) -> Result<Zeroizing<String>, Failure> {
         .map_err(|failure| failure.about(path.display()))
 }
 
+/// The text without the byte order mark that some editors put in front.
+pub(super) fn without_bom(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
+}
+
+/// Stdin as a file: without the buffer of the runtime, of which nobody wipes what is read.
+pub(super) fn stdin() -> io::Result<File> {
+    if at_start::stdin_was_closed() {
+        return Err(io::Error::other("is closed"));
+    }
+    #[cfg(unix)]
+    let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned();
+    #[cfg(windows)]
+    let stdin = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned();
+    stdin.map(File::from)
+}
+
+/// All of stdin, as text.
+pub(super) fn stdin_text() -> Result<Zeroizing<String>, Failure> {
+    stdin()
+        .map_err(|error| Failure::bad_input(error.to_string()))
+        .and_then(text)
+        .map_err(|failure| failure.about("stdin"))
+}
+
 /// All of a stream, as text.
 pub(super) fn text(stream: impl Read) -> Result<Zeroizing<String>, Failure> {
     let mut bytes = bytes(stream)?;
+    let mark = bytes.len() - without_bom(&bytes).len();
+    bytes.drain(..mark);
     String::from_utf8(std::mem::take(&mut *bytes)).map(Zeroizing::new).map_err(|error| {
         drop(Zeroizing::new(error.into_bytes()));
         Failure::bad_input("not UTF-8")

@@ -4,7 +4,9 @@
 use crate::Failure;
 use crate::json::{self, JsonObject};
 use cognito_device_srp::service::{AccessToken, ConfirmDeviceDraft};
-use cognito_device_srp::{Device, DeviceRegistration, RememberedDevice};
+use cognito_device_srp::{
+    Device, DeviceRegistration, DeviceSecret, DeviceSecretVerifierConfig, RememberedDevice,
+};
 use serde::Deserialize;
 use std::borrow::Cow;
 use zeroize::Zeroizing;
@@ -51,4 +53,44 @@ pub(crate) fn remembered_line(registration: &DeviceRegistration<'_>) -> Result<Z
 pub(crate) fn remembered(line: &[u8], device: Device<'_>) -> Option<RememberedDevice> {
     let JsonObject(remembered): JsonObject<RememberedDevice> = serde_json::from_slice(line).ok()?;
     (remembered.device() == device).then_some(remembered)
+}
+
+/// A value in base64, in the place of one that is drawn.
+const VALUE: &str = "Ag==";
+
+/// Whether a text can be the beginning of a request's line for this device and name.
+pub(crate) fn can_begin_request(text: &[u8], device: Device<'_>, device_name: Option<&str>) -> bool {
+    let line = || {
+        let config = DeviceSecretVerifierConfig::from_base64(VALUE, VALUE)?;
+        let draft = ConfirmDeviceDraft::new(device, &config);
+        let draft = device_name.map_or(Ok(draft), |name| draft.with_device_name(name))?;
+        Ok::<_, Failure>(json::line(&draft)?)
+    };
+    line().is_ok_and(|line| can_begin(text, &line, 2))
+}
+
+/// Whether a text can be the beginning of a record's line of this device.
+pub(crate) fn can_begin_remembered(text: &[u8], device: Device<'_>) -> bool {
+    let line = || {
+        let secret = DeviceSecret::from_text(VALUE)?;
+        Ok::<_, Failure>(json::line(&RememberedDevice::new(device, &secret).expose())?)
+    };
+    line().is_ok_and(|line| can_begin(text, &line, 1))
+}
+
+/// Whether a text can be the beginning of a line, of which the last values may be any in base64.
+fn can_begin(mut text: &[u8], line: &[u8], values: usize) -> bool {
+    let line = String::from_utf8_lossy(line);
+    let mut parts: Vec<_> = line.rsplitn(values + 1, VALUE).map(str::as_bytes).collect();
+    while let Some(part) = parts.pop() {
+        let Some(rest) = text.strip_prefix(part) else { return part.starts_with(text) };
+        let end = rest.iter().position(|byte| !is_of_base64(*byte) && *byte != b'=').unwrap_or(rest.len());
+        text = &rest[end..];
+    }
+    text.is_empty()
+}
+
+/// Without a branch on the character.
+pub(crate) fn is_of_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() | (byte == b'+') | (byte == b'/')
 }

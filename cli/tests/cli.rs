@@ -108,7 +108,19 @@ mod any_command {
     fn help_is_for_people() {
         let whole = succeeds(&mut command(["--help"]));
         assert_eq!(whole, succeeds(&mut command(["-h"])));
-        for name in ["register", "provision", "derive", "check", "backends", "bench"] {
+        for name in [
+            "register",
+            "provision",
+            "derive",
+            "srp-a",
+            "answer",
+            "secret-hash",
+            "check",
+            "backends",
+            "bench",
+            "completions",
+            "man",
+        ] {
             assert!(whole.contains(&format!("\n  {name} ")), "{name}");
             let help = succeeds(&mut command([name, "--help"]));
             assert!(help.contains(&format!("Usage: cognito-device-srp {name}")), "{help}");
@@ -159,6 +171,30 @@ mod any_command {
             &["register"],
         ] {
             fails(&mut command(args), 2);
+        }
+    }
+
+    #[test]
+    fn a_misspelt_name_gets_a_suggestion() {
+        for (args, meant) in [
+            (&["regster"][..], "register"),
+            (&["provison", "--input", "-"], "provision"),
+            (&["srpa"], "srp-a"),
+            (&["--verson"], "--version"),
+            (&["--hepl"], "--help"),
+            (&["register", "--devicekey", "k"], "--device-key"),
+            (&["register", "--devicekey=k"], "--device-key"),
+            (&["provision", "--resum"], "--resume"),
+            (&["bench", "--second=3"], "--seconds"),
+        ] {
+            let error = fails(&mut command(args), 2);
+            assert!(error.ends_with(&format!("; is {meant} meant?\n")), "{error}");
+        }
+        for args in
+            [&["sign"][..], &["x"], &[""], &["register", "--x"], &["check", "-x"], &["derive", "--salt"]]
+        {
+            let error = fails(&mut command(args), 2);
+            assert!(!error.contains("meant"), "{error}");
         }
     }
 
@@ -403,6 +439,7 @@ mod register {
             ("eyJ.a-b_c=", "eyJ.a-b_c="),
             ("eyJ.a-b_c=\n", "eyJ.a-b_c="),
             ("eyJ.a-b_c=\r\n", "eyJ.a-b_c="),
+            ("\u{feff}eyJ.a-b_c=\r\n", "eyJ.a-b_c="),
             (&"t".repeat(100_000), &"t".repeat(100_000)),
         ] {
             place.write("token", content);
@@ -608,7 +645,8 @@ mod derive_command {
         let escaped =
             input().to_string().replace("s3cret", "\\u00733cret").replace("\"Salt\"", "\"S\\u0061lt\"");
         let (_, escaped, _) = derive(escaped.as_bytes());
-        assert!(!plain.is_empty() && plain == pretty && plain == escaped);
+        let (_, marked, _) = derive(format!("\u{feff}{}", input()).as_bytes());
+        assert!(!plain.is_empty() && [pretty, escaped, marked].iter().all(|other| *other == plain));
     }
 
     #[test]
@@ -629,7 +667,8 @@ mod derive_command {
         refuses(json!([GROUP_KEY, DEVICE_KEY, "s3cret", "AQ=="]).to_string());
         refuses(format!("{whole}{whole}"));
         refuses(format!("{whole}s3cret"));
-        refuses(format!("\u{feff}{whole}"));
+        refuses(format!("\u{feff}\u{feff}{whole}"));
+        refuses(format!(" \u{feff}{whole}"));
         refuses(whole.replace('{', "{\"s3cret\":1,"));
         refuses(whole.replace('}', ",}"));
         refuses([whole.as_bytes(), b"\xff"].concat());
@@ -1011,6 +1050,7 @@ mod check {
             refuses(bad);
         }
         refuses([good.as_bytes(), b"\xff"].concat());
+        assert_eq!(run_on(format!("\u{feff}{good}")).0, 0);
         for cases in
             [json!(null), json!([]), json!({}), json!(83), json!("83"), json!([1]), json!([[]]), json!([{}])]
         {

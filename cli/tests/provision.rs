@@ -477,10 +477,79 @@ mod what_is_refused {
             let place = Place::new(device(0));
             place.write(one, "");
             fs::hard_link(place.path(one), place.path(other)).unwrap();
-            refuses(&place, &[], true, 2, "is given twice");
+            refuses(&place, &[], true, 2, "has not just this one name");
             symlink("list", place.path("link")).unwrap();
-            refuses(&place, &[(other, "link")], true, 2, "is given twice");
+            refuses(&place, &[(other, "link")], true, 2, "");
             refuses(&place, &[(one, "list")], true, 2, "is given twice");
+        }
+    }
+
+    #[test]
+    fn links_and_files_of_others() {
+        for name in ["requests", "secrets", "rejects"] {
+            let place = Place::new(device(0));
+            // in a directory, since all that is beside the list is looked at
+            fs::create_dir(place.path("other")).unwrap();
+            place.write("other/file", "");
+            fs::set_permissions(place.path("other/file"), Permissions::from_mode(0o600)).unwrap();
+            for to in ["other/file", "other/nowhere"] {
+                symlink(to, place.path(name)).unwrap();
+                refuses(&place, &[], true, 2, "follows no links");
+                fs::remove_file(place.path(name)).unwrap();
+            }
+            assert!(!place.path("other/nowhere").exists());
+            fs::hard_link(place.path("other/file"), place.path(name)).unwrap();
+            refuses(&place, &[], true, 2, "has not just this one name");
+            fs::remove_file(place.path("other/file")).unwrap();
+            match std::os::unix::fs::chown(place.path(name), Some(1), None) {
+                Ok(()) => refuses(&place, &[], true, 2, "is another user's"),
+                Err(error) => eprintln!("not run, since files cannot be given away: {error}"),
+            }
+        }
+    }
+
+    #[test]
+    fn ends_that_are_no_beginning_of_a_line() {
+        let place = Place::new(list(2) + "bad\n");
+        place.fails(&["--rejects=rejects"], 1);
+        let all = place.read_all();
+        let [requests, secrets, rejects] = &all;
+        let line = |text: &str, number: usize| text.lines().nth(number).unwrap().to_owned();
+        let first = |text: &str| line(text, 0) + "\n";
+        let before = [
+            [first(requests), secrets.clone(), rejects.clone()],
+            [first(requests), first(secrets), rejects.clone()],
+            [requests.clone(), secrets.clone(), String::new()],
+        ];
+        for (number, before) in before.into_iter().enumerate() {
+            let file = ["requests", "secrets", "rejects"][number];
+            let whole = line(&all[number], usize::from(file != "rejects"));
+            let half = &whole[..whole.len() / 2];
+            for (end, code) in [
+                ("x".to_owned(), 2),
+                (" ".to_owned(), 2),
+                ("{ ".to_owned(), 2),
+                ("a text without a newline".to_owned(), 2),
+                (format!(" {whole}"), 2),
+                (format!("{whole} "), 2),
+                (format!("{whole}{whole}"), 2),
+                (format!("{half}\u{e9}"), 2),
+                (whole.replacen("evi", "Evi", 1).replacen("Line", "line", 1), 2),
+                // of another line
+                (whole.replacen("000001", "000002", 1).replacen(":3", ":4", 1), 2),
+                ("A".repeat(3 << 20), 2),
+                // no holes
+                (format!("x\0\0{whole}\n"), 2),
+                (format!("{half}\0\0\u{1}"), 1),
+                ("\0\0\u{7}".to_owned(), 1),
+            ] {
+                place.write_all(before.clone());
+                let end = before[number].clone() + &end;
+                place.write(file, &end);
+                let error = place.fails(&["--rejects=rejects", "--resume", "--jobs=1"], code);
+                assert!(error.lines().last().unwrap().contains(&format!("{file}: ")), "{error}");
+                assert_eq!(place.read(file), end, "{error}");
+            }
         }
     }
 
@@ -491,6 +560,27 @@ mod what_is_refused {
             let file = File::create(place.path(name)).unwrap();
             file.lock().unwrap();
             refuses(&place, &[], true, 1, "another run is at work on it");
+        }
+    }
+
+    /// Whichever of two runs is refused, and wherever the other one is by then, that one's outputs are left to it.
+    #[test]
+    fn one_of_two_runs_at_once() {
+        for round in 0..40 {
+            let place = Place::new(list(1));
+            let start = |args: &[&str]| {
+                let mut command = place.command(args);
+                command.stderr(Stdio::piped()).spawn().unwrap()
+            };
+            let runs =
+                if round % 2 == 0 { [&["--resume"][..], &["--resume"]] } else { [&[][..], &["--resume"]] };
+            let codes = runs.map(start).map(|run| finished(run.wait_with_output().unwrap()).0);
+            if codes.contains(&0) {
+                place.is_done();
+            } else {
+                // each has got a lock that the other wanted
+                place.succeeds(&["--resume"]);
+            }
         }
     }
 
@@ -597,6 +687,32 @@ mod errors_of_writing {
         }
     }
 
+    /// A sync that fails says nothing of what the next one says.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn of_syncing_leave_what_is_on_disk() {
+        // the first syncs of data are of secrets, the last ones of requests and secrets; of 9000 lines there are some
+        for (failing, name) in [("1", "secrets"), ("2", "secrets"), ("3", "secrets"), ("4+", "")] {
+            let place = Place::new(list(9000));
+            let mut strace = Command::new("strace");
+            strace.args(["-f", "-qq", "-o", "trace", "-e", "trace=fdatasync"]);
+            strace.args(["-e", &format!("inject=fdatasync:error=EIO:when={failing}")]);
+            strace.arg(PROGRAM).args(place.command(&[]).get_args()).current_dir(&place.directory);
+            let (code, stderr) = finished(strace.output().expect("strace"));
+            assert!(
+                code == 1 && stderr.ends_with(&format!("{name}: Input/output error (os error 5)\n")),
+                "{stderr}"
+            );
+            // what was synced, and no secret more
+            let trace = place.read("trace");
+            let synced = trace.lines().filter(|line| line.ends_with("= 0")).count();
+            let [requests, secrets] = ["requests", "secrets"].map(|name| place.read(name).lines().count());
+            assert!(requests <= secrets && (synced > 0) == (secrets > 0), "{trace} {requests} {secrets}");
+            place.succeeds(&["--resume"]);
+            place.is_done();
+        }
+    }
+
     #[test]
     fn come_from_pipes_too() {
         let place = Place::new(list(1000));
@@ -626,7 +742,13 @@ fn secrets_are_for_their_owner_alone() {
         assert_eq!(mode, 0o666 & !u32::from_str_radix(mask, 8).unwrap());
         fs::set_permissions(place.path("requests"), Permissions::from_mode(0o644)).unwrap();
         place.is_done();
-        fs::set_permissions(place.path("secrets"), Permissions::from_mode(0o644)).unwrap();
+        // what others could write, or have read already, is not gone on with, and stays as it is
+        for mode in [0o644, 0o620, 0o602, 0o601] {
+            fs::set_permissions(place.path("secrets"), Permissions::from_mode(mode)).unwrap();
+            assert!(place.fails(&["--resume"], 2).contains("is open to others"));
+            assert_eq!(fs::metadata(place.path("secrets")).unwrap().permissions().mode() & 0o7777, mode);
+        }
+        fs::set_permissions(place.path("secrets"), Permissions::from_mode(0o600)).unwrap();
         place.succeeds(&["--resume"]);
         place.is_done();
     }
@@ -648,7 +770,8 @@ mod resumed {
     }
 
     fn whole_length(bytes: &[u8]) -> usize {
-        bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)
+        let text = bytes.split(|byte| *byte == 0).next().unwrap();
+        text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)
     }
 
     /// Every one of the last line and its edges, and some of the lines before.
@@ -678,6 +801,30 @@ mod resumed {
         for end in 0..rejects.len() {
             goes_on(&place, [requests, secrets, &rejects[..end]]);
             assert_eq!(place.read_all(), all);
+        }
+    }
+
+    /// What a machine that went down leaves of what was not synced.
+    #[test]
+    fn behind_a_hole() {
+        let place = Place::new(format!("{}\nbad\n{}\n", device(1), device(3)));
+        place.fails(&["--rejects=rejects"], 1);
+        let all = place.read_all();
+        let [requests, secrets, rejects] = all.each_ref().map(|text| text.as_bytes());
+        let first_request = all[0].lines().next().unwrap().len() + 1;
+        let holed = |text: &[u8], start: usize, end: usize| {
+            let mut text = text.to_vec();
+            text[start..end].fill(0);
+            text
+        };
+        for (start, length) in [(0, 1), (0, 5000), (7, 300), (first_request - 1, 1), (first_request, 5000)] {
+            let end = |text: &[u8]| text.len().min(start + length);
+            let text = holed(requests, start, end(requests));
+            goes_on(&place, [&text, secrets, rejects]);
+            let text = holed(secrets, start.min(20), end(secrets));
+            goes_on(&place, [b"", &text, rejects]);
+            let text = holed(rejects, start.min(3), end(rejects));
+            goes_on(&place, [requests, secrets, &text]);
         }
     }
 
@@ -812,5 +959,51 @@ fn help_says_what_it_takes() {
     let help = String::from_utf8(output.stdout).unwrap();
     for option in ["--input", "--requests", "--secrets", "--rejects", "--resume", "--jobs"] {
         assert!(help.contains(&format!("  {option} ")), "{option}");
+    }
+}
+
+/// However long the lines are and however many the threads, what waits for a writer that waits itself is bounded.
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_is_bounded() {
+    let device = |group: String| json!({"DeviceGroupKey": group, "DeviceKey": device_key(1)}).to_string();
+    for (line, jobs) in [
+        (device("g".repeat(131_072)), "64"),
+        (device("\u{1}".repeat(131_072)), "16"),
+        ("\u{1}".repeat(1 << 20), "64"),
+        ("\u{1}".repeat(2000), "64"),
+    ] {
+        let place = Place::new("");
+        for pipe in ["requests", "secrets", "rejects"] {
+            assert!(Command::new("mkfifo").arg(place.path(pipe)).status().unwrap().success());
+        }
+        // read from, so that they can be opened, but never
+        let open = |name| File::options().read(true).write(true).open(place.path(name)).unwrap();
+        let _pipes = ["requests", "secrets", "rejects"].map(open);
+        let mut command = Command::new(PROGRAM);
+        command.args(["provision", "--input=-", "--requests=requests", "--secrets=secrets"]);
+        command.args(["--rejects=rejects", "--jobs", jobs]).current_dir(&place.directory);
+        let mut child = command.stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let line = line + "\n";
+        // until the pipe is full since nobody reads on, or the program is killed
+        let (given, all) = std::sync::mpsc::channel();
+        let feeder = std::thread::spawn(move || {
+            while stdin.write_all(line.as_bytes()).is_ok() && given.send(line.len()).is_ok() {}
+        });
+        let mut sum = 0;
+        while let Ok(length) = all.recv_timeout(Duration::from_secs(2)) {
+            sum += length;
+            assert!(sum < 1 << 30, "the list is read without end");
+        }
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        feeder.join().unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let peak: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+        println!("{jobs} jobs: {sum} bytes read, {peak} KiB at most");
+        // the program itself, its threads' stacks and heaps, the buffer of the list
+        assert!(peak < (64 + 48) << 10, "{peak} KiB");
     }
 }

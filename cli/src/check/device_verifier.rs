@@ -2,8 +2,7 @@
 
 use super::{Case, Difference, File, Kind, bytes, check_power, hex, outcome, same, same_if_any};
 use crate::json::{JsonObject, present};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use cognito_device_srp::__internals as internals;
 use cognito_device_srp::{Device, DeviceSecret, DeviceSecretVerifierConfig, Error, Salt};
 use serde::Deserialize;
@@ -93,7 +92,7 @@ impl DeviceVerifier {
     fn check_salt(&self, salt: &Salt) -> Result<(), Difference> {
         let sent = salt.as_signed_bytes();
         same("salt_hashed_hex", &self.salt_hashed_hex, &hex(sent))?;
-        same("salt_b64", &self.salt_b64, &STANDARD.encode(sent))?;
+        same("salt_b64", &self.salt_b64, &Base64::encode_string(sent))?;
         same("salt_b64", &Salt::from_base64(&self.salt_b64), &Ok(*salt))?;
         let flags = &self.flags.0;
         let zeros = self.salt.iter().take_while(|&&byte| byte == 0).count();
@@ -115,7 +114,7 @@ impl DeviceVerifier {
     }
 
     fn check_config(&self, config: &DeviceSecretVerifierConfig) -> Result<(), Difference> {
-        let sent = STANDARD.decode(config.password_verifier()).map_err(|_| "verifier_b64")?;
+        let sent = Base64::decode_vec(config.password_verifier()).map_err(|_| "verifier_b64")?;
         let magnitude = sent.iter().skip_while(|&&byte| byte == 0).count();
         same("verifier_sent_hex", &self.verifier_sent_hex, &hex(&sent))?;
         same("verifier_b64", self.verifier_b64.as_str(), config.password_verifier())?;

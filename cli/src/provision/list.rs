@@ -1,18 +1,22 @@
 //! The list, beside what earlier runs made of it: which device needs what.
 
 use super::Stop;
-use super::lines::{Line, Lines};
 use crate::json::{self, JsonObject};
-use crate::{Failure, records};
+use crate::lines::{Line, Lines};
+use crate::{Failure, read, records};
 use cognito_device_srp::service::check_device_name;
 use cognito_device_srp::{Device, Error, RememberedDevice};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::io::Read;
 use std::path::PathBuf;
+use zeroize::Zeroizing;
 
 /// The longest line of a list: a group key of the longest kind, with every character of it escaped.
 const LONGEST: usize = 1 << 20;
+
+/// The most that is kept of a bad line, in bytes.
+const INPUT: usize = 4 << 10;
 
 /// How much is handed to a thread at once.
 const CHUNK_LINES: u64 = 32;
@@ -68,10 +72,21 @@ pub(super) struct Chunk {
     pub(super) bytes: u64,
 }
 
+impl Chunk {
+    /// The bytes that it takes until it is written, at most: a device's texts, its line in the secrets and one of these while
+    /// they are put together, each as long as its line of the list at most, and what is drawn; a reject's line, in which
+    /// each byte of the list may be escaped, in six; its report.
+    pub(super) fn memory(&self) -> u64 {
+        3 * self.bytes + self.rejects.capacity() as u64 + self.reports.capacity() as u64 + 2048 * self.lines
+    }
+}
+
 /// A file of an earlier run, as it is read along with the list.
 pub(super) struct PriorOutput {
     pub(super) path: PathBuf,
     pub(super) lines: Lines,
+    /// What stands behind the lines: of one more at most its beginning.
+    pub(super) tail: Zeroizing<Vec<u8>>,
 }
 
 impl PriorOutput {
@@ -84,6 +99,19 @@ impl PriorOutput {
             Err(error) => Err(Failure::bad_input(error.to_string())),
         }
         .map_err(|failure| failure.about(self.path.display()))
+    }
+
+    /// For a line of the list that calls for one more line than there is. What stands in its place is to be cut off, so it
+    /// must be nobody else's.
+    fn end(&mut self, list_line: u64, can_begin: impl FnOnce(&[u8]) -> bool) -> Result<(), Failure> {
+        let tail = std::mem::take(&mut self.tail);
+        if tail.is_empty() || can_begin(&tail) {
+            return Ok(());
+        }
+        let message = format!(
+            "its end is no beginning of what line {list_line} of the list calls for, and left as it is"
+        );
+        Err(Failure::bad_input(message).about(self.path.display()))
     }
 
     /// Its last line is not what the list calls for.
@@ -152,8 +180,7 @@ impl List {
         let (reason, input) = match line {
             Line::TooLong => (format!("longer than {LONGEST} bytes"), None),
             Line::Whole(line) => {
-                let line =
-                    if number == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
+                let line = if number == 1 { read::without_bom(line) } else { line };
                 let line = line.trim_ascii();
                 if line.is_empty() {
                     return Ok(true);
@@ -174,7 +201,7 @@ impl List {
                         });
                         return Ok(true);
                     }
-                    Err(failure) => (failure.message, Some(String::from_utf8_lossy(line))),
+                    Err(failure) => (failure.message, Some(cut(String::from_utf8_lossy(line)))),
                 }
             }
         };
@@ -185,11 +212,26 @@ impl List {
         };
         let reject = json::line(&Reject { line: number, reason: &reason, input })?;
         match rejects.next()? {
-            None => chunk.rejects.extend_from_slice(&reject),
+            None => {
+                rejects.end(number, |tail| reject.starts_with(tail))?;
+                chunk.rejects.extend_from_slice(&reject);
+            }
             Some(prior) if reject.strip_suffix(b"\n") == Some(prior) => {}
             Some(_) => return Err(rejects.differs(number)),
         }
         Ok(true)
+    }
+}
+
+/// As much of a bad line as is kept.
+fn cut(line: Cow<'_, str>) -> Cow<'_, str> {
+    let end = (0..=INPUT.min(line.len())).rev().find(|&end| line.is_char_boundary(end)).unwrap_or(0);
+    match line {
+        Cow::Borrowed(line) => Cow::Borrowed(&line[..end]),
+        Cow::Owned(mut line) => {
+            line.truncate(end);
+            Cow::Owned(line)
+        }
     }
 }
 
@@ -223,13 +265,20 @@ fn prior_state(
     number: u64,
 ) -> Result<PriorState, Failure> {
     let device = listed.device()?;
+    let name = listed.device_name.as_deref();
     let requested = match requests.next()? {
-        None => false,
-        Some(line) if records::is_request_for(line, device, listed.device_name.as_deref()) => true,
+        None => {
+            requests.end(number, |tail| records::can_begin_request(tail, device, name))?;
+            false
+        }
+        Some(line) if records::is_request_for(line, device, name) => true,
         Some(_) => return Err(requests.differs(number)),
     };
     match (secrets.next()?, requested) {
-        (None, false) => Ok(PriorState::Nothing),
+        (None, false) => {
+            secrets.end(number, |tail| records::can_begin_remembered(tail, device))?;
+            Ok(PriorState::Nothing)
+        }
         (None, true) => {
             let message = format!("no secret of line {number} of the list, which has a request");
             Err(Failure::bad_input(message).about(secrets.path.display()))

@@ -1,15 +1,20 @@
 //! A file of lines that only ever grows by whole ones, of which no two processes are at work on one.
 
-use super::lines::Lines;
+use super::list::PriorOutput;
 use crate::Failure;
+use crate::lines::Lines;
 use crate::secret_file::sync_name;
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+#[cfg(unix)]
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt};
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
-/// The longest line that is read back. The longest that is written is the reject of a line of the list.
-const LONGEST: usize = 8 << 20;
+/// The longest line that is read back. The longest that is written is the secret of a device with a group key of the
+/// longest kind, with every character of it escaped.
+const LONGEST: usize = 1 << 20;
 
 /// Who may read the file.
 #[derive(Clone, Copy, PartialEq)]
@@ -23,51 +28,104 @@ pub(super) struct Output {
     path: PathBuf,
     file: File,
     readers: Readers,
-    /// Made here, and to be removed again unless it is kept.
+    /// Made and locked here, and to be removed again unless it is kept.
     provisional: bool,
-    /// Else there is nothing to cut, to sync or to go on with.
+    /// Else there is nothing to lock, to cut, to sync or to go on with.
     regular: bool,
     /// Bytes up to the end of the last whole line.
     whole: u64,
+    /// Those of them that are known to be on disk.
+    synced: u64,
     /// Part of a line stands behind them.
     torn: bool,
 }
 
 impl Output {
-    /// Makes the file. One that is there already is opened only to go on with it, or if it is none that could lose
-    /// anything, as a pipe. Nothing in it is touched.
-    pub(super) fn open(path: OsString, readers: Readers, resume: bool) -> Result<Self, Failure> {
+    /// Makes the file, and locks it. One that is there already is opened only to go on with it, or if it is none that could
+    /// lose anything, as a pipe. Nothing in it is touched, nor is a file that is one of the others, or of another run, or
+    /// not this user's alone.
+    pub(super) fn open(
+        path: OsString,
+        readers: Readers,
+        resume: bool,
+        others: &[&File],
+    ) -> Result<Self, Failure> {
         let path = PathBuf::from(path);
         let mut options = OpenOptions::new();
         options.read(true).write(true);
         #[cfg(unix)]
         if readers == Readers::Owner {
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            options.mode(0o600);
         }
-        let (file, provisional) = match options.clone().create_new(true).open(&path) {
+        let there_already = || {
+            let message = "is there already, and left as it is; --resume goes on with it";
+            Err(Failure::failed(message).about(path.display()))
+        };
+        let (file, made) = match options.clone().create_new(true).open(&path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let regular = fs::metadata(&path).is_ok_and(|it| it.is_file());
-                if regular && !resume {
-                    let message = "is there already, and left as it is; --resume goes on with it";
-                    return Err(Failure::failed(message).about(path.display()));
-                }
                 // asked before it is opened, since a pipe without a reader would keep us waiting
+                let kind = if resume { fs::symlink_metadata(&path) } else { fs::metadata(&path) };
+                let regular = kind.is_ok_and(|it| it.is_file());
+                if regular && !resume {
+                    return there_already();
+                }
                 if resume && !regular {
-                    let message = "no regular file, as --resume needs it";
+                    let message = "no regular file, as --resume needs it, which follows no links";
                     return Err(Failure::bad_input(message).about(path.display()));
+                }
+                #[cfg(unix)]
+                if resume {
+                    options.custom_flags(rustix::fs::OFlags::NOFOLLOW.bits() as i32);
                 }
                 (options.read(regular).open(&path), false)
             }
             opened => (opened, true),
         };
-        let failed = |error: io::Error| failed(&path, error);
-        let file = file.map_err(failed)?;
-        let regular = file.metadata().map_err(failed)?.is_file();
-        Ok(Self { path, file, readers, provisional, regular, whole: 0, torn: false })
+        let file = file.map_err(|error| failed(&path, error))?;
+        let regular = file.metadata().map_err(|error| failed(&path, error))?.is_file();
+        if regular && !resume && !made {
+            return there_already();
+        }
+        let mut output =
+            Self { path, file, readers, provisional: false, regular, whole: 0, synced: 0, torn: false };
+        for other in others {
+            if output.is(other).unwrap_or(true) {
+                return Err(output.refused("is given twice, by this or another name"));
+            }
+        }
+        if regular {
+            output.lock(made)?;
+        }
+        Ok(output)
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
+    /// Makes it this process's own, if it is its user's own.
+    fn lock(&mut self, made: bool) -> Result<(), Failure> {
+        match self.file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(Failure::failed("another run is at work on it").about(self.path.display()));
+            }
+            Err(TryLockError::Error(error)) => return Err(self.failed(error)),
+        }
+        #[cfg(unix)]
+        {
+            let it = self.file.metadata().map_err(|error| self.failed(error))?;
+            // none if the run that made it has removed it before it was locked here
+            if it.nlink() != 1 {
+                return Err(self.refused("has not just this one name"));
+            }
+            if !made && it.uid() != rustix::process::geteuid().as_raw() {
+                return Err(self.refused("is another user's"));
+            }
+            if !made && self.readers == Readers::Owner && it.mode() & 0o077 != 0 {
+                return Err(
+                    self.refused("is open to others than its owner, as nothing is that provision made")
+                );
+            }
+        }
+        self.provisional = made;
+        Ok(())
     }
 
     pub(super) fn file(&self) -> &File {
@@ -75,48 +133,39 @@ impl Output {
     }
 
     /// Whether two paths led to one file.
-    pub(super) fn is(&self, file: &File) -> io::Result<bool> {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt as _;
-            let (this, that) = (self.file.metadata()?, file.metadata()?);
-            Ok(self.regular && (this.dev(), this.ino()) == (that.dev(), that.ino()))
-        }
-        // the lock, which goes by file there too, is what refuses it
-        #[cfg(not(unix))]
-        Ok(false)
+    fn is(&self, file: &File) -> io::Result<bool> {
+        Ok(self.regular && is_same(&self.file.metadata()?, &file.metadata()?))
     }
 
-    /// Makes it this process's own, and what was found in it durable. Returns the whole lines that were found.
-    pub(super) fn take(&mut self) -> Result<Lines, Failure> {
-        if !self.regular {
-            return Ok(Lines::new(io::empty(), LONGEST));
-        }
-        match self.file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                self.provisional = false;
-                return Err(Failure::failed("another run is at work on it").about(self.path.display()));
-            }
-            Err(TryLockError::Error(error)) => return Err(self.failed(error)),
-        }
-        self.prepare().map_err(|error| self.failed(error))
+    /// Makes what was found in it durable, and returns that.
+    pub(super) fn take(&mut self) -> Result<PriorOutput, Failure> {
+        let (lines, tail) = if self.regular {
+            self.prepare().map_err(|error| self.failed(error))?
+        } else {
+            (Lines::new(io::empty(), LONGEST), Zeroizing::default())
+        };
+        Ok(PriorOutput { path: self.path.clone(), lines, tail })
     }
 
-    fn prepare(&mut self) -> io::Result<Lines> {
-        // whatever the umask took away, or an earlier file had
+    fn prepare(&mut self) -> io::Result<(Lines, Zeroizing<Vec<u8>>)> {
+        // whatever the umask took away
         #[cfg(unix)]
         if self.readers == Readers::Owner {
-            self.file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+            self.file.set_permissions(PermissionsExt::from_mode(0o600))?;
         }
-        let length = self.file.metadata()?.len();
-        self.whole = end_of_last_line(&mut self.file, length)?;
-        self.torn = self.whole < length;
+        let found = Found::in_file(&mut self.file)?;
+        self.whole = found.whole;
+        self.torn = found.whole < found.length;
+        // as much as tells that it is none of a line, if it is longer than any
+        let mut tail = Zeroizing::new(vec![0; (found.text - found.whole).min(LONGEST as u64 + 1) as usize]);
+        self.file.seek(SeekFrom::Start(self.whole))?;
+        self.file.read_exact(&mut tail)?;
         self.file.seek(SeekFrom::Start(self.whole))?;
         // a killed run may have written lines that it did not come to sync
         self.file.sync_all()?;
         sync_name(&self.path)?;
-        Ok(Lines::new(File::open(&self.path)?.take(self.whole), LONGEST))
+        self.synced = self.whole;
+        Ok((Lines::new(File::open(&self.path)?.take(self.whole), LONGEST), tail))
     }
 
     /// Lets the file stay, whatever comes.
@@ -163,16 +212,28 @@ impl Output {
         }
     }
 
-    /// Returns when all lines are on disk.
-    pub(super) fn sync(&self) -> Result<(), Failure> {
-        if self.regular { self.file.sync_data().map_err(|error| self.failed(error)) } else { Ok(()) }
+    /// Returns when all lines are on disk. If that fails, those are taken back of which it is not known: a later sync would
+    /// say nothing of them.
+    pub(super) fn sync(&mut self) -> Result<(), Failure> {
+        if !self.regular {
+            return Ok(());
+        }
+        match self.file.sync_data() {
+            Ok(()) => {
+                self.synced = self.whole;
+                Ok(())
+            }
+            Err(error) => {
+                self.whole = self.synced;
+                Err(self.cut(&[], error))
+            }
+        }
     }
 
     /// For the end of the list: all lines are on disk, and nothing else is in the file.
-    pub(super) fn finish(&self) -> Result<(), Failure> {
+    pub(super) fn finish(&mut self) -> Result<(), Failure> {
         if self.torn {
-            let message = "ends with part of a line, which no line of the list calls for";
-            return Err(Failure::bad_input(message).about(self.path.display()));
+            return Err(self.refused("ends with part of a line, which no line of the list calls for"));
         }
         self.sync()
     }
@@ -180,12 +241,20 @@ impl Output {
     fn failed(&self, error: io::Error) -> Failure {
         failed(&self.path, error)
     }
+
+    fn refused(&self, message: &str) -> Failure {
+        Failure::bad_input(message).about(self.path.display())
+    }
 }
 
 impl Drop for Output {
     fn drop(&mut self) {
-        if self.provisional {
-            // an empty file, and there is a failure to be told already
+        let is_mine = || {
+            let (mine, there) = (self.file.metadata()?, fs::symlink_metadata(&self.path)?);
+            Ok::<_, io::Error>(mine.len() == 0 && is_same(&mine, &there))
+        };
+        if self.provisional && is_mine().unwrap_or(false) {
+            // an empty file, still locked, and there is a failure to be told already
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -195,19 +264,53 @@ fn failed(path: &Path, error: io::Error) -> Failure {
     Failure::failed(error.to_string()).about(path.display())
 }
 
-/// The bytes up to the last newline, and it.
-fn end_of_last_line(file: &mut File, length: u64) -> io::Result<u64> {
-    let mut block = zeroize::Zeroizing::new([0; 4096]);
-    let mut end = length;
-    while end > 0 {
-        let start = end.saturating_sub(block.len() as u64);
-        let block = &mut block[..(end - start) as usize];
-        file.seek(SeekFrom::Start(start))?;
-        file.read_exact(block)?;
-        if let Some(at) = block.iter().rposition(|byte| *byte == b'\n') {
-            return Ok(start + at as u64 + 1);
+#[cfg(unix)]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// The lock, which goes by file there too, is what refuses it.
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, _: &Metadata) -> bool {
+    false
+}
+
+/// What a file holds.
+struct Found {
+    length: u64,
+    /// Up to the first NUL: no line has one, but what was never written of a file, when the machine went down, is read as
+    /// NULs.
+    text: u64,
+    /// Up to the last newline of the text.
+    whole: u64,
+}
+
+impl Found {
+    fn in_file(file: &mut File) -> io::Result<Self> {
+        let mut block = Zeroizing::new(vec![0; 64 << 10]);
+        let (mut at, mut text, mut whole) = (0, None, 0);
+        file.rewind()?;
+        loop {
+            let bytes = match file.read(&mut block) {
+                Ok(0) => return Ok(Self { length: at, text: text.unwrap_or(at), whole }),
+                Ok(count) => &block[..count],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let mut behind = bytes;
+            if text.is_none() {
+                let end = bytes.iter().position(|byte| *byte == 0);
+                let (lines, rest) = bytes.split_at(end.unwrap_or(bytes.len()));
+                whole =
+                    lines.iter().rposition(|byte| *byte == b'\n').map_or(whole, |last| at + last as u64 + 1);
+                text = end.map(|end| at + end as u64);
+                behind = rest;
+            }
+            // of a line in JSON no byte is a control character
+            if behind.iter().any(|byte| byte.is_ascii_control() && !matches!(byte, 0 | b'\n' | 0x7f)) {
+                return Err(io::Error::other("no file of lines: left as it is"));
+            }
+            at += bytes.len() as u64;
         }
-        end = start;
     }
-    Ok(0)
 }

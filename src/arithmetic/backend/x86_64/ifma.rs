@@ -43,6 +43,7 @@ mod proof;
 use crate::arithmetic::backend::Arithmetic;
 use crate::arithmetic::residue::{self, BYTES, Residue};
 use crate::hygiene::ct::Mask;
+use core::hint::black_box;
 use lanes::{Kernel, Lanes, Line};
 use zeroize::Zeroize;
 
@@ -728,7 +729,8 @@ impl<L: Lanes> Arithmetic for L {
             let place = exponent.wrapping_sub(52 * i);
             let is_here = (u64::from(place).wrapping_sub(52) >> 63) as u32;
             let mask = i64::from(Mask::from_bit(is_here).as_i32()) as u64;
-            *power.limb_mut(i as usize) = 1 << (place % 64) & mask;
+            // hidden, or a compiler makes a masked load of it, which is none where the mask is 0
+            *power.limb_mut(i as usize) = black_box(1 << (place % 64)) & mask;
         }
         power
     }

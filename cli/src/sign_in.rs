@@ -1,0 +1,393 @@
+//! `srp-a`, `answer` and `secret-hash`: what a client computes of a sign-in, as JSON.
+
+use crate::arguments::{Arguments, Command};
+use crate::json::{self, JsonObject, present};
+use crate::lines::{Line, Lines};
+use crate::secret_file::{SecretFile, sync_name};
+use crate::{Failure, output, read};
+use base64ct::{Base64, Encoding as _};
+use cognito_device_srp::{
+    Challenge, Credentials, Device, DeviceSecret, Ephemeral, Error, RememberedDevice, SecretHash, SignIn,
+    Timestamp,
+};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::SystemTime;
+use zeroize::Zeroizing;
+
+/// What the help says of `--lines`.
+macro_rules! lines_help {
+    () => {
+        "\
+With --lines, blank lines are skipped, and a line that is refused gets {\"Error\": ...} in its place; in the end the
+exit code is then 1. A line has 1 MiB at most.
+"
+    };
+}
+
+const SRP_A_HELP: &str = concat!(
+    "\
+Begin a sign-in, of a device or a user: print SRP_A, and the state that answer takes.
+
+Usage: cognito-device-srp srp-a [--state-file PATH | --lines] < FILE
+
+Reads one JSON object, {} or {\"a\": ...}; no text at all is taken as {}. a is the client's ephemeral number, in hex of
+1 to 1024 bytes, for known answers; if it is not given, 256 random bits are drawn.
+
+Prints {\"SRP_A\": ..., \"State\": ...}. State is a secret, in base64, and good for one sign-in.
+
+Options:
+  --state-file PATH  the file to make (mode 0600) for {\"State\": ...}, which is then not printed; an existing one is
+                     not touched. It is on disk before SRP_A is printed, and gone again if the command fails
+  --lines            read an object from each line, and print a line for each as soon as it is read
+  -h, --help         print this
+
+",
+    lines_help!()
+);
+
+const ANSWER_HELP: &str = concat!(
+    "\
+Answer the challenge of a sign-in that srp-a began: DEVICE_PASSWORD_VERIFIER or PASSWORD_VERIFIER.
+
+Usage: cognito-device-srp answer [--device-file PATH] [--state-file PATH | --lines] < FILE
+
+Reads one JSON object:
+  {\"ChallengeParameters\": ..., \"State\": ..., \"Timestamp\": ..., and who signs in}
+ChallengeParameters is the object that the service sent: SRP_B, SALT and SECRET_BLOCK are used, of a user
+USER_ID_FOR_SRP, too. Who signs in is one of these:
+  \"DeviceGroupKey\": ..., \"DeviceKey\": ..., \"DeviceSecret\": ...
+  \"UserPoolId\": ..., \"Password\": ...
+  \"UserPoolId\": ..., \"PasswordHash\": ...
+PasswordHash is SHA-256 of pool name, USER_ID_FOR_SRP, \":\" and password, in hex or base64. Timestamp is a number of
+seconds since 1970 or a text, as the service wants it or as a Date header of HTTP has it; if it is not given, it is
+this machine's time. ChallengeName, Session and SRP_A may be there and are not used, so that the service's response
+and what srp-a printed can be merged into one object.
+
+Prints {\"PASSWORD_CLAIM_SIGNATURE\": ..., \"PASSWORD_CLAIM_SECRET_BLOCK\": ..., \"TIMESTAMP\": ...}.
+
+Options:
+  --device-file PATH  take the device from this file, as register made it
+  --state-file PATH   take the state from this file, as srp-a made it, and remove it
+  --lines             read an object from each line, and print a line for each as soon as it is read
+  -h, --help          print this
+
+A sign-in is to be answered once. The state's file is removed, and the removal on disk, before the answer is
+printed, so that no file is answered twice, even by two runs at once; it stays if the input is refused. Removed
+means unlinked: what the disk keeps of it is not overwritten. Whoever passes State by hand sees to it himself.
+
+",
+    lines_help!()
+);
+
+const SECRET_HASH_HELP: &str = concat!(
+    "\
+Print the SECRET_HASH of an app client that has a secret.
+
+Usage: cognito-device-srp secret-hash [--lines] < FILE
+
+Reads one JSON object, of these three texts and nothing else:
+  {\"ClientId\": ..., \"ClientSecret\": ..., \"Username\": ...}
+Username is the USERNAME of the same request: what the user typed when a sign-in begins, the challenge's
+afterwards.
+
+Prints {\"SECRET_HASH\": ...}.
+
+Options:
+  --lines     read an object from each line, and print a line for each as soon as it is read
+  -h, --help  print this
+
+",
+    lines_help!()
+);
+
+pub(crate) const SRP_A: Command =
+    Command { options: &["state-file"], flags: &["lines"], ..Command::new("srp-a", SRP_A_HELP, srp_a) };
+
+pub(crate) const ANSWER: Command = Command {
+    options: &["device-file", "state-file"],
+    flags: &["lines"],
+    ..Command::new("answer", ANSWER_HELP, answer)
+};
+
+pub(crate) const SECRET_HASH: Command =
+    Command { flags: &["lines"], ..Command::new("secret-hash", SECRET_HASH_HELP, secret_hash) };
+
+/// The longest line that is taken.
+const LONGEST: usize = 1 << 20;
+
+type Secret = Zeroizing<String>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Beginning {
+    #[serde(default, deserialize_with = "present")]
+    a: Option<Secret>,
+}
+
+#[derive(Serialize)]
+struct Begun {
+    #[serde(rename = "SRP_A")]
+    srp_a: String,
+    #[serde(flatten)]
+    state: Option<State>,
+}
+
+/// What the state's file holds.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct State {
+    state: Secret,
+}
+
+fn srp_a(mut arguments: Arguments) -> Result<(), Failure> {
+    const FIELDS: &str = "the text a, in hex, or of nothing";
+    let begin = |Beginning { a }| {
+        let sign_in = match a {
+            None => SignIn::generate().map_err(|error| Failure::failed(error.message()))?,
+            Some(a) => {
+                let digits = Zeroizing::new([if a.len() % 2 == 1 { "0" } else { "" }, &a].concat());
+                let a = base16ct::mixed::decode_vec(&*digits).map(Zeroizing::new);
+                SignIn::start(Ephemeral::from_bytes(&a.map_err(|_| Failure::bad_input("a is not hex"))?)?)
+            }
+        };
+        let srp_a = sign_in.srp_a().to_owned();
+        let state = Zeroizing::new(Base64::encode_string(sign_in.suspend().expose_secret()));
+        Ok(Begun { srp_a, state: Some(State { state }) })
+    };
+    let Some(path) = state_file(&mut arguments)? else {
+        return convert(&arguments, FIELDS, begin);
+    };
+    let mut begun = begin(one(FIELDS)?)?;
+    let file = SecretFile::create(Path::new(&path), &json::line(&begun.state.take())?)?;
+    output::print(&json::line(&begun)?).map_err(|failure| file.remove(failure))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct Question {
+    challenge_parameters: JsonObject<ChallengeParameters>,
+    #[serde(default, deserialize_with = "present")]
+    state: Option<Secret>,
+    #[serde(default, deserialize_with = "present")]
+    timestamp: Option<Moment>,
+    #[serde(default, deserialize_with = "present")]
+    device_group_key: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    device_key: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    device_secret: Option<Secret>,
+    #[serde(default, deserialize_with = "present")]
+    user_pool_id: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    password: Option<Secret>,
+    #[serde(default, deserialize_with = "present")]
+    password_hash: Option<Secret>,
+    #[serde(default, rename = "ChallengeName")]
+    _challenge_name: IgnoredAny,
+    #[serde(default, rename = "Session")]
+    _session: IgnoredAny,
+    #[serde(default, rename = "SRP_A")]
+    _srp_a: IgnoredAny,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+struct ChallengeParameters {
+    srp_b: String,
+    salt: String,
+    secret_block: String,
+    user_id_for_srp: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Moment {
+    Seconds(i64),
+    Text(String),
+}
+
+impl Moment {
+    fn timestamp(&self) -> Result<Timestamp, Error> {
+        match self {
+            Self::Seconds(seconds) => Timestamp::from_unix(*seconds),
+            Self::Text(text) => Timestamp::from_http_date(text).or_else(|_| Timestamp::parse(text)),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+struct Answer {
+    password_claim_signature: String,
+    password_claim_secret_block: String,
+    timestamp: String,
+}
+
+fn answer(mut arguments: Arguments) -> Result<(), Failure> {
+    const FIELDS: &str = "ChallengeParameters, State and who signs in, see answer --help";
+    let device = arguments.take("device-file").map(|path| device(Path::new(&path))).transpose()?;
+    let Some(path) = state_file(&mut arguments)? else {
+        return convert(&arguments, FIELDS, |mut question: Question| {
+            let state = question.state.take().ok_or_else(|| Failure::bad_input("State is missing"))?;
+            question.answer(&state, device.as_ref())
+        });
+    };
+    let path = Path::new(&path);
+    let about_it = |failure: Failure| failure.about(path.display());
+    let question: Question = one(FIELDS)?;
+    if question.state.is_some() {
+        return Err(Failure::bad_input("State is given beside --state-file"));
+    }
+    let text = read::file(path)?;
+    let State { state } = json::object(text.as_bytes(), "the text State alone").map_err(about_it)?;
+    let answer = json::line(&question.answer(&state, device.as_ref())?)?;
+    // of two runs at once one finds it gone
+    fs::remove_file(path)
+        .and_then(|()| sync_name(path))
+        .map_err(|error| about_it(Failure::failed(error.to_string())))?;
+    output::print(&answer)
+}
+
+/// The device of a file that `register` made.
+fn device(path: &Path) -> Result<RememberedDevice, Failure> {
+    json::object(read::file(path)?.as_bytes(), "the texts DeviceGroupKey, DeviceKey and DeviceSecret alone")
+        .map_err(|failure| failure.about(path.display()))
+}
+
+impl Question {
+    fn answer(self, state: &str, device: Option<&RememberedDevice>) -> Result<Answer, Failure> {
+        let state = Base64::decode_vec(state).map(Zeroizing::new);
+        let sign_in = SignIn::resume(&state.map_err(|_| Error::SuspendedSignInMalformed)?)?;
+        let JsonObject(ChallengeParameters { srp_b, salt, secret_block, user_id_for_srp }) =
+            self.challenge_parameters;
+        let challenge = Challenge { srp_b: &srp_b, salt: &salt, secret_block: &secret_block };
+        let user_id = || user_id_for_srp.as_deref().ok_or(Error::ChallengeIncomplete);
+        let timestamp = match self.timestamp {
+            Some(moment) => moment.timestamp()?,
+            None => SystemTime::now().try_into()?,
+        };
+        let of_device = (self.device_group_key, self.device_key, self.device_secret);
+        let of_user = (self.user_pool_id, self.password, self.password_hash);
+        let (secret, hash);
+        let credentials = match (device, &of_device, &of_user) {
+            (Some(device), (None, None, None), (None, None, None)) => device.credentials(),
+            (None, (Some(group_key), Some(key), Some(text)), (None, None, None)) => {
+                secret = DeviceSecret::from_text(text)?;
+                Credentials::device(Device::new(group_key, key)?, &secret)
+            }
+            (None, (None, None, None), (Some(pool_id), Some(password), None)) => {
+                Credentials::user(pool_id, user_id()?, password)?
+            }
+            (None, (None, None, None), (Some(pool_id), None, Some(text))) => {
+                hash = password_hash(text)
+                    .ok_or_else(|| Failure::bad_input("PasswordHash is not 32 bytes in hex or base64"))?;
+                Credentials::user_hashed(pool_id, user_id()?, &hash)?
+            }
+            _ => return Err(Failure::bad_input("not clear who signs in, see answer --help")),
+        };
+        let claim = sign_in.answer(&credentials, &challenge, &timestamp)?;
+        Ok(Answer {
+            password_claim_signature: claim.signature().to_owned(),
+            password_claim_secret_block: secret_block,
+            timestamp: claim.timestamp().to_owned(),
+        })
+    }
+}
+
+fn password_hash(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+    let mut hash = Zeroizing::new([0; 32]);
+    let length = match text.len() {
+        64 => base16ct::mixed::decode(text, &mut *hash).ok()?.len(),
+        _ => Base64::decode(text, &mut *hash).ok()?.len(),
+    };
+    (length == hash.len()).then_some(hash)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct Client {
+    client_id: String,
+    client_secret: Secret,
+    username: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+struct Hash {
+    secret_hash: String,
+}
+
+fn secret_hash(arguments: Arguments) -> Result<(), Failure> {
+    let hash = |Client { client_id, client_secret, username }| {
+        if client_id.is_empty() || client_secret.is_empty() || username.is_empty() {
+            return Err(Failure::bad_input("ClientId, ClientSecret or Username is empty"));
+        }
+        let hash = SecretHash::new(&client_secret, &username, &client_id);
+        Ok(Hash { secret_hash: hash.as_str().to_owned() })
+    };
+    convert(&arguments, "the texts ClientId, ClientSecret and Username alone", hash)
+}
+
+fn state_file(arguments: &mut Arguments) -> Result<Option<std::ffi::OsString>, Failure> {
+    let path = arguments.take("state-file");
+    if path.is_some() && arguments.has("lines") {
+        return Err(Failure::bad_input("--state-file is of one sign-in, not of --lines"));
+    }
+    Ok(path)
+}
+
+/// The object on stdin. Nothing is the object without fields.
+fn one<T: DeserializeOwned>(fields: &str) -> Result<T, Failure> {
+    let text = read::stdin_text()?;
+    let text = text.trim_ascii();
+    json::object(if text.is_empty() { b"{}" } else { text.as_bytes() }, fields)
+        .map_err(|failure| failure.about("stdin"))
+}
+
+/// Prints what is made of the object on stdin or, with `--lines`, of that of each line.
+fn convert<T: DeserializeOwned, U: Serialize>(
+    arguments: &Arguments,
+    fields: &str,
+    make: impl Fn(T) -> Result<U, Failure>,
+) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Refused {
+        error: String,
+    }
+    if !arguments.has("lines") {
+        return output::print(&json::line(&make(one(fields)?)?)?);
+    }
+    let unreadable = |error: io::Error| Failure::bad_input(format!("stdin: {error}"));
+    let mut lines = Lines::new(read::stdin().map_err(unreadable)?, LONGEST);
+    let (mut first, mut objects, mut refused) = (true, 0, 0);
+    while let Some((line, _)) = lines.next().map_err(unreadable)? {
+        let made = match line {
+            Line::TooLong => Err(Failure::bad_input(format!("longer than {LONGEST} bytes"))),
+            Line::Whole(line) => {
+                let line =
+                    if std::mem::take(&mut first) { read::without_bom(line) } else { line }.trim_ascii();
+                if line.is_empty() {
+                    continue;
+                }
+                json::object(line, fields).and_then(&make)
+            }
+        };
+        objects += 1;
+        output::print(&match made {
+            Ok(made) => json::line(&made)?,
+            Err(Failure { message, .. }) => {
+                refused += 1;
+                json::line(&Refused { error: message })?
+            }
+        })?;
+    }
+    match refused {
+        0 => Ok(()),
+        _ => Err(Failure::failed(format!("{refused} of {objects} lines are refused"))),
+    }
+}
