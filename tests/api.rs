@@ -255,6 +255,7 @@ fn what_is_shown_of_a_config_is_what_is_sent() {
 
 #[test]
 fn for_tests_the_form_of_a_device_key_is_waived_and_nothing_else() {
+    let (longest, too_long) = ("k".repeat(131_072), "k".repeat(131_073));
     let any = Device::for_tests_with_any_key;
     let real = ("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8");
     assert_eq!(any(real.0, real.1), Device::new(real.0, real.1));
@@ -265,7 +266,6 @@ fn for_tests_the_form_of_a_device_key_is_waived_and_nothing_else() {
     assert_eq!(registration.prove(), Ok(()));
     assert_eq!(registration.remember().device(), fixture);
 
-    let (longest, too_long) = ("k".repeat(131_072), "k".repeat(131_073));
     assert!(any(&longest, &longest).is_ok());
     assert_eq!(any("", "deviceKey"), Err(Error::DeviceGroupKeyEmpty));
     assert_eq!(any(&too_long, "deviceKey"), Err(Error::DeviceGroupKeyTooLong));
