@@ -4,7 +4,8 @@
 
 #[cfg(any(feature = "alloc", test))]
 extern crate alloc;
-#[cfg(any(feature = "std", test))]
+// a library that C links needs a panic handler, which cargo-c has nobody else to take from
+#[cfg(any(feature = "std", cargo_c, test))]
 extern crate std;
 
 mod arithmetic;

@@ -1,111 +1,197 @@
-//! The arguments of a C function: checked before anything else, lent to what computes, zeroed if that fails.
+//! The arguments of a C function: checked before anything else, lent to what computes; what was used up is wiped.
 
 use super::status::Status;
+use super::types::{COGNITO_DEVICE_SRP_TEXT_MAX_SIZE, Plain, Text};
+use crate::error::Error;
+use crate::hygiene::ct;
 use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
-use core::ffi::c_char;
+use crate::hygiene::wipe::wipe;
 use core::slice;
-use zeroize::Zeroize;
 
-/// What is read, up to so many bytes, and what it is to be longer.
+/// Memory that an argument names.
 #[derive(Clone, Copy)]
-pub(super) struct Input {
+pub(super) struct Range {
     at: *const u8,
     len: usize,
+}
+
+impl Range {
+    pub(super) fn of<T>(at: *const T) -> Self {
+        Self { at: at.cast(), len: size_of::<T>() }
+    }
+
+    fn is_within_memory(self) -> bool {
+        self.len <= isize::MAX as usize && self.at.addr().checked_add(self.len).is_some()
+    }
+
+    fn first(self, most: usize) -> Self {
+        Self { len: self.len.min(most), ..self }
+    }
+
+    /// Requires both to be within memory.
+    fn overlaps(self, other: Self) -> bool {
+        self.at.addr() < other.at.addr() + other.len && other.at.addr() < self.at.addr() + self.len
+    }
+}
+
+/// A struct of the caller's, or zeros if it cannot be read: then each of its pointers is null, and refused as that.
+///
+/// # Safety
+/// `at` is null, beyond memory, or good for a `T`.
+pub(super) unsafe fn read<T: Plain>(at: *const T) -> T {
+    if at.is_null() || !Range::of(at).is_within_memory() {
+        // SAFETY: any bytes are a value
+        return unsafe { core::mem::zeroed() };
+    }
+    // SAFETY: as required, of any alignment
+    unsafe { at.read_unaligned() }
+}
+
+/// What is read, how long it may be, and what it is if it is longer.
+#[derive(Clone, Copy)]
+pub(super) struct Input {
+    range: Range,
     most: usize,
     longer: Status,
 }
 
 impl Input {
-    pub(super) fn text(at: *const c_char, len: usize) -> Self {
-        Self { at: at.cast(), len, most: super::COGNITO_DEVICE_SRP_TEXT_MAX, longer: Status::ArgumentLength }
+    pub(super) fn bytes(at: *const u8, len: usize, most: usize, longer: Status) -> Self {
+        Self { range: Range { at, len }, most, longer }
     }
 
-    pub(super) fn bounded(at: *const u8, len: usize, most: usize, longer: Status) -> Self {
-        Self { at, len, most, longer }
+    /// # Safety
+    /// The text is null, or good for its length, or up to its NUL.
+    pub(super) unsafe fn text(text: Text) -> Self {
+        // SAFETY: as required
+        unsafe { Self::text_up_to(text, COGNITO_DEVICE_SRP_TEXT_MAX_SIZE, Status::ArgumentLength) }
+    }
+
+    /// # Safety
+    /// As [`text`](Self::text).
+    pub(super) unsafe fn text_up_to(Text { at, len }: Text, most: usize, longer: Status) -> Self {
+        let at = at.cast();
+        // SAFETY: as required
+        let len =
+            if len == usize::MAX { unsafe { until_nul(at, COGNITO_DEVICE_SRP_TEXT_MAX_SIZE) } } else { len };
+        Self::bytes(at, len, most, longer)
+    }
+
+    /// The text in a field of `size` bytes.
+    ///
+    /// # Safety
+    /// `at` is null or good up to a NUL or for `size` bytes.
+    pub(super) unsafe fn field(at: *const u8, size: usize) -> Self {
+        // SAFETY: as required
+        Self::bytes(at, unsafe { until_nul(at, size) }, size, Status::ArgumentLength)
     }
 }
 
-/// What is written. One that `goes_in` too holds what the caller has put there.
+/// How many bytes stand before the first NUL of at most `most`, which is made public; `usize::MAX` if there is none.
+///
+/// # Safety
+/// As [`Input::field`].
+unsafe fn until_nul(at: *const u8, most: usize) -> usize {
+    // SAFETY: every byte before this one is no NUL, so this one is there
+    let is_nul = |&i: &usize| ct::reveal_is_zero(&[unsafe { at.wrapping_add(i).read() }]);
+    if at.is_null() { 0 } else { (0..most).find(is_nul).unwrap_or(usize::MAX) }
+}
+
+/// What a call uses up: randomness, or a state. Left as it was if the call is refused.
 #[derive(Clone, Copy)]
-pub(super) struct Output {
+pub(super) struct Used<const LEN: usize> {
     at: *mut u8,
     len: usize,
-    least: usize,
-    most: usize,
-    goes_in: bool,
 }
 
-impl Output {
-    pub(super) fn text(at: *mut c_char, len: usize, size: usize) -> Self {
-        Self { at: at.cast(), len, least: size, most: size, goes_in: false }
+impl Used<0> {
+    pub(super) const NOTHING: Self = Self { at: core::ptr::NonNull::dangling().as_ptr(), len: 0 };
+}
+
+impl<const LEN: usize> Used<LEN> {
+    pub(super) fn bytes(at: *mut u8, len: usize) -> Self {
+        Self { at, len }
     }
 
-    pub(super) fn bytes(at: *mut u8, len: usize, least: usize, most: usize, goes_in: bool) -> Self {
-        Self { at, len, least, most, goes_in }
+    pub(super) fn of<T>(at: *mut T) -> Self {
+        const { assert!(size_of::<T>() == LEN) }
+        Self::bytes(at.cast(), LEN)
     }
 
-    /// Zeros, as far as the buffer can be written and no further than it should be long.
-    fn zero(self) {
-        if is_range(self.at, self.len) {
-            // SAFETY: not null and within the address space; the caller vouches for `len` bytes
-            let bytes = unsafe {
-                let len = self.len.min(self.most);
-                self.at.write_bytes(0, len);
-                slice::from_raw_parts_mut(self.at, len)
-            };
-            // once more, as a wipe that is not left out
-            bytes.zeroize();
+    fn range(self) -> Range {
+        Range { at: self.at, len: self.len }
+    }
+}
+
+/// The output of a function without one.
+pub(super) const NO_OUTPUT: *mut () = core::ptr::NonNull::dangling().as_ptr();
+
+/// Checks the arguments, lends them to `work`, and leaves zeros in the output unless all went well. `structs` are what the
+/// inputs were read from.
+pub(super) fn call<const I: usize, const LEN: usize, T: Plain>(
+    structs: &[Range],
+    inputs: [Input; I],
+    used: Used<LEN>,
+    output: *mut T,
+    work: impl FnOnce([&[u8]; I], &[u8; LEN], &mut T) -> Result<(), Status>,
+) -> i32 {
+    let to = Range::of(output);
+    let result = check(structs, &inputs, used.range(), LEN, to).and_then(|()| {
+        zero(to);
+        // SAFETY: checked above: neither null nor out of the address space, and neither what is used nor the output overlaps
+        // anything. The output has been written just now, and any bytes are a `T`; its alignment is that of bytes. That the
+        // rest has been written, and that all is there, the caller vouches for.
+        let inputs = inputs.map(|Input { range, .. }| unsafe { slice::from_raw_parts(range.at, range.len) });
+        const { assert!(align_of::<T>() == 1) }
+        // SAFETY: as above
+        let (bytes, output) = unsafe { (&mut *used.at.cast::<[u8; LEN]>(), &mut *output) };
+        let result = with_stack_wiped::<POWER_OF_G, _>(|| work(inputs, bytes, output));
+        // a claim that does not match was checked all the same
+        if matches!(result, Ok(()) | Err(Status::Error(Error::SignatureMismatch))) {
+            wipe(bytes);
         }
+        result
+    });
+    let Err(status) = result else { return 0 };
+    let others = structs.iter().copied().chain(inputs.iter().map(|i| i.range.first(i.most)));
+    let is_another = |other: Range| !other.at.is_null() && other.is_within_memory() && other.overlaps(to);
+    let writable = !to.at.is_null() && to.is_within_memory();
+    if writable && !others.chain([used.range().first(LEN)]).any(is_another) {
+        zero(to);
     }
+    status.code()
 }
 
-fn is_range(at: *const u8, len: usize) -> bool {
-    !at.is_null() && len <= isize::MAX as usize && at.addr().checked_add(len).is_some()
+/// Zeros in an output that can be written.
+fn zero(Range { at, len }: Range) {
+    // SAFETY: not null and within the address space; the caller vouches for the rest. Bytes that were never written are
+    // written before there is a reference to them.
+    let bytes = unsafe {
+        at.cast_mut().write_bytes(0, len);
+        slice::from_raw_parts_mut(at.cast_mut(), len)
+    };
+    // once more, as a wipe that is not left out
+    wipe(bytes);
 }
 
-fn overlap(a: (*const u8, usize), b: (*const u8, usize)) -> bool {
-    a.0.addr() < b.0.addr() + b.1 && b.0.addr() < a.0.addr() + a.1
-}
-
-fn check(inputs: &[Input], outputs: &[Output]) -> Result<(), Status> {
-    if inputs.iter().any(|i| i.at.is_null()) || outputs.iter().any(|o| o.at.is_null()) {
+fn check(
+    structs: &[Range],
+    inputs: &[Input],
+    used: Range,
+    used_len: usize,
+    output: Range,
+) -> Result<(), Status> {
+    let read = || structs.iter().copied().chain(inputs.iter().map(|i| i.range));
+    let all = || read().chain([used, output]);
+    if all().any(|range| range.at.is_null()) {
         return Err(Status::ArgumentNull);
     }
-    if inputs.iter().any(|i| !is_range(i.at, i.len))
-        || outputs.iter().any(|o| !is_range(o.at, o.len) || o.len < o.least || o.len > o.most)
-    {
+    if used.len != used_len || !all().all(Range::is_within_memory) {
         return Err(Status::ArgumentLength);
     }
-    for (number, output) in outputs.iter().enumerate() {
-        let this = (output.at.cast_const(), output.len);
-        let with_inputs = inputs.iter().any(|i| overlap(this, (i.at, i.len)));
-        if with_inputs || outputs.iter().skip(number + 1).any(|o| overlap(this, (o.at, o.len))) {
-            return Err(Status::ArgumentsOverlap);
-        }
+    if let Some(input) = inputs.iter().find(|i| i.range.len > i.most) {
+        return Err(input.longer);
     }
-    inputs.iter().find(|i| i.len > i.most).map_or(Ok(()), |i| Err(i.longer))
-}
-
-/// Checks the arguments, lends them to `work`, and leaves zeros in the outputs unless all went well.
-pub(super) fn call<const I: usize, const O: usize>(
-    inputs: [Input; I],
-    outputs: [Output; O],
-    work: impl FnOnce([&[u8]; I], [&mut [u8]; O]) -> Result<(), Status>,
-) -> i32 {
-    let result = check(&inputs, &outputs).and_then(|()| {
-        outputs.iter().filter(|o| !o.goes_in).for_each(|o| o.zero());
-        // SAFETY: checked above: neither null nor out of the address space, and no output overlaps anything. Outputs have
-        // been written just now; that the rest has been, and that all is there, the caller vouches for.
-        let inputs = inputs.map(|i| unsafe { slice::from_raw_parts(i.at, i.len) });
-        // SAFETY: as above; what goes in and out the caller has written
-        let outputs = outputs.map(|o| unsafe { slice::from_raw_parts_mut(o.at, o.len) });
-        with_stack_wiped::<POWER_OF_G, _>(|| work(inputs, outputs))
-    });
-    match result {
-        Ok(()) => 0,
-        Err(status) => {
-            outputs.iter().for_each(|o| o.zero());
-            status.code()
-        }
-    }
+    let overlap = read().any(|range| range.overlaps(used) || range.overlaps(output)) || used.overlaps(output);
+    if overlap { Err(Status::ArgumentsOverlap) } else { Ok(()) }
 }

@@ -1,15 +1,23 @@
-//! The C ABI: registration, proof and device sign-in over buffers of the caller.
+//! The C ABI: registration, sign-in and the verifier's side, over memory of the caller.
 //!
-//! Contract: a function looks at every pointer and length before anything else, and answers 0 or a status: the code of an [`Error`], or one that C alone can get.
-//! Unless it answers 0, each of its output buffers holds zeros, as far as it could be written at all. Nothing is
-//! allocated, kept or to be freed, and nothing panics.
+//! Contract: a function looks at every pointer and length before anything else, and answers 0 or a status: the code of an
+//! [`Error`](crate::Error), or one that C alone can get.
+//! - Unless it answers 0, its output holds zeros, as far as it could be written at all and is not part of an input.
+//! - What is refused is left as it was. Randomness and states are wiped when they have been used: by an answer of 0, and by a
+//!   claim that was checked and does not match. So a sign-in whose challenge was refused can be answered again.
+//! - Nothing is allocated, kept or to be freed, and nothing panics. Calls on different memory may run at the same time.
 //!
-//! Texts are UTF-8 with a length and need no NUL; texts that come out end in NUL and fill the rest of their buffer with
-//! NUL. An output buffer has just the size that its macro says. Inputs may overlap each other; an output may overlap
-//! nothing.
+//! Texts that go in are a pointer and a length, or end in NUL where the length is `SIZE_MAX`; texts that come out end in NUL
+//! and fill the rest of their array with NUL. Inputs may overlap each other; what is written may overlap nothing. No pointer
+//! need be aligned.
+//!
+//! Structs that go in hold pointers and `size_t` alone, structs that come out bytes alone, so none has padding. One number is
+//! wider than a pointer may be: the seconds of `cognito_device_srp_timestamp_from_unix`, the first of its arguments, so
+//! that no register before it is left out on 32-bit machines.
+//! `cognito_device_srp_size_of` gives all sizes at run time to languages that do not read the header.
 //!
 //! # Building
-//! The header is `src/cognito_device_srp.h`, which a test keeps the same as this file. A library that C links needs a panic
+//! The header is `src/cognito_device_srp.h`, which a test keeps the same as this module. A library that C links needs a panic
 //! handler, though nothing calls it. On a host that of `std` serves:
 //! `cargo rustc --release --no-default-features --features capi,std --crate-type staticlib`, or `cdylib`. Without std it
 //! takes a crate of one function around this one: `tests/capi/bare` is it, for bare metal and for WebAssembly.
@@ -17,67 +25,32 @@
 //! # Safety
 //! Every way in which this could be unsound, and what stops it:
 //! - a pointer is null, or its range leaves the address space or is above `isize::MAX` bytes: refused;
-//! - a range is written while it is read: refused, since no output overlaps another buffer;
-//! - memory was never written: an output is filled with zeros before there is a reference to it. Inputs, and the buffers
-//!   that go in and out, must have been written by the caller;
+//! - a range is written while it is read: refused, since nothing that is written overlaps another range;
+//! - memory was never written: an output is filled with zeros before there is a reference to it, and a text in an array is
+//!   read up to its NUL alone. Other inputs must have been written by the caller;
 //! - a range is not the caller's to read or write, or another thread writes it meanwhile: that cannot be seen from here,
-//!   and is all that is left to the caller. Bytes have no alignment, and no input is read beyond its stated bound.
+//!   and is all that is left to the caller. No input is read beyond its stated bound.
 
 mod arguments;
 mod status;
+mod types;
 
-use crate::device::config::DeviceSecretVerifierConfig;
-use crate::device::identifiers::Device;
-use crate::device::registration::DeviceRegistration;
-use crate::device::secret::DeviceSecret;
-use crate::error::Error;
 use crate::hygiene::ct;
-use crate::srp::client::{Challenge, SignIn, SuspendedSignIn};
-use crate::srp::credentials::Credentials;
-use crate::srp::ephemeral::Ephemeral;
-use crate::srp::salt::Salt;
-use crate::srp::timestamp::Timestamp;
-use arguments::{Input, Output, call};
-use core::ffi::c_char;
+use crate::hygiene::wipe::Wiped;
+use crate::srp::credentials::Claimant;
+use crate::srp::verifier;
+use crate::{
+    DeviceRegistration, DeviceSecret, DeviceSecretVerifierConfig, Ephemeral, Error, ErrorKind, Salt,
+};
+use arguments::{Input, NO_OUTPUT, Range, Used, call, read};
+use core::ffi::{CStr, c_char};
+use core::mem::offset_of;
 pub use status::Status;
-use zeroize::Zeroize;
+pub use types::*;
 
-/// Bytes of randomness that a registration takes.
-pub const COGNITO_DEVICE_SRP_ENTROPY_SIZE: usize = 56;
-/// A new device secret: 56 characters and NUL.
-pub const COGNITO_DEVICE_SRP_SECRET_SIZE: usize = 57;
-/// `PasswordVerifier`: up to 516 characters and NUL.
-pub const COGNITO_DEVICE_SRP_VERIFIER_SIZE: usize = 517;
-/// `Salt`: up to 88 characters and NUL.
-pub const COGNITO_DEVICE_SRP_SALT_SIZE: usize = 89;
-/// The least randomness of a sign-in, and as much as it needs.
-pub const COGNITO_DEVICE_SRP_EPHEMERAL_SIZE: usize = 32;
-/// The most randomness of a sign-in.
-pub const COGNITO_DEVICE_SRP_EPHEMERAL_MAX: usize = 1024;
-/// A sign-in that waits for its challenge. Bytes of any alignment; secret.
-pub const COGNITO_DEVICE_SRP_SIGN_IN_SIZE: usize = 770;
-/// `SRP_A`: up to 768 digits and NUL.
-pub const COGNITO_DEVICE_SRP_SRP_A_SIZE: usize = 769;
-/// `PASSWORD_CLAIM_SIGNATURE`: 44 characters and NUL.
-pub const COGNITO_DEVICE_SRP_SIGNATURE_SIZE: usize = 45;
-/// `TIMESTAMP`: up to 28 characters and NUL.
-pub const COGNITO_DEVICE_SRP_TIMESTAMP_SIZE: usize = 29;
-/// Bytes of the longest text that is read.
-pub const COGNITO_DEVICE_SRP_TEXT_MAX: usize = 131072;
-
-const STATE: usize = COGNITO_DEVICE_SRP_SIGN_IN_SIZE;
-const EPHEMERAL: usize = COGNITO_DEVICE_SRP_EPHEMERAL_MAX;
-
-const _: () = {
-    assert!(COGNITO_DEVICE_SRP_ENTROPY_SIZE == DeviceRegistration::ENTROPY_LEN);
-    assert!(COGNITO_DEVICE_SRP_SECRET_SIZE == DeviceSecret::LEN + 1);
-    assert!(COGNITO_DEVICE_SRP_VERIFIER_SIZE == DeviceSecretVerifierConfig::MAX_VERIFIER_BASE64 + 1);
-    assert!(COGNITO_DEVICE_SRP_SALT_SIZE == Salt::MAX_BASE64 + 1);
-    assert!(COGNITO_DEVICE_SRP_EPHEMERAL_SIZE == Ephemeral::ENTROPY_LEN);
-    assert!(EPHEMERAL == Ephemeral::MAX_LEN);
-    assert!(STATE == SuspendedSignIn::LEN);
-    assert!(COGNITO_DEVICE_SRP_SRP_A_SIZE == 2 * crate::arithmetic::residue::BYTES + 1);
-    assert!(COGNITO_DEVICE_SRP_TIMESTAMP_SIZE == Timestamp::MAX_LEN + 1);
+const VERSION: &CStr = match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
+    Ok(version) => version,
+    Err(_) => c"",
 };
 
 fn text(bytes: &[u8]) -> Result<&str, Status> {
@@ -85,238 +58,622 @@ fn text(bytes: &[u8]) -> Result<&str, Status> {
 }
 
 /// A secret's text. Constant time for ASCII, which all known clients' secrets are; whether it is that is made public.
-fn secret(bytes: &[u8]) -> Result<DeviceSecret<'_>, Status> {
+fn secret_text(bytes: &[u8]) -> Result<&str, Status> {
     let beyond_ascii = bytes.iter().fold(0, |any, &byte| any | byte) & 0x80;
-    let text = if ct::reveal_is_zero(&[beyond_ascii]) {
+    if ct::reveal_is_zero(&[beyond_ascii]) {
         // SAFETY: ASCII is UTF-8
-        unsafe { core::str::from_utf8_unchecked(bytes) }
+        Ok(unsafe { core::str::from_utf8_unchecked(bytes) })
     } else {
-        text(bytes)?
-    };
-    Ok(DeviceSecret::from_text(text)?)
+        text(bytes)
+    }
 }
 
-fn device<'a>(device_group_key: &'a [u8], device_key: &'a [u8]) -> Result<Device<'a>, Status> {
-    Ok(Device::new(text(device_group_key)?, text(device_key)?)?)
+fn secret(bytes: &[u8]) -> Result<DeviceSecret<'_>, Status> {
+    Ok(DeviceSecret::from_text(secret_text(bytes)?)?)
 }
 
-fn put(to: &mut [u8], bytes: &[u8]) {
-    for (to, &byte) in to.iter_mut().zip(bytes) {
+fn device<'a>(device_group_key: &'a [u8], device_key: &'a [u8]) -> Result<crate::Device<'a>, Status> {
+    Ok(crate::Device::new(text(device_group_key)?, text(device_key)?)?)
+}
+
+/// The texts of a device: group key and key.
+///
+/// # Safety
+/// As [`Input::text`] for both.
+unsafe fn device_texts(device_group_key: Text, device_key: Text) -> [Input; 2] {
+    const KEY: usize = crate::Device::MAX_DEVICE_KEY;
+    const GROUP_KEY: usize = crate::Device::MAX_GROUP_KEY;
+    // SAFETY: as required
+    unsafe {
+        [
+            Input::text_up_to(device_group_key, GROUP_KEY, Error::DeviceGroupKeyTooLong.into()),
+            Input::text_up_to(device_key, KEY, Error::DeviceKeyMalformed.into()),
+        ]
+    }
+}
+
+/// The texts of somebody who signs in: group and name.
+///
+/// # Safety
+/// As [`Input::text`] for both.
+unsafe fn claimant_texts(Credentials { kind, group, name, .. }: Credentials) -> [Input; 2] {
+    // SAFETY: as required
+    unsafe {
+        match kind {
+            COGNITO_DEVICE_SRP_CREDENTIALS_DEVICE => device_texts(group, name),
+            _ => [Input::text(group), Input::text(name)],
+        }
+    }
+}
+
+fn claimant<'a>(kind: usize, group: &'a [u8], name: &'a [u8]) -> Result<Claimant<'a>, Status> {
+    match kind {
+        COGNITO_DEVICE_SRP_CREDENTIALS_DEVICE => Ok(device(group, name)?.into()),
+        COGNITO_DEVICE_SRP_CREDENTIALS_USER | COGNITO_DEVICE_SRP_CREDENTIALS_USER_HASH => {
+            Ok(Claimant::user(text(group)?, text(name)?)?)
+        }
+        _ => Err(Status::CredentialsKindUnknown),
+    }
+}
+
+/// # Safety
+/// As [`Input::text`] for the secret.
+unsafe fn secret_input(Credentials { kind, secret, .. }: Credentials) -> Input {
+    match kind {
+        COGNITO_DEVICE_SRP_CREDENTIALS_USER_HASH => {
+            let most = COGNITO_DEVICE_SRP_PASSWORD_HASH_SIZE;
+            Input::bytes(secret.at.cast(), secret.len, most, Status::ArgumentLength)
+        }
+        // SAFETY: as required
+        _ => unsafe { Input::text(secret) },
+    }
+}
+
+/// What `work` makes of the credentials.
+fn with_credentials<T>(
+    kind: usize,
+    [group, name, secret]: [&[u8]; 3],
+    work: impl FnOnce(&crate::Credentials<'_>) -> Result<T, Error>,
+) -> Result<T, Status> {
+    Ok(match kind {
+        COGNITO_DEVICE_SRP_CREDENTIALS_DEVICE => {
+            let secret = self::secret(secret)?;
+            work(&crate::Credentials::device(device(group, name)?, &secret))?
+        }
+        COGNITO_DEVICE_SRP_CREDENTIALS_USER => {
+            work(&crate::Credentials::user(text(group)?, text(name)?, secret_text(secret)?)?)?
+        }
+        COGNITO_DEVICE_SRP_CREDENTIALS_USER_HASH => {
+            let hash = secret.try_into().map_err(|_| Status::ArgumentLength)?;
+            work(&crate::Credentials::user_hashed(text(group)?, text(name)?, hash)?)?
+        }
+        _ => return Err(Status::CredentialsKindUnknown),
+    })
+}
+
+fn salt_input(at: *const u8, len: usize) -> Input {
+    Input::bytes(at, len, COGNITO_DEVICE_SRP_SALT_BYTES_SIZE, Error::SaltTooLong.into())
+}
+
+/// The texts of a config.
+///
+/// # Safety
+/// `config` is null or good for a `Config`.
+unsafe fn config_texts(config: *const Config) -> [Input; 2] {
+    let at = |offset| config.cast::<u8>().wrapping_add(if config.is_null() { 0 } else { offset });
+    // SAFETY: as required
+    unsafe {
+        [
+            Input::field(
+                at(offset_of!(Config, password_verifier)),
+                COGNITO_DEVICE_SRP_PASSWORD_VERIFIER_SIZE,
+            ),
+            Input::field(at(offset_of!(Config, salt)), COGNITO_DEVICE_SRP_SALT_SIZE),
+        ]
+    }
+}
+
+fn config(password_verifier: &[u8], salt: &[u8]) -> Result<DeviceSecretVerifierConfig, Status> {
+    Ok(DeviceSecretVerifierConfig::from_base64(text(password_verifier)?, text(salt)?)?)
+}
+
+/// Writes a text to an array of zeros that is longer.
+fn put<const SIZE: usize>(to: &mut [c_char; SIZE], text: impl AsRef<[u8]>) {
+    debug_assert!(text.as_ref().len() < SIZE);
+    for (to, &byte) in to.iter_mut().zip(text.as_ref()) {
+        *to = byte as c_char;
+    }
+}
+
+fn put_config(to: &mut Config, config: &DeviceSecretVerifierConfig) {
+    put(&mut to.password_verifier, config.password_verifier());
+    put(&mut to.salt, config.salt());
+}
+
+fn put_started(to: &mut StartedSignIn, sign_in: crate::SignIn) {
+    put(&mut to.srp_a, sign_in.srp_a());
+    to.sign_in.state = *sign_in.suspend().expose_secret();
+}
+
+fn put_stored(to: &mut StoredVerifier, stored: &verifier::StoredVerifier) {
+    to.verifier = *stored.verifier();
+    // whoever takes a stored verifier compares it with N in variable time
+    ct::declassify(&to.verifier);
+    let salt = stored.salt().as_signed_bytes();
+    for (to, &byte) in to.salt.iter_mut().rev().zip(salt.iter().rev()) {
         *to = byte;
     }
 }
 
-fn group_key(at: *const c_char, len: usize) -> Input {
-    Input::bounded(at.cast(), len, Device::MAX_GROUP_KEY, Error::DeviceGroupKeyTooLong.into())
+/// Answers `SRP_A` for a verifier as it is stored.
+fn issue(to: &mut IssuedChallenge, stored: &[u8], srp_a: &[u8], ephemeral: Ephemeral) -> Result<(), Status> {
+    let (number, salt) =
+        stored.split_first_chunk::<{ verifier::StoredVerifier::LEN }>().ok_or(Status::ArgumentLength)?;
+    let stored = verifier::StoredVerifier::from_parts(number, Salt::from_bytes(salt)?)?;
+    let issued = stored.challenge(text(srp_a)?, ephemeral)?;
+    put(&mut to.srp_b, issued.srp_b());
+    put(&mut to.salt, issued.salt());
+    issued.expected().write_state(&mut to.expected.state);
+    Ok(())
 }
 
-fn device_key(at: *const c_char, len: usize) -> Input {
-    Input::bounded(at.cast(), len, Device::MAX_DEVICE_KEY, Error::DeviceKeyMalformed.into())
+/// The library's version, as `COGNITO_DEVICE_SRP_VERSION` has the header's. Never null.
+#[unsafe(no_mangle)]
+pub extern "C" fn cognito_device_srp_version() -> *const c_char {
+    VERSION.as_ptr()
 }
 
-/// The message of a status, in English, NUL-terminated and static. Never null.
+/// Whether header and library are of one version. To be called with `COGNITO_DEVICE_SRP_VERSION` before anything else.
+///
+/// # Safety
+/// `version` is null or ends in NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_device_srp_check_version(version: *const c_char) -> i32 {
+    if version.is_null() {
+        return Status::ArgumentNull.code();
+    }
+    // SAFETY: as required
+    if unsafe { is_text(version, VERSION) } { 0 } else { Status::VersionMismatch.code() }
+}
+
+/// The size of a struct, or of an array within one, by its name in lower case: `"registration"` is that of
+/// `cognito_device_srp_registration_t`, `"secret"` is `COGNITO_DEVICE_SRP_SECRET_SIZE`. 0 if there is none of that name.
+///
+/// # Safety
+/// `name` is null or ends in NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_device_srp_size_of(name: *const c_char) -> usize {
+    // SAFETY: as required
+    unsafe { size_of_named(name) }
+}
+
+/// The name of the arithmetic that runs on this machine: `"ifma"`, `"avx2"`, `"limb64"` or `"limb32"`. Never null.
+#[unsafe(no_mangle)]
+pub extern "C" fn cognito_device_srp_backend() -> *const c_char {
+    let name = match crate::backend() {
+        "ifma" => c"ifma",
+        "avx2" => c"avx2",
+        "limb64" => c"limb64",
+        _ => c"limb32",
+    };
+    name.as_ptr()
+}
+
+/// The message of a status, in English. Never null.
 #[unsafe(no_mangle)]
 pub extern "C" fn cognito_device_srp_message(status: i32) -> *const c_char {
     Status::message_of(status).as_ptr()
 }
 
-/// Registers a device from 56 random bytes, which are wiped: a new secret to keep, and the verifier and salt to send.
+/// Whose fault a status is: one of `COGNITO_DEVICE_SRP_KIND_...`.
+#[unsafe(no_mangle)]
+pub extern "C" fn cognito_device_srp_kind(status: i32) -> i32 {
+    match Status::from_code(status).map(Status::kind) {
+        None => COGNITO_DEVICE_SRP_KIND_NONE,
+        Some(ErrorKind::Input) => COGNITO_DEVICE_SRP_KIND_INPUT,
+        Some(ErrorKind::Peer) => COGNITO_DEVICE_SRP_KIND_PEER,
+        Some(ErrorKind::Randomness) => COGNITO_DEVICE_SRP_KIND_RANDOMNESS,
+        Some(ErrorKind::Rejected) => COGNITO_DEVICE_SRP_KIND_REJECTED,
+    }
+}
+
+/// Registers a device with 56 random bytes, which are wiped: a new secret to keep, and the config to send.
 ///
 /// # Safety
-/// Each pointer is null or good for its length.
+/// Each pointer is null or good for its type or length; so are those within structs, here and below.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cognito_device_srp_from_entropy(
-    device_group_key: *const c_char,
-    device_group_key_len: usize,
-    device_key: *const c_char,
-    device_key_len: usize,
+pub unsafe extern "C" fn cognito_device_srp_register(
+    device: *const Device,
     entropy: *mut u8,
     entropy_len: usize,
-    secret: *mut c_char,
-    secret_len: usize,
-    verifier: *mut c_char,
-    verifier_len: usize,
-    salt: *mut c_char,
-    salt_len: usize,
+    registration: *mut Registration,
 ) -> i32 {
-    const ENTROPY: usize = COGNITO_DEVICE_SRP_ENTROPY_SIZE;
+    // SAFETY: as required
+    let inputs = unsafe {
+        let Device { device_group_key, device_key } = read(device);
+        device_texts(device_group_key, device_key)
+    };
     call(
-        [group_key(device_group_key, device_group_key_len), self::device_key(device_key, device_key_len)],
-        [
-            Output::bytes(entropy, entropy_len, ENTROPY, ENTROPY, true),
-            Output::text(secret, secret_len, COGNITO_DEVICE_SRP_SECRET_SIZE),
-            Output::text(verifier, verifier_len, COGNITO_DEVICE_SRP_VERIFIER_SIZE),
-            Output::text(salt, salt_len, COGNITO_DEVICE_SRP_SALT_SIZE),
-        ],
-        |[group, key], [entropy, secret, verifier, salt]| {
-            let entropy = entropy.try_into().map_err(|_| Status::ArgumentLength)?;
-            let registration = DeviceRegistration::from_entropy(device(group, key)?, entropy)?;
-            put(secret, registration.secret().as_bytes());
-            put(verifier, registration.config().password_verifier().as_bytes());
-            put(salt, registration.config().salt().as_bytes());
+        &[Range::of(device)],
+        inputs,
+        Used::bytes(entropy, entropy_len),
+        registration,
+        |[group, key], entropy, to| {
+            let device = self::device(group, key)?;
+            let registration = DeviceRegistration::from_entropy(device, &mut Wiped(*entropy))?;
+            put(&mut to.secret, registration.secret().as_bytes());
+            put_config(&mut to.config, registration.config());
             Ok(())
         },
     )
 }
 
-/// The verifier of a secret under a salt of 1 to 64 bytes (unsigned, big-endian), and both as they are sent.
+/// Registers a secret that is there already, under a new salt of 16 random bytes, which are wiped.
 ///
 /// # Safety
-/// Each pointer is null or good for its length.
+/// As `cognito_device_srp_register`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_device_srp_register_secret(
+    device: *const Device,
+    secret: *const Text,
+    entropy: *mut u8,
+    entropy_len: usize,
+    config: *mut Config,
+) -> i32 {
+    // SAFETY: as required
+    let inputs = unsafe {
+        let Device { device_group_key, device_key } = read(device);
+        let [group, key] = device_texts(device_group_key, device_key);
+        [group, key, Input::text(read(secret))]
+    };
+    let structs = [Range::of(device), Range::of(secret)];
+    call(&structs, inputs, Used::bytes(entropy, entropy_len), config, |[group, key, secret], entropy, to| {
+        let (device, secret) = (self::device(group, key)?, self::secret(secret)?);
+        let salt = Salt::from_entropy(&mut { *entropy })?;
+        put_config(to, &DeviceSecretVerifierConfig::derive(device, &secret, &salt));
+        Ok(())
+    })
+}
+
+/// The config of a secret under a salt of 1 to 64 bytes (unsigned, big-endian). Deterministic.
+///
+/// # Safety
+/// As `cognito_device_srp_register`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cognito_device_srp_derive(
-    device_group_key: *const c_char,
-    device_group_key_len: usize,
-    device_key: *const c_char,
-    device_key_len: usize,
-    secret: *const c_char,
-    secret_len: usize,
+    device: *const Device,
+    secret: *const Text,
     salt: *const u8,
     salt_len: usize,
-    verifier: *mut c_char,
-    verifier_len: usize,
-    salt_text: *mut c_char,
-    salt_text_len: usize,
+    config: *mut Config,
 ) -> i32 {
-    call(
-        [
-            group_key(device_group_key, device_group_key_len),
-            self::device_key(device_key, device_key_len),
-            Input::text(secret, secret_len),
-            Input::bounded(salt, salt_len, Salt::MAX_LEN, Error::SaltTooLong.into()),
-        ],
-        [
-            Output::text(verifier, verifier_len, COGNITO_DEVICE_SRP_VERIFIER_SIZE),
-            Output::text(salt_text, salt_text_len, COGNITO_DEVICE_SRP_SALT_SIZE),
-        ],
-        |[group, key, secret, salt], [verifier, salt_text]| {
-            let (secret, salt) = (self::secret(secret)?, Salt::from_bytes(salt)?);
-            let config = DeviceSecretVerifierConfig::derive(device(group, key)?, &secret, &salt);
-            put(verifier, config.password_verifier().as_bytes());
-            put(salt_text, config.salt().as_bytes());
-            Ok(())
-        },
-    )
+    // SAFETY: as required
+    let inputs = unsafe {
+        let Device { device_group_key, device_key } = read(device);
+        let [group, key] = device_texts(device_group_key, device_key);
+        [group, key, Input::text(read(secret)), salt_input(salt, salt_len)]
+    };
+    let structs = [Range::of(device), Range::of(secret)];
+    call(&structs, inputs, Used::NOTHING, config, |[group, key, secret, salt], _, to| {
+        let (device, secret) = (self::device(group, key)?, self::secret(secret)?);
+        put_config(to, &DeviceSecretVerifierConfig::derive(device, &secret, &Salt::from_bytes(salt)?));
+        Ok(())
+    })
 }
 
-/// Proves that verifier and salt, as they are sent, belong to this secret and device.
+/// Proves that a config belongs to this secret and device.
 ///
 /// # Safety
-/// Each pointer is null or good for its length.
+/// As `cognito_device_srp_register`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cognito_device_srp_prove(
-    device_group_key: *const c_char,
-    device_group_key_len: usize,
-    device_key: *const c_char,
-    device_key_len: usize,
-    secret: *const c_char,
-    secret_len: usize,
-    verifier: *const c_char,
-    verifier_len: usize,
-    salt: *const c_char,
-    salt_len: usize,
+    device: *const Device,
+    secret: *const Text,
+    config: *const Config,
 ) -> i32 {
+    // SAFETY: as required
+    let inputs = unsafe {
+        let Device { device_group_key, device_key } = read(device);
+        let [group, key] = device_texts(device_group_key, device_key);
+        let [password_verifier, salt] = config_texts(config);
+        [group, key, Input::text(read(secret)), password_verifier, salt]
+    };
+    let structs = [Range::of(device), Range::of(secret), Range::of(config)];
     call(
-        [
-            group_key(device_group_key, device_group_key_len),
-            self::device_key(device_key, device_key_len),
-            Input::text(secret, secret_len),
-            Input::text(verifier, verifier_len),
-            Input::text(salt, salt_len),
-        ],
-        [],
-        |[group, key, secret, verifier, salt], []| {
-            let config = DeviceSecretVerifierConfig::from_base64(text(verifier)?, text(salt)?)?;
-            Ok(config.prove(device(group, key)?, &self::secret(secret)?)?)
+        &structs,
+        inputs,
+        Used::NOTHING,
+        NO_OUTPUT,
+        |[group, key, secret, password_verifier, salt], _, ()| {
+            let config = self::config(password_verifier, salt)?;
+            Ok(config.prove(self::device(group, key)?, &self::secret(secret)?)?)
         },
     )
 }
 
-/// Begins a sign-in with 32 to 1024 random bytes, which are wiped: `SRP_A`, and the state that
-/// `cognito_device_srp_sign_in_answer` takes.
+/// Begins a sign-in with 32 random bytes, which are wiped.
 ///
 /// # Safety
-/// Each pointer is null or good for its length.
+/// As `cognito_device_srp_register`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cognito_device_srp_sign_in_start(
     entropy: *mut u8,
     entropy_len: usize,
-    sign_in: *mut u8,
-    sign_in_len: usize,
-    srp_a: *mut c_char,
-    srp_a_len: usize,
+    started: *mut StartedSignIn,
 ) -> i32 {
+    call(&[], [], Used::bytes(entropy, entropy_len), started, |[], entropy, to| {
+        put_started(to, crate::SignIn::from_entropy(&mut Wiped(*entropy))?);
+        Ok(())
+    })
+}
+
+/// Begins a sign-in with a given ephemeral of 1 to 1024 bytes, big-endian, for known answers. It is left as it was, and the
+/// caller's to wipe.
+///
+/// # Safety
+/// As `cognito_device_srp_register`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_device_srp_sign_in_start_with(
+    ephemeral: *const u8,
+    ephemeral_len: usize,
+    started: *mut StartedSignIn,
+) -> i32 {
+    call(&[], [ephemeral_input(ephemeral, ephemeral_len)], Used::NOTHING, started, |[ephemeral], _, to| {
+        put_started(to, crate::SignIn::start(Ephemeral::from_bytes(ephemeral)?));
+        Ok(())
+    })
+}
+
+/// Answers the challenge `DEVICE_PASSWORD_VERIFIER` or `PASSWORD_VERIFIER`. The sign-in is wiped: it is answered once. If it
+/// answers a status, the sign-in is as it was, and may answer another challenge.
+///
+/// # Safety
+/// As `cognito_device_srp_register`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_device_srp_sign_in_answer(
+    sign_in: *mut SignIn,
+    credentials: *const Credentials,
+    challenge: *const Challenge,
+    timestamp: *const Timestamp,
+    claim: *mut Claim,
+) -> i32 {
+    // SAFETY: as required
+    let (kind, inputs) = unsafe {
+        let (credentials, challenge) = (read(credentials), read(challenge));
+        let [group, name] = claimant_texts(credentials);
+        let (b, salt, block) = (challenge.srp_b, challenge.salt, challenge.secret_block);
+        let time = Input::field(timestamp.cast(), COGNITO_DEVICE_SRP_TIMESTAMP_SIZE);
+        let [b, salt, block] = [Input::text(b), Input::text(salt), Input::text(block)];
+        (credentials.kind, [group, name, secret_input(credentials), b, salt, block, time])
+    };
+    let structs = [Range::of(credentials), Range::of(challenge), Range::of(timestamp)];
+    let used = Used::<{ size_of::<SignIn>() }>::of(sign_in);
     call(
-        [],
-        [
-            Output::bytes(entropy, entropy_len, COGNITO_DEVICE_SRP_EPHEMERAL_SIZE, EPHEMERAL, true),
-            Output::bytes(sign_in, sign_in_len, STATE, STATE, false),
-            Output::text(srp_a, srp_a_len, COGNITO_DEVICE_SRP_SRP_A_SIZE),
-        ],
-        |[], [entropy, state, srp_a]| {
-            let ephemeral = Ephemeral::from_bytes(entropy).map_err(|_| Error::RandomnessUnavailable)?;
-            let started = SignIn::start(ephemeral);
-            put(srp_a, started.srp_a().as_bytes());
-            put(state, started.suspend().expose_secret());
-            entropy.zeroize();
+        &structs,
+        inputs,
+        used,
+        claim,
+        |[group, name, secret, srp_b, salt, secret_block, time], state, to| {
+            let challenge = crate::Challenge {
+                srp_b: text(srp_b)?,
+                salt: text(salt)?,
+                secret_block: text(secret_block)?,
+            };
+            let time = crate::Timestamp::parse(text(time)?)?;
+            let sign_in = crate::SignIn::resume(state)?;
+            let claim = with_credentials(kind, [group, name, secret], |credentials| {
+                sign_in.answer(credentials, &challenge, &time)
+            })?;
+            put(&mut to.signature, claim.signature());
+            put(&mut to.timestamp, claim.timestamp());
             Ok(())
         },
     )
 }
 
-/// Answers `DEVICE_PASSWORD_VERIFIER` at a time in seconds since 1970, UTC. The state is wiped, whatever the outcome: a
-/// sign-in is answered once.
+/// `SECRET_HASH` for a request of `username`.
 ///
 /// # Safety
-/// Each pointer is null or good for its length.
+/// As `cognito_device_srp_register`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cognito_device_srp_sign_in_answer(
-    sign_in: *mut u8,
-    sign_in_len: usize,
-    device_group_key: *const c_char,
-    device_group_key_len: usize,
-    device_key: *const c_char,
-    device_key_len: usize,
-    secret: *const c_char,
-    secret_len: usize,
-    srp_b: *const c_char,
-    srp_b_len: usize,
-    salt: *const c_char,
-    salt_len: usize,
-    secret_block: *const c_char,
-    secret_block_len: usize,
-    unix_seconds: u64,
-    signature: *mut c_char,
-    signature_len: usize,
-    timestamp: *mut c_char,
-    timestamp_len: usize,
+pub unsafe extern "C" fn cognito_device_srp_secret_hash(
+    client_secret: *const Text,
+    username: *const Text,
+    client_id: *const Text,
+    hash: *mut SecretHash,
 ) -> i32 {
-    call(
-        [
-            group_key(device_group_key, device_group_key_len),
-            self::device_key(device_key, device_key_len),
-            Input::text(secret, secret_len),
-            Input::text(srp_b, srp_b_len),
-            Input::text(salt, salt_len),
-            Input::text(secret_block, secret_block_len),
-        ],
-        [
-            Output::bytes(sign_in, sign_in_len, STATE, STATE, true),
-            Output::text(signature, signature_len, COGNITO_DEVICE_SRP_SIGNATURE_SIZE),
-            Output::text(timestamp, timestamp_len, COGNITO_DEVICE_SRP_TIMESTAMP_SIZE),
-        ],
-        |[group, key, secret, srp_b, salt, secret_block], [state, signature, timestamp]| {
-            let (srp_b, salt, secret_block) = (text(srp_b)?, text(salt)?, text(secret_block)?);
-            let challenge = Challenge { srp_b, salt, secret_block };
-            let seconds = i64::try_from(unix_seconds).map_err(|_| Error::TimestampOutOfRange)?;
-            let now = Timestamp::from_unix(seconds)?;
-            let secret = self::secret(secret)?;
-            let credentials = Credentials::device(device(group, key)?, &secret);
-            let claim = SignIn::resume(state)?.answer(&credentials, &challenge, &now)?;
-            put(signature, claim.signature().as_bytes());
-            put(timestamp, claim.timestamp().as_bytes());
-            state.zeroize();
-            Ok(())
-        },
-    )
+    let texts = [client_secret, username, client_id];
+    // SAFETY: as required
+    let inputs = texts.map(|text| unsafe { Input::text(read(text)) });
+    call(&texts.map(Range::of), inputs, Used::NOTHING, hash, |[client_secret, username, client_id], _, to| {
+        let hash = crate::SecretHash::new(secret_text(client_secret)?, text(username)?, text(client_id)?);
+        put(&mut to.text, hash.as_str());
+        Ok(())
+    })
+}
+
+/// The moment so many seconds after the beginning of 1970, UTC.
+///
+/// # Safety
+/// As `cognito_device_srp_register`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_device_srp_timestamp_from_unix(
+    seconds: i64,
+    timestamp: *mut Timestamp,
+) -> i32 {
+    call(&[], [], Used::NOTHING, timestamp, |[], _, to| {
+        put(&mut to.text, crate::Timestamp::from_unix(seconds)?.as_str());
+        Ok(())
+    })
+}
+
+/// The moment of an HTTP `Date` header, as in `Sun, 06 Nov 1994 08:49:37 GMT`: a clock for machines without one.
+///
+/// # Safety
+/// As `cognito_device_srp_register`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_device_srp_timestamp_from_http_date(
+    date: *const Text,
+    timestamp: *mut Timestamp,
+) -> i32 {
+    // SAFETY: as required
+    unsafe { timestamp_of(date, timestamp, crate::Timestamp::from_http_date) }
+}
+
+/// The moment of a text in the form of `TIMESTAMP`, which somebody else wrote. What comes out is the canonical text.
+///
+/// # Safety
+/// As `cognito_device_srp_register`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_device_srp_timestamp_parse(
+    date: *const Text,
+    timestamp: *mut Timestamp,
+) -> i32 {
+    // SAFETY: as required
+    unsafe { timestamp_of(date, timestamp, crate::Timestamp::parse) }
+}
+
+/// # Safety
+/// As `cognito_device_srp_register`.
+unsafe fn timestamp_of(
+    date: *const Text,
+    timestamp: *mut Timestamp,
+    read_date: impl FnOnce(&str) -> Result<crate::Timestamp, Error>,
+) -> i32 {
+    // SAFETY: as required
+    let input = unsafe { Input::text(read(date)) };
+    call(&[Range::of(date)], [input], Used::NOTHING, timestamp, |[date], _, to| {
+        put(&mut to.text, read_date(text(date)?)?.as_str());
+        Ok(())
+    })
+}
+
+/// The verifier of a device's config, as a service stores it.
+///
+/// # Safety
+/// As `cognito_device_srp_register`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_device_srp_verifier_of_config(
+    config: *const Config,
+    stored: *mut StoredVerifier,
+) -> i32 {
+    // SAFETY: as required
+    let inputs = unsafe { config_texts(config) };
+    call(&[Range::of(config)], inputs, Used::NOTHING, stored, |[password_verifier, salt], _, to| {
+        let config = self::config(password_verifier, salt)?;
+        put_stored(to, &verifier::StoredVerifier::for_device(&config)?);
+        Ok(())
+    })
+}
+
+/// The verifier of credentials under a salt of 1 to 64 bytes (unsigned, big-endian), as a pool makes a user's.
+///
+/// # Safety
+/// As `cognito_device_srp_register`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_device_srp_verifier_of_credentials(
+    credentials: *const Credentials,
+    salt: *const u8,
+    salt_len: usize,
+    stored: *mut StoredVerifier,
+) -> i32 {
+    // SAFETY: as required
+    let (kind, inputs) = unsafe {
+        let credentials = read(credentials);
+        let [group, name] = claimant_texts(credentials);
+        (credentials.kind, [group, name, secret_input(credentials), salt_input(salt, salt_len)])
+    };
+    let structs = [Range::of(credentials)];
+    call(&structs, inputs, Used::NOTHING, stored, |[group, name, secret, salt], _, to| {
+        let salt = Salt::from_bytes(salt)?;
+        let stored = with_credentials(kind, [group, name, secret], |credentials| {
+            Ok(verifier::StoredVerifier::for_user(credentials, salt))
+        })?;
+        put_stored(to, &stored);
+        Ok(())
+    })
+}
+
+/// Answers `SRP_A` with a challenge, with 32 random bytes, which are wiped.
+///
+/// # Safety
+/// As `cognito_device_srp_register`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_device_srp_verifier_challenge(
+    stored: *const StoredVerifier,
+    srp_a: *const Text,
+    entropy: *mut u8,
+    entropy_len: usize,
+    issued: *mut IssuedChallenge,
+) -> i32 {
+    // SAFETY: as required
+    let inputs = unsafe { [stored_input(stored), Input::text(read(srp_a))] };
+    let used = Used::bytes(entropy, entropy_len);
+    call(&[Range::of(srp_a)], inputs, used, issued, |[stored, srp_a], entropy, to| {
+        issue(to, stored, srp_a, Ephemeral::from_entropy(&mut Wiped(*entropy))?)
+    })
+}
+
+/// The same with a given ephemeral of 1 to 1024 bytes, big-endian, for known answers. It is left as it was, and the caller's
+/// to wipe.
+///
+/// # Safety
+/// As `cognito_device_srp_register`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_device_srp_verifier_challenge_with(
+    stored: *const StoredVerifier,
+    srp_a: *const Text,
+    ephemeral: *const u8,
+    ephemeral_len: usize,
+    issued: *mut IssuedChallenge,
+) -> i32 {
+    // SAFETY: as required
+    let inputs = unsafe {
+        [stored_input(stored), Input::text(read(srp_a)), ephemeral_input(ephemeral, ephemeral_len)]
+    };
+    call(&[Range::of(srp_a)], inputs, Used::NOTHING, issued, |[stored, srp_a, ephemeral], _, to| {
+        issue(to, stored, srp_a, Ephemeral::from_bytes(ephemeral)?)
+    })
+}
+
+/// Whether a claim was signed with the secret that the verifier was made from. Of the credentials the secret is not looked
+/// at. What is expected is wiped, whether the claim matches or not; a claim that cannot be checked leaves it.
+///
+/// # Safety
+/// As `cognito_device_srp_register`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_device_srp_verifier_check(
+    expected: *mut ExpectedClaim,
+    credentials: *const Credentials,
+    claim: *const ReceivedClaim,
+) -> i32 {
+    // SAFETY: as required
+    let (kind, inputs) = unsafe {
+        let (credentials, claim) = (read(credentials), read(claim));
+        let [group, name] = claimant_texts(credentials);
+        let [block, time, signature] =
+            [Input::text(claim.secret_block), Input::text(claim.timestamp), Input::text(claim.signature)];
+        (credentials.kind, [group, name, block, time, signature])
+    };
+    let used = Used::<{ size_of::<ExpectedClaim>() }>::of(expected);
+    let structs = [Range::of(credentials), Range::of(claim)];
+    call(&structs, inputs, used, NO_OUTPUT, |[group, name, block, time, signature], state, ()| {
+        let claimant = self::claimant(kind, group, name)?;
+        let claim = verifier::Claim {
+            secret_block: text(block)?,
+            timestamp: text(time)?,
+            signature: text(signature)?,
+        };
+        let expected = verifier::ExpectedClaim::from_state(state).ok_or(Error::SuspendedSignInMalformed)?;
+        Ok(expected.check(claimant, &claim)?)
+    })
+}
+
+fn ephemeral_input(at: *const u8, len: usize) -> Input {
+    Input::bytes(at, len, COGNITO_DEVICE_SRP_EPHEMERAL_MAX_SIZE, Error::EphemeralOutOfRange.into())
+}
+
+fn stored_input(stored: *const StoredVerifier) -> Input {
+    const SIZE: usize = size_of::<StoredVerifier>();
+    Input::bytes(stored.cast(), SIZE, SIZE, Status::ArgumentLength)
 }

@@ -1,6 +1,6 @@
 //! What a C function answers beside 0.
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use core::ffi::CStr;
 
 /// The code of an [`Error`], or one that C alone can get. All stay the same for ever.
@@ -17,11 +17,21 @@ pub enum Status {
     ArgumentsOverlap,
     /// A text is not UTF-8.
     TextNotUtf8,
+    /// The header that the caller was compiled with is of another version than the library.
+    VersionMismatch,
+    /// Credentials are of no kind that there is.
+    CredentialsKindUnknown,
 }
 
 impl Status {
-    const OF_C: [Self; 4] =
-        [Self::ArgumentNull, Self::ArgumentLength, Self::ArgumentsOverlap, Self::TextNotUtf8];
+    const OF_C: [Self; 6] = [
+        Self::ArgumentNull,
+        Self::ArgumentLength,
+        Self::ArgumentsOverlap,
+        Self::TextNotUtf8,
+        Self::VersionMismatch,
+        Self::CredentialsKindUnknown,
+    ];
 
     /// The number that C gets.
     pub fn code(self) -> i32 {
@@ -31,6 +41,9 @@ impl Status {
             Self::ArgumentLength => 102,
             Self::ArgumentsOverlap => 103,
             Self::TextNotUtf8 => 104,
+            // 105 is Error::SuspendedSignInMalformed
+            Self::VersionMismatch => 106,
+            Self::CredentialsKindUnknown => 107,
         }
     }
 
@@ -47,6 +60,16 @@ impl Status {
             Self::ArgumentLength => c"argument is too short or too long",
             Self::ArgumentsOverlap => c"arguments overlap",
             Self::TextNotUtf8 => c"text is not utf-8",
+            Self::VersionMismatch => c"header and library are of different versions",
+            Self::CredentialsKindUnknown => c"credentials are of no known kind",
+        }
+    }
+
+    /// Whose fault it is. What C alone can get is the caller's.
+    pub fn kind(self) -> ErrorKind {
+        match self {
+            Self::Error(error) => error.kind(),
+            _ => ErrorKind::Input,
         }
     }
 

@@ -32,15 +32,16 @@ impl<'a> Claimant<'a> {
     /// # Errors
     /// [`Error::UserPoolIdMalformed`], [`Error::UserIdEmpty`].
     pub fn user(user_pool_id: &'a str, user_id_for_srp: &'a str) -> Result<Self, Error> {
-        let mut parts = user_pool_id.split('_');
-        match (parts.next(), parts.next()) {
-            (Some(region), Some(pool_name)) if !region.is_empty() && !pool_name.is_empty() => {
-                if user_id_for_srp.is_empty() {
-                    return Err(Error::UserIdEmpty);
-                }
-                Ok(Self { group: pool_name, name: user_id_for_srp })
-            }
-            _ => Err(Error::UserPoolIdMalformed),
+        // bytes, since to part a text leaves code that can panic in a small machine's image
+        let mut lengths = user_pool_id.as_bytes().split(|&byte| byte == b'_').map(<[u8]>::len);
+        let pool_name = match (lengths.next(), lengths.next()) {
+            (Some(region @ 1..), Some(name @ 1..)) => user_pool_id.get(region + 1..region + 1 + name),
+            _ => None,
+        };
+        match pool_name {
+            None => Err(Error::UserPoolIdMalformed),
+            Some(_) if user_id_for_srp.is_empty() => Err(Error::UserIdEmpty),
+            Some(group) => Ok(Self { group, name: user_id_for_srp }),
         }
     }
 }

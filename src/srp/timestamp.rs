@@ -82,11 +82,11 @@ impl Timestamp {
     /// [`Error::TimestampMalformed`]; [`Error::TimestampOutOfRange`] before 1970.
     pub fn from_http_date(text: &str) -> Result<Self, Error> {
         let fields = || {
-            let mut words = text.split(' ');
+            let mut words = text.as_bytes().split(|&byte| byte == b' ');
             let mut word = || words.next();
-            let name = word()?.strip_suffix(',')?;
+            let name = word()?.strip_suffix(b",")?;
             let (day, month, year, time, zone) = (word()?, word()?, word()?, word()?, word()?);
-            let well_formed = day.len() == 2 && zone == "GMT" && words.next().is_none();
+            let well_formed = day.len() == 2 && zone == b"GMT" && words.next().is_none();
             well_formed.then_some(Fields { weekday: name, month, day, time, year })
         };
         Self::from_fields(fields())
@@ -101,11 +101,11 @@ impl Timestamp {
     /// before 1970.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let fields = || {
-            let mut words = text.split(' ');
+            let mut words = text.as_bytes().split(|&byte| byte == b' ');
             let mut word = || words.next();
             let (weekday, month, day, time, zone, year) =
                 (word()?, word()?, word()?, word()?, word()?, word()?);
-            let well_formed = matches!(zone, "UTC" | "GMT") && words.next().is_none();
+            let well_formed = matches!(zone, b"UTC" | b"GMT") && words.next().is_none();
             well_formed.then_some(Fields { weekday, month, day, time, year })
         };
         Self::from_fields(fields())
@@ -136,25 +136,25 @@ impl Timestamp {
     }
 }
 
-/// What a time is written in.
+/// What a time is written in. Bytes, since to part a text leaves code that can panic in a small machine's image.
 struct Fields<'a> {
-    weekday: &'a str,
-    month: &'a str,
-    day: &'a str,
-    time: &'a str,
-    year: &'a str,
+    weekday: &'a [u8],
+    month: &'a [u8],
+    day: &'a [u8],
+    time: &'a [u8],
+    year: &'a [u8],
 }
 
 impl Fields<'_> {
     /// The day since 1970, if it is not before, and the second of that day. `None` if this is no time.
     fn read(&self) -> Option<(Option<u64>, u64)> {
-        let month = MONTHS.iter().position(|name| name.eq_ignore_ascii_case(self.month))?;
+        let month = MONTHS.iter().position(|name| name.as_bytes().eq_ignore_ascii_case(self.month))?;
         let day = match self.day.len() {
             1 | 2 => digits(self.day)?,
             _ => return None,
         };
         let year = if self.year.len() == 4 { digits(self.year)? } else { return None };
-        let mut clock = self.time.split(':');
+        let mut clock = self.time.split(|&byte| byte == b':');
         let mut clock = || clock.next().filter(|text| text.len() == 2).and_then(digits);
         let (hour, minute, second) = (clock()?, clock()?, clock()?);
         // what a leap second is written as is the first second of the next minute
@@ -168,15 +168,15 @@ impl Fields<'_> {
             return None;
         }
         let days = days_since_1970(year, month, day);
-        let fits = days.is_none_or(|days| weekday(days).eq_ignore_ascii_case(self.weekday));
+        let fits = days.is_none_or(|days| weekday(days).as_bytes().eq_ignore_ascii_case(self.weekday));
         fits.then_some((days, 3600 * hour + 60 * minute + second))
     }
 }
 
 /// A number of at most four decimal digits and nothing else.
-fn digits(text: &str) -> Option<u64> {
-    let digit = |number, byte: u8| byte.is_ascii_digit().then(|| 10 * number + u64::from(byte - b'0'));
-    text.bytes().try_fold(0, digit)
+fn digits(text: &[u8]) -> Option<u64> {
+    let digit = |number, &byte: &u8| byte.is_ascii_digit().then(|| 10 * number + u64::from(byte - b'0'));
+    text.iter().try_fold(0, digit)
 }
 
 fn weekday(days: u64) -> &'static str {

@@ -92,7 +92,11 @@ impl StoredVerifier {
 
     #[inline(never)] // frame: the texts are not beside what is wiped
     fn issue(&self, public_b: &Residue, u: [u8; 32], shared: Residue) -> IssuedChallenge {
-        IssuedChallenge { u, shared, srp_b: Hex::encode(&public_b.0), salt: self.salt.to_hex() }
+        IssuedChallenge {
+            expected: ExpectedClaim { u, shared },
+            srp_b: Hex::encode(&public_b.0),
+            salt: self.salt.to_hex(),
+        }
     }
 }
 
@@ -105,8 +109,7 @@ impl fmt::Debug for StoredVerifier {
 /// A challenge that waits for its answer, which is checked once. It holds S: `Debug` shows nothing. [The
 /// module](crate::verifier) has an example of both sides.
 pub struct IssuedChallenge {
-    u: [u8; 32],
-    shared: Residue,
+    expected: ExpectedClaim,
     srp_b: Hex<{ 2 * BYTES }>,
     salt: Hex<{ 2 * Salt::MAX_LEN }>,
 }
@@ -142,8 +145,46 @@ impl IssuedChallenge {
         self.check_by_ref(claimant.into(), claim)
     }
 
-    #[inline(never)] // frame: what it leaves is below the caller's
     pub(crate) fn check_by_ref(&self, claimant: Claimant<'_>, claim: &Claim<'_>) -> Result<(), Error> {
+        self.expected.check(claimant, claim)
+    }
+
+    /// What the claim is checked against.
+    #[cfg(feature = "capi")]
+    pub(crate) fn expected(&self) -> &ExpectedClaim {
+        &self.expected
+    }
+}
+
+/// What the claim on a challenge is checked against: u and S.
+pub(crate) struct ExpectedClaim {
+    u: [u8; 32],
+    shared: Residue,
+}
+
+impl ExpectedClaim {
+    /// Bytes of [`write_state`](Self::write_state).
+    #[cfg(feature = "capi")]
+    pub(crate) const STATE_LEN: usize = 32 + BYTES;
+
+    /// u and S, both big-endian.
+    #[cfg(feature = "capi")]
+    pub(crate) fn write_state(&self, state: &mut [u8; Self::STATE_LEN]) {
+        let (u, shared) = state.split_at_mut(self.u.len());
+        u.copy_from_slice(&self.u);
+        shared.copy_from_slice(&self.shared.0);
+    }
+
+    /// What [`write_state`](Self::write_state) wrote. `None` if u is zero, which no challenge has: a state that was wiped.
+    #[cfg(feature = "capi")]
+    pub(crate) fn from_state(state: &[u8; Self::STATE_LEN]) -> Option<Self> {
+        let (u, shared) = state.split_first_chunk()?;
+        let shared = Residue(*shared.first_chunk()?);
+        u.iter().any(|&byte| byte != 0).then_some(Self { u: *u, shared })
+    }
+
+    #[inline(never)] // frame: what it leaves is below the caller's
+    pub(crate) fn check(&self, claimant: Claimant<'_>, claim: &Claim<'_>) -> Result<(), Error> {
         with_stack_wiped::<CHALLENGE, _>(|| {
             let key = claim_key(&self.u, &self.shared);
             let mac = claim_mac(&key, claimant, claim.secret_block, claim.timestamp)

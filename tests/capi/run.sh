@@ -17,8 +17,8 @@ for kind in staticlib cdylib; do
   cargo rustc -q --release --no-default-features --features capi,std --crate-type "$kind" --target-dir "$built"
 done
 library=$built/release
-sources=(-Isrc -Iexamples/c examples/c/register.c examples/c/random_unix.c)
-warnings=(-pedantic -Wall -Wextra -Werror)
+include=(-Isrc -Iexamples/c)
+warnings=(-Wall -Wextra -Wpedantic -Wconversion -Werror)
 of_std=(-lpthread -ldl -lm)
 
 passes() { # passes NAME COMMAND...
@@ -28,28 +28,52 @@ passes() { # passes NAME COMMAND...
   echo "$name: passed"
 }
 
-gcc -std=c99 "${warnings[@]}" -O2 "${sources[@]}" "$library/libcognito_device_srp.a" "${of_std[@]}" -o "$built/static"
-passes "C99, static library" "$built/static"
-passes "C99, static library, valgrind" valgrind -q --error-exitcode=9 --leak-check=full "$built/static"
-gcc -std=c99 "${warnings[@]}" -O2 "${sources[@]}" -L"$library" -lcognito_device_srp -Wl,-rpath,"$library" -o "$built/shared"
-passes "C99, shared library" "$built/shared"
-g++ -std=c++11 -x c++ "${warnings[@]}" -O2 "${sources[@]}" -x none "$library/libcognito_device_srp.a" "${of_std[@]}" -o "$built/cxx"
-passes "C++, static library" "$built/cxx"
-gcc -std=c99 "${warnings[@]}" -g -fsanitize=address,undefined -fno-sanitize-recover=all "${sources[@]}" \
-  "$library/libcognito_device_srp.a" "${of_std[@]}" -o "$built/sanitized"
-passes "C99, static library, address and undefined-behaviour sanitizers" "$built/sanitized"
+python3 tests/capi/cases.py >"$built/cases"
+with_cases() { "$@" <"$built/cases"; }
+
+# compile OUTPUT PROGRAM COMPILER...: an example or the known answers, with the static library unless told another way
+compile() {
+  local output=$1 program=$2
+  shift 2
+  "$@" "${warnings[@]}" "${include[@]}" "$program" examples/c/random_unix.c -x none "${link[@]}" "${of_std[@]}" -o "$output"
+}
+
+static=("$library/libcognito_device_srp.a")
+shared=(-L"$library" -lcognito_device_srp -Wl,-rpath,"$library")
+for program in examples/c/register.c examples/c/sign_in.c tests/capi/known_answers.c; do
+  name=$(basename "$program" .c)
+  run=()
+  [ "$name" != known_answers ] || run=(with_cases)
+  link=("${static[@]}")
+  for standard in c99 c11; do
+    compile "$built/$name" "$program" gcc -std=$standard -O2
+    passes "$name, ${standard^^}, static library" "${run[@]}" "$built/$name"
+  done
+  passes "$name, static library, valgrind" "${run[@]}" valgrind -q --error-exitcode=9 --leak-check=full "$built/$name"
+  compile "$built/$name-sanitized" "$program" gcc -std=c99 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+  passes "$name, static library, address and undefined-behaviour sanitizers" "${run[@]}" "$built/$name-sanitized"
+  compile "$built/$name-cxx" "$program" g++ -std=c++17 -O2 -x c++
+  passes "$name, C++17, static library" "${run[@]}" "$built/$name-cxx"
+  link=("${shared[@]}")
+  compile "$built/$name-shared" "$program" gcc -std=c99 -O2
+  passes "$name, C99, shared library" "${run[@]}" "$built/$name-shared"
+done
+# a value that is to be refused made a good one: the check must fail
+if sed '$ s/.*/b 31/' "$built/cases" | "$built/known_answers" >/dev/null; then fail "a wrong answer passed"; fi
 passes "Python, shared library" python3 tests/capi/known_answers.py "$library/libcognito_device_srp.so"
 python3 examples/python/register.py "$library/libcognito_device_srp.so" | grep -q '^{"PasswordVerifier": "[^"]*", "Salt": "[^"]*"}$'
 
 bare thumbv7em-none-eabi staticlib "$built/bare"
-arm-none-eabi-gcc -std=c99 "${warnings[@]}" -mcpu=cortex-m4 -mthumb -O2 --specs=rdimon.specs -nostartfiles \
-  -Wl,--gc-sections,--no-warn-execstack,--no-warn-rwx-segments -T tests/capi/bare/board.x -Isrc -Iexamples/c \
-  examples/c/register.c tests/capi/bare/board.c \
-  "$built/bare/thumbv7em-none-eabi/release/libcognito_device_srp_bare.a" -o "$built/board.elf"
-! arm-none-eabi-nm "$built/board.elf" | grep panicking || fail "the image can panic"
-passes "C99, emulated Cortex-M4" env LD_LIBRARY_PATH="$tools/usr/lib/x86_64-linux-gnu:$tools/lib/x86_64-linux-gnu" \
-  timeout 120 "$tools/usr/bin/qemu-system-arm" -machine mps2-an386 -display none -monitor none -serial none \
-  -semihosting-config enable=on,target=native -kernel "$built/board.elf"
+for example in register sign_in; do
+  arm-none-eabi-gcc -std=c99 "${warnings[@]}" "${include[@]}" -mcpu=cortex-m4 -mthumb -O2 --specs=rdimon.specs -nostartfiles \
+    -Wl,--gc-sections,--no-warn-execstack,--no-warn-rwx-segments -T tests/capi/bare/board.x \
+    "examples/c/$example.c" tests/capi/bare/board.c \
+    "$built/bare/thumbv7em-none-eabi/release/libcognito_device_srp_bare.a" -o "$built/board.elf"
+  ! arm-none-eabi-nm "$built/board.elf" | grep panicking || fail "the image can panic"
+  passes "$example, C99, emulated Cortex-M4" env LD_LIBRARY_PATH="$tools/usr/lib/x86_64-linux-gnu:$tools/lib/x86_64-linux-gnu" \
+    timeout 120 "$tools/usr/bin/qemu-system-arm" -machine mps2-an386 -display none -monitor none -serial none \
+    -semihosting-config enable=on,target=native -kernel "$built/board.elf"
+done
 
 bare wasm32-unknown-unknown cdylib "$built/bare"
 module=$built/bare/wasm32-unknown-unknown/release/cognito_device_srp_bare.wasm

@@ -190,79 +190,99 @@ mod check {
         assert_eq!(issued.check(DEVICE, &claim), Err(Error::SignatureMismatch));
     }
 
-    /// A registration, its proof, and a sign-in with its secret.
+    /// A registration, its proof, sign-ins of the device and of a user, and the verifier's side.
     #[cfg(feature = "capi")]
     fn c_abi() {
         use cognito_device_srp::capi::*;
-        use std::ffi::c_char;
+        use std::ffi::CString;
+        use std::mem::MaybeUninit;
 
-        fn given(text: &str) -> (*const c_char, usize) {
-            (text.as_ptr().cast(), text.len())
+        fn text(text: &str) -> Text {
+            Text { at: text.as_ptr().cast(), len: text.len() }
         }
 
-        let ((group, group_len), (key, key_len)) =
-            (given(DEVICE.device_group_key()), given(DEVICE.device_key()));
-        let mut entropy: [u8; 56] = std::array::from_fn(|i| i as u8);
-        let (mut secret, mut verifier, mut salt) = ([0u8; 57], [0u8; 517], [0u8; 89]);
-        mark_secret(&entropy);
-        let (s, v, t) = (secret.as_mut_ptr(), verifier.as_mut_ptr(), salt.as_mut_ptr());
-        // SAFETY: every pointer is good for its length, here and below
-        let status = unsafe {
-            let entropy = entropy.as_mut_ptr();
-            let (s, v, t) = (s.cast(), v.cast(), t.cast());
-            cognito_device_srp_from_entropy(group, group_len, key, key_len, entropy, 56, s, 57, v, 517, t, 89)
-        };
-        assert_eq!(status, 0);
-        mark_secret(&secret[..56]);
-        let (v_len, t_len) = (verifier.iter().position(|&b| b == 0), salt.iter().position(|&b| b == 0));
-        let (v_len, t_len) = (v_len.unwrap(), t_len.unwrap());
-        // SAFETY: as above
-        let status = unsafe {
-            let (s, v, t) = (s.cast(), v.cast(), t.cast());
-            cognito_device_srp_prove(group, group_len, key, key_len, s, 56, v, v_len, t, t_len)
-        };
-        assert_eq!(status, 0);
+        /// What a call has written. Every pointer of a call is good for its length, here and below.
+        fn output<T>(call: impl FnOnce(*mut T) -> i32) -> T {
+            let mut value = MaybeUninit::uninit();
+            assert_eq!(call(value.as_mut_ptr()), 0);
+            // SAFETY: written by a call that succeeded
+            unsafe { value.assume_init() }
+        }
 
-        let mut entropy = [5; 32];
-        let (mut state, mut srp_a) = ([0u8; 770], [0u8; 769]);
+        let device = Device {
+            device_group_key: text(DEVICE.device_group_key()),
+            device_key: text(DEVICE.device_key()),
+        };
+        let mut entropy: [u8; 56] = std::array::from_fn(|i| i as u8);
         mark_secret(&entropy);
-        // SAFETY: as above
-        let status = unsafe {
-            let (entropy, state, srp_a) =
-                (entropy.as_mut_ptr(), state.as_mut_ptr(), srp_a.as_mut_ptr().cast());
-            cognito_device_srp_sign_in_start(entropy, 32, state, 770, srp_a, 769)
+        // SAFETY: as said
+        let made: Registration =
+            output(|to| unsafe { cognito_device_srp_register(&device, entropy.as_mut_ptr(), 56, to) });
+        // a text that ends in NUL, of which the length alone is public
+        let secret = made.secret.map(|character| character as u8);
+        mark_secret(&secret[..56]);
+        let secret = Text { at: secret.as_ptr().cast(), len: usize::MAX };
+        // SAFETY: as said
+        assert_eq!(unsafe { cognito_device_srp_prove(&device, &secret, &made.config) }, 0);
+
+        let password = CString::new("correct horse").unwrap();
+        mark_secret(password.as_bytes());
+        let hash = [7u8; 32];
+        mark_secret(&hash);
+        let user = Credentials {
+            kind: COGNITO_DEVICE_SRP_CREDENTIALS_USER,
+            group: text("us-east-1_AbCdEfGhI"),
+            name: text("alice"),
+            secret: Text { at: password.as_ptr(), len: usize::MAX },
         };
-        assert_eq!(status, 0);
-        let ((b, b_len), (t, t_len), (block, block_len)) =
-            (given("abcdef"), given("1f"), given(SECRET_BLOCK));
-        let (mut signature, mut timestamp) = ([0u8; 45], [0u8; 29]);
-        // SAFETY: as above
-        let status = unsafe {
-            let (state, s) = (state.as_mut_ptr(), s.cast());
-            let (m, at) = (signature.as_mut_ptr().cast(), timestamp.as_mut_ptr().cast());
-            cognito_device_srp_sign_in_answer(
-                state,
-                770,
-                group,
-                group_len,
-                key,
-                key_len,
-                s,
-                56,
-                b,
-                b_len,
-                t,
-                t_len,
-                block,
-                block_len,
-                1_522_798_170,
-                m,
-                45,
-                at,
-                29,
-            )
+        let hashed = Credentials {
+            kind: COGNITO_DEVICE_SRP_CREDENTIALS_USER_HASH,
+            secret: Text { at: hash.as_ptr().cast(), len: 32 },
+            ..user
         };
-        assert_eq!((status, signature[44]), (0, 0));
+        let device = Credentials {
+            kind: COGNITO_DEVICE_SRP_CREDENTIALS_DEVICE,
+            group: device.device_group_key,
+            name: device.device_key,
+            secret,
+        };
+        // SAFETY: as said
+        let time: Timestamp =
+            output(|to| unsafe { cognito_device_srp_timestamp_from_unix(1_522_798_170, to) });
+        for who in [device, user, hashed] {
+            let (mut a, mut b) = ([5; 32], [6; 32]);
+            mark_secret(&a);
+            mark_secret(&b);
+            // SAFETY: as said
+            let mut started: StartedSignIn =
+                output(|to| unsafe { cognito_device_srp_sign_in_start(a.as_mut_ptr(), 32, to) });
+            let srp_a = Text { at: started.srp_a.as_ptr(), len: usize::MAX };
+            // SAFETY: as said
+            let stored: StoredVerifier = output(|to| unsafe {
+                cognito_device_srp_verifier_of_credentials(&who, [1, 2, 3].as_ptr(), 3, to)
+            });
+            // SAFETY: as said
+            let mut issued: IssuedChallenge = output(|to| unsafe {
+                cognito_device_srp_verifier_challenge(&stored, &srp_a, b.as_mut_ptr(), 32, to)
+            });
+            let challenge = Challenge {
+                srp_b: Text { at: issued.srp_b.as_ptr(), len: usize::MAX },
+                salt: Text { at: issued.salt.as_ptr(), len: usize::MAX },
+                secret_block: text(SECRET_BLOCK),
+            };
+            let sign_in = &mut started.sign_in;
+            // SAFETY: as said
+            let claim: Claim = output(|to| unsafe {
+                cognito_device_srp_sign_in_answer(sign_in, &who, &challenge, &time, to)
+            });
+            let claim = ReceivedClaim {
+                secret_block: challenge.secret_block,
+                timestamp: Text { at: claim.timestamp.as_ptr(), len: usize::MAX },
+                signature: Text { at: claim.signature.as_ptr(), len: usize::MAX },
+            };
+            // SAFETY: as said
+            assert_eq!(unsafe { cognito_device_srp_verifier_check(&mut issued.expected, &who, &claim) }, 0);
+        }
     }
 
     fn shared() -> [u8; 384] {
