@@ -8,7 +8,7 @@ pub use error::{ErrorKind, SrpError};
 pub use registration::{DeviceSecretVerifierConfig, Registration, derive};
 pub use sign_in::{PasswordClaim, SignIn, SuspendedSignIn, Timestamp};
 
-uniffi::setup_scaffolding!();
+uniffi::setup_scaffolding!("cognito_device_srp");
 
 /// `SECRET_HASH` of a request of `username`, for an app client that has a secret: base64.
 #[uniffi::export]

@@ -22,7 +22,7 @@ def challenge(of)
 end
 
 def times(of)
-  [Timestamp::UNIX.new(of['epoch']), Timestamp::TEXT.new(of['timestamp'])]
+  [Timestamp::UNIX.new(seconds: of['epoch']), Timestamp::TEXT.new(text: of['timestamp'])]
 end
 
 class KnownAnswers < Minitest::Test
