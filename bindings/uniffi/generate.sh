@@ -12,4 +12,5 @@ out=$(cd "$2" && pwd)
 cd "$(dirname "${BASH_SOURCE[0]}")"
 cargo build -q --release --lib
 library=$(ls "${CARGO_TARGET_DIR:-target}"/release/{lib,}cognito_device_srp_uniffi.{so,dylib,dll} 2>/dev/null | head -n 1) || true
-cargo run -q --features bindgen --bin uniffi-bindgen -- generate --library "$library" --language "$1" --no-format --out-dir "$out"
+cargo run -q --features bindgen --bin uniffi-bindgen -- \
+  generate "$library" --config uniffi.toml --language "$1" --no-format --out-dir "$out"
