@@ -71,9 +71,11 @@ impl Input {
     /// As [`text`](Self::text).
     pub(super) unsafe fn text_up_to(Text { at, len }: Text, most: usize, longer: Status) -> Self {
         let at = at.cast();
-        // SAFETY: as required
-        let len =
-            if len == usize::MAX { unsafe { until_nul(at, COGNITO_DEVICE_SRP_TEXT_MAX_SIZE) } } else { len };
+        let len = match len {
+            // SAFETY: as required
+            usize::MAX => unsafe { until_nul(at, COGNITO_DEVICE_SRP_TEXT_MAX_SIZE) },
+            len => len,
+        };
         Self::bytes(at, len, most, longer)
     }
 

@@ -35,6 +35,7 @@ mod arguments;
 mod status;
 mod types;
 
+use crate::arithmetic::power;
 use crate::hygiene::ct;
 use crate::hygiene::wipe::Wiped;
 use crate::srp::credentials::Claimant;
@@ -250,7 +251,7 @@ pub unsafe extern "C" fn cognito_device_srp_size_of(name: *const c_char) -> usiz
 /// The name of the arithmetic that runs on this machine: `"ifma"`, `"avx2"`, `"limb64"` or `"limb32"`. Never null.
 #[unsafe(no_mangle)]
 pub extern "C" fn cognito_device_srp_backend() -> *const c_char {
-    let name = match crate::backend() {
+    let name = match power::backend() {
         "ifma" => c"ifma",
         "avx2" => c"avx2",
         "limb64" => c"limb64",

@@ -5,7 +5,7 @@
 use super::*;
 use crate::arithmetic::backend::symbols::{
     Expanded, Lane, Operation, Polynomial, Registers, SYMBOL, Terms, Value, in_limbs, max_in_limbs, minus,
-    product_in_limbs, times, two_to,
+    product_in_limbs, times,
 };
 use core::array::from_fn;
 use num_bigint::{BigInt, BigUint};

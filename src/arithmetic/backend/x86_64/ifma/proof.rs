@@ -779,7 +779,6 @@ const FAULTS: &[(Fault, fn())] = &[
     (Fault::ForgottenCarry(0), mont_sqr),
     (Fault::NothingFromBelow, mont_mul),
     (Fault::LargerElements, mont_mul),
-    (Fault::LargerElements, sums),
     (Fault::LargerElements, canonical),
     (Fault::Limb(Constant::RSquared), enter_and_leave),
     (Fault::NoRipple, carry_all),
