@@ -66,7 +66,10 @@ impl SignIn {
     /// Answers `DEVICE_PASSWORD_VERIFIER`. Without a timestamp, the time is now. The sign-in is used up unless the device, its
     /// secret or the timestamp is refused.
     #[uniffi::method(default(timestamp = None))]
-    #[expect(clippy::too_many_arguments, reason = "each text is one buffer, which is wiped; a record's would be copied")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each text is one buffer, which is wiped; a record's would be copied"
+    )]
     pub fn answer_device(
         &self,
         device_group_key: &str,
@@ -80,7 +83,11 @@ impl SignIn {
         let device_secret = Zeroizing::new(device_secret);
         let device = Device::new(device_group_key, device_key)?;
         let secret = DeviceSecret::from_text(&device_secret)?;
-        self.answer(&Credentials::device(device, &secret), &Challenge { srp_b, salt, secret_block }, timestamp)
+        self.answer(
+            &Credentials::device(device, &secret),
+            &Challenge { srp_b, salt, secret_block },
+            timestamp,
+        )
     }
 
     /// Answers `PASSWORD_VERIFIER`. `user_id_for_srp` is `USER_ID_FOR_SRP` of the challenge.
