@@ -1,11 +1,52 @@
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![doc = include_str!("../README.md")]
+//! Amazon Cognito device secrets: a client registers a device, signs in with it, and plays the service's side of both.
+//!
+//! Cognito can remember a device. The client draws a secret, derives a salt and an SRP verifier from it, sends those two with
+//! `ConfirmDevice`, and later signs in with the secret where a code would be asked for otherwise. The group is RFC 3526 group 15
+//! (3072 bits) with g = 2, the hash SHA-256.
+//!
+//! ```
+//! use cognito_device_srp::{Device, DeviceSecret, DeviceSecretVerifierConfig, Salt};
+//!
+//! // a known answer: identifiers, secret and salt in, what ConfirmDevice takes out
+//! let device = Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8")?;
+//! let secret = DeviceSecret::from_text("/fM6rl5TQxDbkBNAYED5RKhf8dL3JbjNf7s6GeaBb/3K8SR/TfFeAA==")?;
+//! let salt = Salt::from_base64("AK6IMNudrufZX83cZmrED0Q=")?;
+//! let config = DeviceSecretVerifierConfig::derive(device, &secret, &salt);
+//! assert!(config.password_verifier().starts_with("AJxGiSd3xO2pISbGVXNmP/zOBYz/mESz"));
+//! # Ok::<(), cognito_device_srp::Error>(())
+//! ```
+//!
+//! # Where to begin
+//! - [`DeviceRegistration`]: a new secret and its config, proven before it is sent; [`RememberedDevice`] is what is kept.
+//! - [`SignIn`]: `SRP_A`, and the answer to a challenge, with the [`Credentials`] of a device or of a user.
+//! - [`service`]: the parameter maps of every flow, the requests of a device's life, and what a refusal means.
+//! - [`verifier`]: the service's side, for proofs, emulators and tests.
+//!
+//! # Conventions
+//! - A value that exists is right: identifiers, secrets, salts and configs are checked when they are made, once.
+//! - Constant time in every secret: ephemerals, device secrets, passwords, and what follows from them. What is public by the
+//!   protocol is said where it is, and a function that is not constant time in a number has `_vartime` in its name.
+//! - Secrets are wiped, and `Debug` shows none. They leave by `expose_secret` and [`RememberedDevice::expose`] alone.
+//! - Numbers travel *signed big-endian*: the shortest two's complement of a number that is not negative. Other clients call it
+//!   padHex.
+//! - Bad input is an [`Error`] with a stable code. Nothing was computed from it and nothing was written; nothing panics.
+//!
+//! # Features
+//! `getrandom` and `rand_core` (default): randomness of the system, and of a caller's generator. `alloc`: owned secrets, parameter
+//! maps. `serde`: the service's JSON. `std`: `SystemTime`. `capi`: the C ABI. `num-bigint`, `aws-sdk-cognitoidentityprovider`:
+//! conversions. `wasm_js`: `getrandom` in a browser. Without any there is neither `std` nor a heap.
 
 #[cfg(any(feature = "alloc", test))]
 extern crate alloc;
-#[cfg(any(feature = "std", test))]
+// a library that C links needs a panic handler, which cargo-c has nobody else to take from
+#[cfg(any(feature = "std", cargo_c, test))]
 extern crate std;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 mod arithmetic;
 #[cfg(feature = "aws-sdk-cognitoidentityprovider")]

@@ -252,3 +252,24 @@ fn what_is_shown_of_a_config_is_what_is_sent() {
     let shown = format!("{config:?}");
     assert!(shown.contains("\"Ag==\"") && shown.contains("\"AQ==\""), "{shown}");
 }
+
+#[test]
+fn for_tests_the_form_of_a_device_key_is_waived_and_nothing_else() {
+    let (longest, too_long) = ("k".repeat(131_072), "k".repeat(131_073));
+    let any = Device::for_tests_with_any_key;
+    let real = ("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8");
+    assert_eq!(any(real.0, real.1), Device::new(real.0, real.1));
+
+    let fixture = any("deviceGroupKey", "deviceKey").unwrap();
+    assert_eq!(Device::new("deviceGroupKey", "deviceKey"), Err(Error::DeviceKeyMalformed));
+    let registration = DeviceRegistration::generate(fixture).unwrap();
+    assert_eq!(registration.prove(), Ok(()));
+    assert_eq!(registration.remember().device(), fixture);
+
+    assert!(any(&longest, &longest).is_ok());
+    assert_eq!(any("", "deviceKey"), Err(Error::DeviceGroupKeyEmpty));
+    assert_eq!(any(&too_long, "deviceKey"), Err(Error::DeviceGroupKeyTooLong));
+    for refused in ["", &too_long] {
+        assert_eq!(any("deviceGroupKey", refused), Err(Error::DeviceKeyMalformed));
+    }
+}

@@ -89,7 +89,8 @@ fn path_goes_on(tokens: &[TokenTree], at: usize) -> bool {
 /// Adds what the tree of a `use` brings in to `imports`.
 fn read_use(tree: TokenStream, prefix: &[String], imports: &mut Vec<(String, Names)>) {
     let tokens: Vec<_> = tree.into_iter().collect();
-    for branch in tokens.split(|token| is_punct(Some(token), ',')) {
+    // behind the last comma of a list may be nothing
+    for branch in tokens.split(|token| is_punct(Some(token), ',')).filter(|branch| !branch.is_empty()) {
         let mut path = prefix.to_vec();
         let mut name = None;
         let mut tokens = branch.iter();

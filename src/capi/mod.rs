@@ -1,7 +1,7 @@
 //! The C ABI: registration, sign-in and the verifier's side, over memory of the caller.
 //!
 //! Contract: a function looks at every pointer and length before anything else, and answers 0 or a status: the code of an
-//! [`Error`](crate::Error), or one that C alone can get.
+//! [`Error`], or one that C alone can get.
 //! - Unless it answers 0, its output holds zeros, as far as it could be written at all and is not part of an input.
 //! - What is refused is left as it was. Randomness and states are wiped when they have been used: by an answer of 0, and by a
 //!   claim that was checked and does not match. So a sign-in whose challenge was refused can be answered again.
@@ -35,6 +35,7 @@ mod arguments;
 mod status;
 mod types;
 
+use crate::arithmetic::power;
 use crate::hygiene::ct;
 use crate::hygiene::wipe::Wiped;
 use crate::srp::credentials::Claimant;
@@ -250,7 +251,7 @@ pub unsafe extern "C" fn cognito_device_srp_size_of(name: *const c_char) -> usiz
 /// The name of the arithmetic that runs on this machine: `"ifma"`, `"avx2"`, `"limb64"` or `"limb32"`. Never null.
 #[unsafe(no_mangle)]
 pub extern "C" fn cognito_device_srp_backend() -> *const c_char {
-    let name = match crate::backend() {
+    let name = match power::backend() {
         "ifma" => c"ifma",
         "avx2" => c"avx2",
         "limb64" => c"limb64",

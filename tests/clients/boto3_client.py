@@ -1,7 +1,10 @@
 """boto3: every call that a device's life needs and what each refuses, as its model of the service has them; each flow, codes, and
-refresh tokens that are rotated. boto3 has no SRP: the arithmetic is pycognito's."""
+refresh tokens that are rotated. boto3 has no SRP: the arithmetic is pycognito's, or this project's program's."""
 
 import base64
+import json
+import os
+import subprocess
 import warnings
 from importlib.metadata import version
 
@@ -83,6 +86,62 @@ class SignIn:
         self.answer = self.srp.process_device_challenge(challenge["ChallengeParameters"])
         self.last_session = challenge["Session"]
         return self.respond("DEVICE_PASSWORD_VERIFIER", self.answer, self.last_session)
+
+
+def program(command, **fields):
+    """What the program prints for one object."""
+    call = [os.environ["COGNITO_DEVICE_SRP"], command]
+    done = subprocess.run(call, input=json.dumps(fields), capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def choice_by_the_program(**options):
+    """USER_AUTH with PASSWORD_SRP, and then with the device, each map made by hand around what `srp-a`, `answer` and `secret-hash`
+    print."""
+    pool = Pool(**options)
+    shared = {"ClientId": pool.client_id}
+
+    def hash(username):
+        if not pool.client_secret:
+            return {}
+        fields = {**shared, "ClientSecret": pool.client_secret, "Username": username}
+        return program("secret-hash", **fields)
+
+    def respond(challenge, name, **responses):
+        responses = {"USERNAME": username, **hash(username), **responses}
+        return client.respond_to_auth_challenge(
+            **shared, ChallengeName=name, ChallengeResponses=responses, Session=challenge["Session"]
+        )
+
+    def begin(**device):
+        begun = program("srp-a")
+        parameters = {
+            "USERNAME": pool.username,
+            "PREFERRED_CHALLENGE": "PASSWORD_SRP",
+            "SRP_A": begun["SRP_A"],
+            **hash(pool.username),
+            **device,
+        }
+        return begun, client.initiate_auth(**shared, AuthFlow="USER_AUTH", AuthParameters=parameters)
+
+    def answer(begun, challenge, **who):
+        return program("answer", State=begun["State"], ChallengeParameters=challenge["ChallengeParameters"], **who)
+
+    begun, challenge = begin()
+    username = challenge["ChallengeParameters"]["USERNAME"]
+    claim = answer(begun, challenge, UserPoolId=pool.id, Password=PASSWORD)
+    result = respond(challenge, "PASSWORD_VERIFIER", **claim)["AuthenticationResult"]
+    key, group_key, secret = register(pool, result)
+
+    begun, challenge = begin(DEVICE_KEY=key)
+    claim = answer(begun, challenge, UserPoolId=pool.id, Password=PASSWORD)
+    challenge = respond(challenge, "PASSWORD_VERIFIER", DEVICE_KEY=key, **claim)
+    begun = program("srp-a")
+    challenge = respond(challenge, "DEVICE_SRP_AUTH", DEVICE_KEY=key, SRP_A=begun["SRP_A"])
+    device = {"DeviceGroupKey": group_key, "DeviceKey": key, "DeviceSecret": secret}
+    claim = answer(begun, challenge, **device)
+    result = respond(challenge, "DEVICE_PASSWORD_VERIFIER", DEVICE_KEY=key, **claim)["AuthenticationResult"]
+    assert "NewDeviceMetadata" not in result
 
 
 def refusals_of_confirm_device(access_token, device_key, group_key):
@@ -294,6 +353,7 @@ def temporary_password():
 for options in ({}, {"secret": True}):
     rotation(**options)
     choice(**options)
+    choice_by_the_program(**options)
     custom(**options)
     second_factor("EmailMfaSettings", "EMAIL_OTP_CODE", **options)
     second_factor("SoftwareTokenMfaSettings", "SOFTWARE_TOKEN_MFA_CODE", **options)

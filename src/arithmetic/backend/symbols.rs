@@ -303,11 +303,122 @@ pub(crate) fn two_to(exponent: u32) -> BigInt {
 }
 
 /// The number with these limbs of `bits` bits, as terms of a sum to expand.
-pub(crate) fn in_limbs(limbs: &[Value], bits: u32) -> Vec<(BigInt, Polynomial)> {
+pub(crate) fn in_limbs(limbs: &[Value], bits: u32) -> Terms {
     limbs.iter().zip(0..).map(|(limb, i)| (two_to(bits * i), limb.polynomial.clone())).collect()
 }
 
 /// The largest number with these bounds of its limbs.
 pub(crate) fn max_in_limbs(limbs: &[Value], bits: u32) -> BigUint {
     limbs.iter().rev().fold(BigUint::ZERO, |number, limb| (number << bits) + limb.max)
+}
+
+/// A word of 64 bits as kernels have them in memory: a constant below 2^63, or bit 63 and the index of a value.
+pub(crate) type Lane = u64;
+
+pub(crate) const SYMBOL: Lane = 1 << 63;
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Operation {
+    Add,
+    Sub,
+    Product,
+    Split(u32),
+}
+
+/// The words of a run. What was computed before is found again, so that one word has one index.
+pub(crate) struct Registers {
+    pub(crate) atoms: Atoms,
+    values: Vec<Value>,
+    known: HashMap<(Operation, Lane, Lane), (Lane, Lane)>,
+}
+
+impl Default for Registers {
+    fn default() -> Self {
+        Self { atoms: Atoms::new(), values: Vec::new(), known: HashMap::new() }
+    }
+}
+
+impl Registers {
+    /// A word that may be any number from 0 to `max`.
+    pub(crate) fn input(&mut self, max: u64) -> Lane {
+        let value = self.atoms.input(max.into());
+        self.lane(value)
+    }
+
+    pub(crate) fn value(&self, lane: Lane) -> Value {
+        match lane & SYMBOL {
+            0 => Value::constant(lane.into()),
+            _ => self.values[(lane ^ SYMBOL) as usize].clone(),
+        }
+    }
+
+    pub(crate) fn lane(&mut self, value: Value) -> Lane {
+        assert!(value.max >> 64 == 0, "a lane overflows");
+        if let Some(number) = value.as_constant() {
+            assert!(number >> 63 == 0, "a constant that looks like a symbol");
+            return number as Lane;
+        }
+        self.values.push(value);
+        SYMBOL | (self.values.len() as Lane - 1)
+    }
+
+    pub(crate) fn once(
+        &mut self,
+        operation: (Operation, Lane, Lane),
+        compute: impl FnOnce(&mut Self) -> (Value, Value),
+    ) -> (Lane, Lane) {
+        if let Some(&known) = self.known.get(&operation) {
+            return known;
+        }
+        let (a, b) = compute(self);
+        let result = (self.lane(a), self.lane(b));
+        self.known.insert(operation, result);
+        result
+    }
+
+    pub(crate) fn add(&mut self, a: Lane, b: Lane) -> Lane {
+        if a == 0 || b == 0 {
+            return a | b;
+        }
+        let sum = |run: &mut Self| (run.value(a).plus(&run.value(b)), Value::constant(0));
+        self.once((Operation::Add, a.min(b), a.max(b)), sum).0
+    }
+
+    pub(crate) fn sub(&mut self, a: Lane, b: Lane) -> Lane {
+        let difference = |run: &mut Self| {
+            let (a, b) = (run.value(a), run.value(b));
+            let least = a.as_constant().expect("a difference from a constant");
+            assert!(b.max <= least, "a difference below 0");
+            let polynomial = a.polynomial.plus(-1, &b.polynomial);
+            (Value { polynomial, max: a.max }, Value::constant(0))
+        };
+        self.once((Operation::Sub, a, b), difference).0
+    }
+
+    pub(crate) fn split(&mut self, a: Lane, bits: u32) -> (Lane, Lane) {
+        self.once((Operation::Split(bits), a, 0), |run| {
+            let value = run.value(a);
+            run.atoms.split(&value, bits)
+        })
+    }
+}
+
+/// A sum of polynomials times numbers.
+pub(crate) type Terms = Vec<(BigInt, Polynomial)>;
+
+pub(crate) fn times(factor: &BigInt, terms: Terms) -> Terms {
+    terms.into_iter().map(|(c, polynomial)| (c * factor, polynomial)).collect()
+}
+
+pub(crate) fn minus(a: Terms, b: Terms) -> Terms {
+    a.into_iter().chain(times(&BigInt::from(-1), b)).collect()
+}
+
+/// The product of two numbers with these limbs of `bits` bits.
+pub(crate) fn product_in_limbs(a: &[Value], b: &[Value], bits: u32) -> Terms {
+    let mut terms = Vec::new();
+    for (i, a) in (0..).zip(a) {
+        terms.extend((0..).zip(b).map(|(j, b)| (two_to(bits * (i + j)), a.polynomial.times(&b.polynomial))));
+    }
+    terms
 }

@@ -1,22 +1,27 @@
 //! Every arithmetic against big integers, at the edges of its elements and at random.
 
-use super::x86_64::ifma::model::Model;
+use super::x86_64::{avx2, ifma};
 use super::{Arithmetic, Backend, with_arithmetic};
 use crate::arithmetic::residue::{self, BYTES, Residue};
 use num_bigint::BigUint;
 use proptest::prelude::*;
 use std::vec::Vec;
 
-/// With the arithmetic of each backend in turn, whose name is shown if it fails; and with the model of the backend ifma,
-/// wherever that runs or not.
+/// With the arithmetic of each backend in turn, whose name is shown if it fails; and with the models of ifma and of avx2, where
+/// these run and where they do not.
 macro_rules! on_every_backend {
     ($arithmetic:ident => $body:expr) => {{
         for name in Backend::available() {
             std::println!("on {name}");
             with_arithmetic!(Backend::named(name).unwrap(), $arithmetic => $body);
         }
-        std::println!("on the model of ifma");
-        let $arithmetic = Model;
+        {
+            std::println!("on the model of ifma");
+            let $arithmetic = ifma::model::Model;
+            $body
+        }
+        std::println!("on the model of avx2");
+        let $arithmetic = avx2::MODEL;
         $body
     }};
 }

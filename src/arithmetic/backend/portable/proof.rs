@@ -6,7 +6,9 @@
 //! all cases have been looked at.
 
 use super::*;
-use crate::arithmetic::backend::symbols::{Atoms, Expanded, Polynomial, Value, in_limbs, two_to};
+use crate::arithmetic::backend::symbols::{
+    Atoms, Expanded, Polynomial, Terms, Value, in_limbs, minus, product_in_limbs, times, two_to,
+};
 use core::array::from_fn;
 use num_bigint::{BigInt, BigUint};
 use std::cell::RefCell;
@@ -390,8 +392,6 @@ fn r() -> BigInt {
     two_to(3072)
 }
 
-type Terms = Vec<(BigInt, Polynomial)>;
-
 fn value<W: Word<L>, const L: usize>(limbs: &[W]) -> Terms {
     in_limbs(&limbs.iter().map(|limb| limb.known()).collect::<Vec<_>>(), W::BITS)
 }
@@ -400,26 +400,12 @@ fn constant(number: BigInt) -> Terms {
     Vec::from([(number, Polynomial::constant(1))])
 }
 
-fn times(factor: &BigInt, terms: Terms) -> Terms {
-    terms.into_iter().map(|(c, polynomial)| (c * factor, polynomial)).collect()
-}
-
-fn minus(a: Terms, b: Terms) -> Terms {
-    a.into_iter().chain(times(&BigInt::from(-1), b)).collect()
-}
-
 fn plus(a: Terms, b: Terms) -> Terms {
     a.into_iter().chain(b).collect()
 }
 
 fn product_of<W: Word<L>, const L: usize>(a: &[W; L], b: &[W; L]) -> Terms {
-    let mut terms = Vec::new();
-    for (i, a) in (0..).zip(a) {
-        for (j, b) in (0..).zip(b) {
-            terms.push((two_to(W::BITS * (i + j)), a.known().polynomial.times(&b.known().polynomial)));
-        }
-    }
-    terms
+    product_in_limbs(&a.map(W::known), &b.map(W::known), W::BITS)
 }
 
 fn left(terms: Terms) -> Expanded {

@@ -43,7 +43,6 @@ mod proof;
 use crate::arithmetic::backend::Arithmetic;
 use crate::arithmetic::residue::{self, BYTES, Residue};
 use crate::hygiene::ct::Mask;
-use core::hint::black_box;
 use lanes::{Kernel, Lanes, Line};
 use zeroize::Zeroize;
 
@@ -607,7 +606,9 @@ impl Kernel for DoubleIf<'_> {
     fn run<L: Lanes>(self, lanes: L) {
         let mut double = self.a.load(lanes);
         for limb in &mut double {
-            *limb = lanes.add(*limb, lanes.choose(self.mask, lanes.splat(0), *limb));
+            // of the sum, which is in a register: of what is in memory a compiler makes a masked load, which is none where the mask
+            // is 0
+            *limb = lanes.choose(self.mask, *limb, lanes.add(*limb, *limb));
         }
         self.a.store(lanes, fold(lanes, Uncarried(double)));
     }
@@ -729,8 +730,7 @@ impl<L: Lanes> Arithmetic for L {
             let place = exponent.wrapping_sub(52 * i);
             let is_here = (u64::from(place).wrapping_sub(52) >> 63) as u32;
             let mask = i64::from(Mask::from_bit(is_here).as_i32()) as u64;
-            // hidden, or a compiler makes a masked load of it, which is none where the mask is 0
-            *power.limb_mut(i as usize) = black_box(1 << (place % 64)) & mask;
+            *power.limb_mut(i as usize) = 1 << (place % 64) & mask;
         }
         power
     }

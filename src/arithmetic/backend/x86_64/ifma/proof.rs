@@ -2,32 +2,22 @@
 //! than 52 bits on the way. What a run shows and what it rests on: docs/proofs.md. The operations of the processor that the
 //! symbols stand for are compared with it in contracts.rs.
 //!
-//! A lane is a number of 64 bits: a constant below 2^63, or bit 63 and the index of a value. What was computed before is
-//! found again, so that one lane has one index, and a piece of a kernel that is run alone has the lanes of the kernel.
+//! What was computed before is found again, so that a piece of a kernel that is run alone has the lanes of the kernel.
 
 use super::lanes::{Kernel, Lanes, Line};
 use super::*;
 use crate::arithmetic::backend::symbols::{
-    Atom, Atoms, Expanded, Polynomial, Value, in_limbs, max_in_limbs, two_to,
+    Atom, Expanded, Lane, Operation, Polynomial, Registers, SYMBOL, Terms, Value, in_limbs, max_in_limbs,
+    minus, product_in_limbs, times, two_to,
 };
 use core::array::from_fn;
+use core::ops::{Deref, DerefMut};
 use num_bigint::{BigInt, BigUint};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::vec::Vec;
 
-type Lane = u64;
 type Vector = [Lane; 8];
-
-const SYMBOL: Lane = 1 << 63;
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Operation {
-    Add,
-    Sub,
-    Product,
-    Split(u32),
-}
 
 /// What a kernel does otherwise than it should, to see that its proof fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +66,7 @@ enum Constant {
 }
 
 struct Run {
-    atoms: Atoms,
-    values: Vec<Value>,
-    known: HashMap<(Operation, Lane, Lane), (Lane, Lane)>,
+    registers: Registers,
     /// What [`Lanes::bit_52_of_lanes`] was asked for, with the bits that it gave.
     asked: Vec<([Vector; 8], u64)>,
     /// What [`Lanes::limbs`] gave.
@@ -104,12 +92,24 @@ fn begin() {
     with(|run| *run = Run::new(run.fault));
 }
 
+impl Deref for Run {
+    type Target = Registers;
+
+    fn deref(&self) -> &Registers {
+        &self.registers
+    }
+}
+
+impl DerefMut for Run {
+    fn deref_mut(&mut self) -> &mut Registers {
+        &mut self.registers
+    }
+}
+
 impl Run {
     fn new(fault: Option<Fault>) -> Self {
         Run {
-            atoms: Atoms::new(),
-            values: Vec::new(),
-            known: HashMap::new(),
+            registers: Registers::default(),
             asked: Vec::new(),
             cut: HashMap::new(),
             equal: None,
@@ -129,59 +129,9 @@ impl Run {
         here
     }
 
-    fn value(&self, lane: Lane) -> Value {
-        match lane & SYMBOL {
-            0 => Value::constant(lane.into()),
-            _ => self.values[(lane ^ SYMBOL) as usize].clone(),
-        }
-    }
-
-    fn lane(&mut self, value: Value) -> Lane {
-        assert!(value.max >> 64 == 0, "a lane overflows");
-        if let Some(number) = value.as_constant() {
-            assert!(number >> 63 == 0, "a constant that looks like a symbol");
-            return number as Lane;
-        }
-        self.values.push(value);
-        SYMBOL | (self.values.len() as Lane - 1)
-    }
-
-    fn once(
-        &mut self,
-        operation: (Operation, Lane, Lane),
-        compute: impl FnOnce(&mut Self) -> (Value, Value),
-    ) -> (Lane, Lane) {
-        if let Some(&known) = self.known.get(&operation) {
-            return known;
-        }
-        let (a, b) = compute(self);
-        let result = (self.lane(a), self.lane(b));
-        self.known.insert(operation, result);
-        result
-    }
-
-    fn add(&mut self, a: Lane, b: Lane) -> Lane {
-        if a == 0 || b == 0 {
-            return a | b;
-        }
-        let sum = |run: &mut Self| (run.value(a).plus(&run.value(b)), Value::constant(0));
-        self.once((Operation::Add, a.min(b), a.max(b)), sum).0
-    }
-
-    fn sub(&mut self, a: Lane, b: Lane) -> Lane {
-        let difference = |run: &mut Self| {
-            let (a, b) = (run.value(a), run.value(b));
-            let least = a.as_constant().expect("a difference from a constant");
-            assert!(b.max <= least, "a difference below 0");
-            let polynomial = a.polynomial.plus(-1, &b.polynomial);
-            (Value { polynomial, max: a.max }, Value::constant(0))
-        };
-        self.once((Operation::Sub, a, b), difference).0
-    }
-
     /// The low and the high half of a product.
     fn halves(&mut self, a: Lane, b: Lane) -> (Lane, Lane) {
-        let halves = |run: &mut Self| {
+        let halves = |run: &mut Registers| {
             let (a, b) = (run.value(a), run.value(b));
             assert!(a.max >> 52 == 0 && b.max >> 52 == 0, "a factor of more than 52 bits");
             let product = a.times(&b);
@@ -197,13 +147,6 @@ impl Run {
             }
         };
         self.once((Operation::Product, a.min(b), a.max(b)), halves)
-    }
-
-    fn split(&mut self, a: Lane, bits: u32) -> (Lane, Lane) {
-        self.once((Operation::Split(bits), a, 0), |run| {
-            let value = run.value(a);
-            run.atoms.split(&value, bits)
-        })
     }
 
     /// The carries into limbs of which it was asked whether they carry, and whether they do with 1 more.
@@ -302,11 +245,11 @@ impl Lanes for Symbols {
             return a;
         }
         let b = if b == [1; 8] && with(|run| run.fails(|_| Fault::FullLimbIsAnother)) { [2; 8] } else { b };
-        self.in_lanes(a, b, Run::add)
+        self.in_lanes(a, b, |run, a, b| run.add(a, b))
     }
 
     fn sub(self, a: Vector, b: Vector) -> Vector {
-        self.in_lanes(a, b, Run::sub)
+        self.in_lanes(a, b, |run, a, b| run.sub(a, b))
     }
 
     fn add_low(self, to: Vector, a: Vector, b: Vector) -> Vector {
@@ -434,11 +377,7 @@ impl Lanes for Symbols {
             let limbs = from_fn(|k| {
                 from_fn(|i| {
                     let max = [MASK, 15, 0][usize::from(8 * k + i > 58) + usize::from(8 * k + i > 59)];
-                    if max == 0 {
-                        return 0;
-                    }
-                    let limb = run.atoms.input(max.into());
-                    run.lane(limb)
+                    if max == 0 { 0 } else { run.input(max) }
                 })
             });
             run.cut.insert(words, limbs);
@@ -459,10 +398,7 @@ impl Symbols {
 fn number(max: impl Fn(usize) -> u64) -> Number {
     let mut number = Number::ZERO;
     for i in 0..60 {
-        *number.limb_mut(i) = with(|run| {
-            let limb = run.atoms.input(max(i).into());
-            run.lane(limb)
-        });
+        *number.limb_mut(i) = with(|run| run.input(max(i)));
     }
     number
 }
@@ -503,16 +439,6 @@ fn assert_element(number: &Number) {
     }
 }
 
-type Terms = Vec<(BigInt, Polynomial)>;
-
-fn times(factor: &BigInt, terms: Terms) -> Terms {
-    terms.into_iter().map(|(c, polynomial)| (c * factor, polynomial)).collect()
-}
-
-fn minus(a: Terms, b: Terms) -> Terms {
-    a.into_iter().chain(times(&BigInt::from(-1), b)).collect()
-}
-
 fn value(number: &Number) -> Terms {
     in_limbs(&limbs(number), 52)
 }
@@ -520,11 +446,7 @@ fn value(number: &Number) -> Terms {
 /// a b
 fn product(a: &Number, b: &Number) -> Terms {
     let (a, b) = (limbs(a), limbs(b));
-    let mut terms = Vec::new();
-    for (i, a) in (0..).zip(&a) {
-        terms.extend((0..).zip(&b).map(|(j, b)| (two_to(52 * (i + j)), a.polynomial.times(&b.polynomial))));
-    }
-    terms
+    product_in_limbs(&a, &b, 52)
 }
 
 /// That the terms come to 0 for all inputs, or to a multiple of the modulus.
@@ -728,8 +650,7 @@ fn table_lookups() {
     begin();
     with(|run| {
         for _ in 0..48 * K {
-            let word = run.atoms.input(u64::MAX.into());
-            run.lane(word);
+            run.input(u64::MAX);
         }
     });
     let entries: Vec<[u8; BYTES]> = (0..K)
@@ -858,7 +779,6 @@ const FAULTS: &[(Fault, fn())] = &[
     (Fault::ForgottenCarry(0), mont_sqr),
     (Fault::NothingFromBelow, mont_mul),
     (Fault::LargerElements, mont_mul),
-    (Fault::LargerElements, sums),
     (Fault::LargerElements, canonical),
     (Fault::Limb(Constant::RSquared), enter_and_leave),
     (Fault::NoRipple, carry_all),

@@ -1,0 +1,595 @@
+// Amazon Cognito device secrets and SRP sign-ins. The arithmetic is a WebAssembly module, whose bytes module.js holds as
+// base64. Of this file build.sh makes index.mjs and index.cjs.
+
+import './module.js';
+
+/** What is written into the module's memory for one call, at most. */
+const MAX_INPUT = 1 << 24;
+const PAGE = 1 << 16;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+// ---- the module ----
+
+/** The compiled module, once it is needed. */
+let compiled;
+/** A running module: none before the first call, nor after one that grew it or trapped in it. */
+let instance;
+
+const bytesOfModule = () =>
+  Uint8Array.from(atob(globalThis[Symbol.for('cognito-device-srp/module')]), (character) => character.charCodeAt(0));
+
+/** Compiles the module without blocking, for browsers that compile one of this size only so on the main thread. */
+async function init() {
+  compiled ??= await WebAssembly.compile(bytesOfModule());
+  instance ??= await WebAssembly.instantiate(compiled);
+}
+
+function start() {
+  compiled ??= new WebAssembly.Module(bytesOfModule());
+  instance ??= new WebAssembly.Instance(compiled);
+  return instance.exports;
+}
+
+/** A number that the module knows. */
+const constant = (name) => start()[name]();
+
+/**
+ * Calls a function of the module with texts and bytes, and returns its outputs, in bytes. All that the call wrote is
+ * overwritten afterwards, the stack too.
+ */
+function call(name, ...inputs) {
+  const module = start();
+  const { memory, __heap_base: heap, __stack_pointer: stack } = module;
+  const [exchange, stackTop] = [heap.value, stack.value];
+  const first = exchange + module.exchange_len();
+  // a character of a text takes three bytes at most
+  const needed = inputs.reduce((sum, { length }, i) => sum + (typeof inputs[i] === 'string' ? 3 : 1) * length, first);
+  if (needed > MAX_INPUT) throw new TypeError('the arguments are too long');
+  const missing = needed - memory.buffer.byteLength;
+  // a memory cannot shrink: this one goes with its instance
+  if (missing > 0) {
+    instance = undefined;
+    memory.grow(Math.ceil(missing / PAGE));
+  }
+  const bytes = new Uint8Array(memory.buffer);
+  const view = new DataView(memory.buffer);
+  let code;
+  let end = first;
+  const outputs = [];
+  try {
+    inputs.forEach((input, i) => {
+      const room = bytes.subarray(end);
+      let { length } = input;
+      if (typeof input === 'string') length = encoder.encodeInto(input, room).written;
+      else room.set(input);
+      view.setUint32(exchange + 8 * i, end, true);
+      view.setUint32(exchange + 8 * i + 4, length, true);
+      end += length;
+    });
+    code = module[name](exchange);
+    let at = exchange + module.outputs_at();
+    for (let length; code === 0 && (length = view.getUint32(at, true)) > 0; at += 4 + length) {
+      outputs.push(bytes.slice(at + 4, at + 4 + length));
+    }
+  } catch (trap) {
+    instance = undefined;
+    throw trap;
+  } finally {
+    bytes.fill(0, 0, stackTop);
+    bytes.fill(0, exchange, end);
+  }
+  if (code < 0) throw new TypeError('an argument is not of the length that it must have');
+  if (code > 0) throw new CognitoDeviceSrpError(code);
+  return outputs;
+}
+
+const callForTexts = (...given) => call(...given).map((output) => decoder.decode(output));
+
+/** Why something was refused, as the library says it. */
+class CognitoDeviceSrpError extends Error {
+  constructor(code) {
+    const [message, kind] = callForTexts('describe', new Uint8Array(Int32Array.of(code).buffer));
+    super(message);
+    this.code = code;
+    this.kind = kind;
+  }
+}
+CognitoDeviceSrpError.prototype.name = 'CognitoDeviceSrpError';
+
+/** Throws the error of this name. */
+function refuse(name) {
+  throw new CognitoDeviceSrpError(constant(name));
+}
+
+/** Random bytes of the platform, as many as the module says. */
+function random(length) {
+  const bytes = new Uint8Array(constant(length));
+  try {
+    return (globalThis.crypto ?? nodeCrypto.webcrypto).getRandomValues(bytes);
+  } catch {
+    refuse('randomness_unavailable');
+  }
+}
+
+// ---- arguments ----
+
+/** A text that has a UTF-8 form, and no NUL, which other clients could not sign in with. No message shows it. */
+function text(value, name) {
+  if (typeof value !== 'string') throw new TypeError(`${name} is not a string`);
+  if (/[\0\p{Surrogate}]/u.test(value)) throw new TypeError(`${name} has a NUL or a lone surrogate`);
+  return value;
+}
+
+function textNotEmpty(value, name) {
+  if (text(value, name) === '') refuse('parameter_empty');
+  return value;
+}
+
+/** By its tag, since a realm's Uint8Array is no instance of another's. */
+const isBytes = (value) => ArrayBuffer.isView(value) && value[Symbol.toStringTag] === 'Uint8Array';
+const isObject = (value) => typeof value === 'object' && value !== null && !isBytes(value);
+
+function bytes(value, name) {
+  if (!isBytes(value)) throw new TypeError(`${name} is not a Uint8Array`);
+  return value;
+}
+
+/** The values of these names in an object. */
+function fields(given, names, read = text) {
+  if (!isObject(given)) throw new TypeError(`an object with ${names.join(', ')} is expected`);
+  return names.map((name) => read(given[name], name));
+}
+
+/** The same, or the values themselves in this order. */
+const texts = (given, names) => fields(isObject(given[0]) ? given[0] : Object.fromEntries(names.map((name, i) => [name, given[i]])), names);
+
+const DEVICE = ['deviceGroupKey', 'deviceKey'];
+const DEVICE_AND_SECRET = [...DEVICE, 'deviceSecret'];
+const CONFIG = ['passwordVerifier', 'salt'];
+const CHALLENGE = ['srpB', 'salt', 'secretBlock'];
+const USER = ['userPoolId', 'userIdForSrp'];
+const CLAIM = ['secretBlock', 'timestamp', 'signature'];
+
+/** `TIMESTAMP` of seconds since 1970, a `Date`, or now; of a text, the text itself. */
+function timestamp(moment = Date.now() / 1000) {
+  if (typeof moment === 'string') return text(moment, 'timestamp');
+  const isDate = Object.prototype.toString.call(moment) === '[object Date]';
+  const seconds = isDate ? moment.getTime() / 1000 : typeof moment === 'bigint' ? Number(moment) : moment;
+  if (typeof seconds !== 'number' || Number.isNaN(seconds)) throw new TypeError('timestamp is not a moment');
+  const clamped = Math.max(Number.MIN_SAFE_INTEGER, Math.min(Math.floor(seconds), Number.MAX_SAFE_INTEGER));
+  return callForTexts('timestamp', new Uint8Array(BigInt64Array.of(BigInt(clamped)).buffer))[0];
+}
+
+// ---- devices ----
+
+/** What constructors that are not the user's take first. */
+const OWN = Symbol('own');
+function own(token) {
+  if (token !== OWN) throw new TypeError('not to be constructed');
+}
+
+const deriveUnder = (device, salt) =>
+  callForTexts(isBytes(salt) ? 'derive_with_salt' : 'derive', ...device, isBytes(salt) ? salt : text(salt, 'salt'));
+
+/** The verifier of a secret under a salt. */
+function derive(given) {
+  const [passwordVerifier, salt] = deriveUnder(fields(given, DEVICE_AND_SECRET), given.salt);
+  return { passwordVerifier, salt };
+}
+
+/** Throws unless the verifier and its salt are those of the secret. */
+function prove(given) {
+  call('prove', ...fields(given, [...DEVICE_AND_SECRET, ...CONFIG]));
+}
+
+/** A device, its secret, and the verifier of that. */
+class Registration {
+  #secret;
+
+  constructor(token, [deviceGroupKey, deviceKey, secret], [passwordVerifier, salt]) {
+    own(token);
+    this.#secret = secret;
+    Object.assign(this, { deviceGroupKey, deviceKey, passwordVerifier, salt });
+    Object.freeze(this);
+  }
+
+  /** A new secret, proven by a sign-in. */
+  static generate(...given) {
+    const device = texts(given, DEVICE);
+    const [secret, ...config] = callForTexts('register', ...device, random('registration_entropy_len'));
+    return new Registration(OWN, [...device, secret], config);
+  }
+
+  /** A secret that is there already, under a new salt if none is given. */
+  static forSecret(given) {
+    const device = fields(given, DEVICE_AND_SECRET);
+    const { salt = call('new_salt', random('salt_entropy_len'))[0] } = given;
+    return new Registration(OWN, device, deriveUnder(device, salt));
+  }
+
+  /** As `ConfirmDevice` takes it. */
+  get deviceSecretVerifierConfig() {
+    return { PasswordVerifier: this.passwordVerifier, Salt: this.salt };
+  }
+
+  exposeSecret() {
+    return this.#secret;
+  }
+
+  /** What is kept, to be stored once `ConfirmDevice` has succeeded. */
+  remember() {
+    return new RememberedDevice(this.deviceGroupKey, this.deviceKey, this.#secret);
+  }
+}
+
+/** A device and its secret: what later sign-ins need. */
+class RememberedDevice {
+  #secret;
+
+  constructor(...given) {
+    const [deviceGroupKey, deviceKey, secret] = texts(given, DEVICE_AND_SECRET);
+    call('check_device', deviceGroupKey, deviceKey, secret);
+    this.#secret = secret;
+    Object.assign(this, { deviceGroupKey, deviceKey });
+    Object.freeze(this);
+  }
+
+  /** The device of what `exposeJson` wrote, or the program's `register`. */
+  static fromJson(json) {
+    let record;
+    try {
+      record = JSON.parse(text(json, 'json'));
+    } catch {
+      throw new TypeError('json is no record of a device'); // JSON.parse's own message shows the text
+    }
+    return new RememberedDevice(...fields(record, ['DeviceGroupKey', 'DeviceKey', 'DeviceSecret']));
+  }
+
+  exposeSecret() {
+    return this.#secret;
+  }
+
+  exposeJson() {
+    const { deviceKey: DeviceKey, deviceGroupKey: DeviceGroupKey } = this;
+    return JSON.stringify({ DeviceKey, DeviceGroupKey, DeviceSecret: this.#secret });
+  }
+
+  /** Answers `DEVICE_PASSWORD_VERIFIER`. */
+  answer(signIn, { srpB, salt, secretBlock, timestamp }) {
+    const { deviceGroupKey, deviceKey } = this;
+    const deviceSecret = this.#secret;
+    return signIn.answerDevice({ deviceGroupKey, deviceKey, deviceSecret, srpB, salt, secretBlock, timestamp });
+  }
+}
+
+// ---- sign-ins ----
+
+/** A sign-in that has begun. It is answered once. */
+class SignIn {
+  #srpA;
+  #state;
+
+  /** With randomness of the platform, or for known answers with an ephemeral `a`. */
+  constructor(given, begun) {
+    const [srpA, state] = given === OWN ? begun : SignIn.#begin(isObject(given) ? given.a : given);
+    this.#srpA = decoder.decode(srpA);
+    this.#state = state;
+  }
+
+  static #begin(a) {
+    return a === undefined ? call('sign_in', random('ephemeral_entropy_len')) : call('sign_in_with', bytes(a, 'a'));
+  }
+
+  get srpA() {
+    return this.#srpA;
+  }
+
+  /** The state, which is gone from here then. */
+  #take() {
+    const state = this.#state;
+    this.#state = new Uint8Array();
+    return state;
+  }
+
+  #answer(name, given, credentials) {
+    const challenge = fields(given, CHALLENGE);
+    const moment = timestamp(given.timestamp);
+    const state = this.#take();
+    try {
+      const [signature, timestamp] = callForTexts(name, state, ...challenge, moment, ...credentials);
+      return { signature, timestamp };
+    } finally {
+      state.fill(0);
+    }
+  }
+
+  /** Answers `DEVICE_PASSWORD_VERIFIER`. */
+  answerDevice(given) {
+    return this.#answer('answer_device', given, fields(given, DEVICE_AND_SECRET));
+  }
+
+  /** Answers `PASSWORD_VERIFIER`. */
+  answerUser(given) {
+    return this.#answer('answer_user', given, fields(given, [...USER, 'password']));
+  }
+
+  /** The same for a client that keeps the password as its hash of 32 bytes. */
+  answerUserHashed(given) {
+    const user = fields(given, USER);
+    return this.#answer('answer_user_hashed', given, [...user, ...fields(given, ['passwordHash'], bytes)]);
+  }
+
+  /** Puts the sign-in into bytes, to be answered later or elsewhere. */
+  suspend() {
+    const state = this.#take();
+    if (state.length === 0) refuse('answered_already');
+    return new SuspendedSignIn(OWN, state);
+  }
+
+  /** The sign-in that `suspend` put into these bytes. */
+  static resume(state) {
+    return new SignIn(OWN, call('resume', state instanceof SuspendedSignIn ? state.exposeSecret() : bytes(state, 'state')));
+  }
+}
+
+/** A sign-in in bytes. */
+class SuspendedSignIn {
+  #state;
+
+  constructor(token, state) {
+    own(token);
+    this.#state = state;
+  }
+
+  /** The bytes, to be stored where secrets are stored. */
+  exposeSecret() {
+    return this.#state;
+  }
+}
+
+/** `SECRET_HASH` of an app client that has a secret. */
+function secretHash(...given) {
+  return callForTexts('secret_hash', ...texts(given, ['clientSecret', 'username', 'clientId']))[0];
+}
+
+// ---- parameter maps ----
+
+/** The parameter maps of one sign-in. `DEVICE_KEY` and `SECRET_HASH` go into each that takes them. */
+class AuthContext {
+  #clientSecret;
+
+  constructor({ clientId, username, clientSecret, deviceKey, device = { deviceKey } }) {
+    this.clientId = textNotEmpty(clientId, 'clientId');
+    this.username = textNotEmpty(username, 'username');
+    if (clientSecret !== undefined) this.#clientSecret = textNotEmpty(clientSecret, 'clientSecret');
+    if (device.deviceKey !== undefined) this.deviceKey = textNotEmpty(device.deviceKey, 'deviceKey');
+    Object.freeze(this);
+  }
+
+  /** The same with another `USERNAME`: that of the challenge that is answered. */
+  withUsername(username) {
+    return new AuthContext({ ...this, clientSecret: this.#clientSecret, username });
+  }
+
+  /** With `entries` of the caller, whose names are not those that are put in anyway. */
+  #map(entries) {
+    const map = {};
+    if ('DEVICE_KEY' in entries || 'SECRET_HASH' in entries) refuse('parameter_repeated');
+    for (const [name, value] of Object.entries(entries)) map[name] = textNotEmpty(value, name);
+    if (this.deviceKey !== undefined) map.DEVICE_KEY = this.deviceKey;
+    if (this.#clientSecret !== undefined) map.SECRET_HASH = secretHash(this.#clientSecret, this.username, this.clientId);
+    return map;
+  }
+
+  /** The map of a challenge or flow that is not among the methods, with the entries of its own. */
+  respond(entries) {
+    if ('USERNAME' in entries) refuse('parameter_repeated');
+    return this.#map({ ...entries, USERNAME: this.username });
+  }
+
+  #claim(secretBlock, { signature, timestamp }) {
+    return this.respond({
+      PASSWORD_CLAIM_SECRET_BLOCK: secretBlock,
+      PASSWORD_CLAIM_SIGNATURE: signature,
+      TIMESTAMP: timestamp,
+    });
+  }
+
+  #ofDevice() {
+    if (this.deviceKey === undefined) refuse('parameter_missing');
+    return this;
+  }
+
+  // InitiateAuth
+
+  userSrpAuth(signIn) {
+    return this.respond({ SRP_A: signIn.srpA });
+  }
+
+  userAuth(preferred) {
+    return this.respond(preferred === undefined ? {} : choice('PREFERRED_CHALLENGE', preferred));
+  }
+
+  customAuth() {
+    return this.respond({});
+  }
+
+  customAuthWithSrp(signIn) {
+    return this.respond({ CHALLENGE_NAME: 'SRP_A', SRP_A: signIn.srpA });
+  }
+
+  refreshTokenAuth(refreshToken) {
+    return this.#map({ REFRESH_TOKEN: refreshToken });
+  }
+
+  // RespondToAuthChallenge
+
+  selectChallenge(selected) {
+    return this.respond(choice('ANSWER', selected));
+  }
+
+  passwordSrp(signIn) {
+    return this.respond({ SRP_A: signIn.srpA });
+  }
+
+  password(password) {
+    return this.respond({ PASSWORD: password });
+  }
+
+  passwordVerifier(secretBlock, claim) {
+    return this.#claim(secretBlock, claim);
+  }
+
+  deviceSrpAuth(signIn) {
+    return this.#ofDevice().respond({ SRP_A: signIn.srpA });
+  }
+
+  devicePasswordVerifier(secretBlock, claim) {
+    return this.#ofDevice().#claim(secretBlock, claim);
+  }
+
+  smsMfa(code) {
+    return this.respond({ SMS_MFA_CODE: code });
+  }
+
+  softwareTokenMfa(code) {
+    return this.respond({ SOFTWARE_TOKEN_MFA_CODE: code });
+  }
+
+  emailOtp(code) {
+    return this.respond({ EMAIL_OTP_CODE: code });
+  }
+
+  smsOtp(code) {
+    return this.respond({ SMS_OTP_CODE: code });
+  }
+
+  selectMfaType(answer) {
+    return this.respond({ ANSWER: answer });
+  }
+
+  mfaSetup() {
+    return this.respond({});
+  }
+
+  newPasswordRequired(newPassword, attributes = {}) {
+    const named = Object.entries(attributes).map(([name, value]) => [`userAttributes.${name}`, value]);
+    return this.respond({ NEW_PASSWORD: newPassword, ...Object.fromEntries(named) });
+  }
+
+  customChallenge(answer) {
+    return this.respond({ ANSWER: answer });
+  }
+
+  webAuthn(credential) {
+    return this.respond({ CREDENTIAL: credential });
+  }
+}
+
+/** A first factor, and what goes with it. */
+function choice(entry, { challenge, signIn, password, credential }) {
+  const beside = {
+    PASSWORD_SRP: () => ({ SRP_A: signIn.srpA }),
+    PASSWORD: () => ({ PASSWORD: password }),
+    WEB_AUTHN: () => (entry === 'ANSWER' ? { CREDENTIAL: credential } : {}),
+  };
+  return { [entry]: challenge, ...beside[challenge]?.() };
+}
+
+// ---- the verifier's side ----
+
+/** A verifier and its salt, as a service stores them. */
+class StoredVerifier {
+  #verifier;
+  #salt;
+
+  constructor(token, [verifier, salt]) {
+    own(token);
+    [this.#verifier, this.#salt] = [verifier, salt];
+  }
+
+  static forDevice(given) {
+    return new StoredVerifier(OWN, call('stored_for_device', ...fields(given, CONFIG)));
+  }
+
+  static forUser(given) {
+    const user = fields(given, [...USER, 'password']);
+    const { salt = call('new_salt', random('salt_entropy_len'))[0] } = given;
+    return new StoredVerifier(OWN, call('stored_for_user', ...user, bytes(salt, 'salt')));
+  }
+
+  static fromParts(given) {
+    return new StoredVerifier(OWN, call('stored_from_parts', ...fields(given, ['verifier', 'salt'], bytes)));
+  }
+
+  exposeVerifier() {
+    return this.#verifier.slice();
+  }
+
+  get salt() {
+    return this.#salt.slice();
+  }
+
+  /** Answers `SRP_A`; `b` is for known answers. */
+  challenge(given) {
+    const { srpA, b } = typeof given === 'string' ? { srpA: given } : given;
+    const ephemeral = b === undefined ? random('ephemeral_entropy_len') : new Uint8Array(bytes(b, 'b')); // a Buffer's slice is no copy
+    const state = [this.#verifier, this.#salt, ephemeral, text(srpA, 'srpA')];
+    return new IssuedChallenge(OWN, state, callForTexts('challenge', ...state));
+  }
+}
+
+/** A challenge that waits for its answer, which is checked once. */
+class IssuedChallenge {
+  #state;
+
+  constructor(token, state, [srpB, salt]) {
+    own(token);
+    this.#state = state;
+    Object.assign(this, { srpB, salt });
+  }
+
+  #check(name, given, claimant) {
+    const claim = fields(given, CLAIM);
+    const state = this.#state;
+    if (state === undefined) refuse('answered_already');
+    this.#state = undefined;
+    try {
+      call(name, ...state, ...claim, ...claimant);
+    } finally {
+      state[2].fill(0);
+    }
+  }
+
+  checkDevice(given) {
+    this.#check('check_device_claim', given, fields(given, DEVICE));
+  }
+
+  checkUser(given) {
+    this.#check('check_user_claim', given, fields(given, USER));
+  }
+}
+
+/** The name of the arithmetic. */
+function backend() {
+  return callForTexts('backend')[0];
+}
+
+export { init };
+export { Registration };
+export { RememberedDevice };
+export { derive };
+export { prove };
+export { SignIn };
+export { SuspendedSignIn };
+export { secretHash };
+export { timestamp };
+export { AuthContext };
+export { StoredVerifier };
+export { IssuedChallenge };
+export { backend };
+export { CognitoDeviceSrpError };
+export { CognitoDeviceSrpError as SrpError };
+export { CognitoDeviceSrpError as Error };

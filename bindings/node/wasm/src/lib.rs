@@ -1,0 +1,344 @@
+//! The module that the npm package calls. It has no imports, no allocator and no state between two calls.
+//!
+//! Each function takes the address of an [`Exchange`] and returns 0 or the code of an error. The caller puts the exchange
+//! and then the inputs behind this module's own data, and afterwards overwrites both, and the stack.
+#![no_std]
+
+use cognito_device_srp::verifier::{Claim, Claimant, IssuedChallenge, StoredVerifier};
+use cognito_device_srp::{
+    Challenge, Credentials, Device, DeviceRegistration, DeviceSecret, DeviceSecretVerifierConfig, Ephemeral,
+    Error, ErrorKind, Salt, SecretHash, SignIn, Timestamp,
+};
+
+/// The most inputs of a call.
+const INPUTS: usize = 9;
+/// More bytes than the outputs of any call have: `SRP_A` has 768, a suspended sign-in 770.
+const OUTPUTS_LEN: usize = 2048;
+
+/// What a call returns for an input that is not UTF-8, or has not the length that it must have. The package sends none.
+const NOT_AS_AGREED: i32 = -1;
+
+/// What a call reads and writes.
+#[repr(C)]
+pub struct Exchange {
+    inputs: [Input; INPUTS],
+    outputs: Outputs,
+}
+
+/// Where an input is.
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct Input {
+    at: *const u8,
+    len: usize,
+}
+
+/// The outputs one after the other, each behind its length in four bytes, little-endian.
+#[repr(C)]
+struct Outputs([u8; OUTPUTS_LEN]);
+
+impl Outputs {
+    fn set(&mut self, outputs: &[&[u8]]) {
+        let mut room = self.0.iter_mut();
+        for output in outputs {
+            let len = (output.len() as u32).to_le_bytes();
+            for (&byte, to) in len.iter().chain(*output).zip(room.by_ref()) {
+                *to = byte;
+            }
+        }
+    }
+}
+
+/// Why a call has no outputs.
+enum Failure {
+    Refused(Error),
+    NotAsAgreed,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+fn bytes(input: &[u8]) -> Result<&[u8], Failure> {
+    Ok(input)
+}
+
+fn text(input: &[u8]) -> Result<&str, Failure> {
+    core::str::from_utf8(input).map_err(|_| Failure::NotAsAgreed)
+}
+
+fn array<const N: usize>(input: &[u8]) -> Result<[u8; N], Failure> {
+    input.try_into().map_err(|_| Failure::NotAsAgreed)
+}
+
+/// Runs `work` with the first `N` inputs of an exchange.
+///
+/// # Safety
+/// `exchange` is an [`Exchange`] that nothing else refers to, and each of its first `N` inputs lies outside of it.
+unsafe fn run<const N: usize>(
+    exchange: *mut Exchange,
+    work: impl FnOnce([&[u8]; N], &mut Outputs) -> Result<(), Failure>,
+) -> i32 {
+    const { assert!(N <= INPUTS) };
+    // SAFETY: the caller's promise
+    let Exchange { inputs, outputs } = unsafe { &mut *exchange };
+    let inputs = core::array::from_fn(|i| {
+        // SAFETY: the caller's promise
+        unsafe { core::slice::from_raw_parts(inputs[i].at, inputs[i].len) }
+    });
+    match work(inputs, outputs) {
+        Ok(()) => 0,
+        Err(Failure::Refused(error)) => error.code(),
+        Err(Failure::NotAsAgreed) => NOT_AS_AGREED,
+    }
+}
+
+macro_rules! constants {
+    ($($(#[doc = $doc:literal])+ $name:ident = $value:expr;)+) => {$(
+        $(#[doc = $doc])+
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $name() -> usize {
+            $value
+        }
+    )+};
+}
+
+constants! {
+    /// Bytes of an exchange.
+    exchange_len = size_of::<Exchange>();
+    /// Where the outputs are in it. The inputs are at its beginning.
+    outputs_at = core::mem::offset_of!(Exchange, outputs);
+    /// Random bytes that `register` takes.
+    registration_entropy_len = DeviceRegistration::ENTROPY_LEN;
+    /// Random bytes that `sign_in` takes.
+    ephemeral_entropy_len = Ephemeral::ENTROPY_LEN;
+    /// Random bytes that `new_salt` takes.
+    salt_entropy_len = Salt::ENTROPY_LEN;
+    /// The code for a sign-in or a challenge that was answered already.
+    answered_already = Error::SuspendedSignInMalformed as usize;
+    /// The code for a generator that failed.
+    randomness_unavailable = Error::RandomnessUnavailable as usize;
+    /// The code for a map that lacks an entry.
+    parameter_missing = Error::ParameterMissing as usize;
+    /// The code for an entry that is empty.
+    parameter_empty = Error::ParameterEmpty as usize;
+    /// The code for an entry that is put in anyway.
+    parameter_repeated = Error::ParameterRepeated as usize;
+}
+
+macro_rules! exports {
+    ($($(#[doc = $doc:literal])+ $name:ident($($input:ident: $read:ident),*; $outputs:ident) $work:block)+) => {$(
+        $(#[doc = $doc])+
+        ///
+        /// # Safety
+        /// `exchange` is an [`Exchange`] that nothing else refers to, and its inputs lie outside of it.
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $name(exchange: *mut Exchange) -> i32 {
+            // SAFETY: the caller's promise
+            unsafe {
+                run(exchange, |[$($input),*], $outputs| {
+                    $(let $input = $read($input)?;)*
+                    $work
+                    Ok(())
+                })
+            }
+        }
+    )+};
+}
+
+exports! {
+    /// The message and the kind of an error's code.
+    describe(code: array; outputs) {
+        let error = Error::from_code(i32::from_le_bytes(code)).ok_or(Failure::NotAsAgreed)?;
+        let kind = match error.kind() {
+            ErrorKind::Input => "input",
+            ErrorKind::Peer => "peer",
+            ErrorKind::Randomness => "randomness",
+            ErrorKind::Rejected => "rejected",
+            _ => "other",
+        };
+        outputs.set(&[error.message().as_bytes(), kind.as_bytes()]);
+    }
+
+    /// The name of the arithmetic.
+    backend(; outputs) {
+        outputs.set(&[cognito_device_srp::backend().as_bytes()]);
+    }
+
+    /// A registration that has been proven: secret, verifier, salt.
+    register(group: text, key: text, entropy: array; outputs) {
+        let mut entropy = entropy;
+        let registration = DeviceRegistration::from_entropy(Device::new(group, key)?, &mut entropy)?;
+        registration.prove()?;
+        let (secret, config) = (registration.secret().expose_secret(), registration.config());
+        outputs.set(&[secret.as_bytes(), config.password_verifier().as_bytes(), config.salt().as_bytes()]);
+    }
+
+    /// The verifier of a secret: verifier, salt.
+    derive(group: text, key: text, secret: text, salt: text; outputs) {
+        let (device, secret) = (Device::new(group, key)?, DeviceSecret::from_text(secret)?);
+        let config = DeviceSecretVerifierConfig::derive(device, &secret, &Salt::from_base64(salt)?);
+        outputs.set(&[config.password_verifier().as_bytes(), config.salt().as_bytes()]);
+    }
+
+    /// The same under a salt in bytes.
+    derive_with_salt(group: text, key: text, secret: text, salt: bytes; outputs) {
+        let (device, secret) = (Device::new(group, key)?, DeviceSecret::from_text(secret)?);
+        let config = DeviceSecretVerifierConfig::derive(device, &secret, &Salt::from_bytes(salt)?);
+        outputs.set(&[config.password_verifier().as_bytes(), config.salt().as_bytes()]);
+    }
+
+    /// Whether a verifier and its salt are those of a secret.
+    prove(group: text, key: text, secret: text, verifier: text, salt: text; _outputs) {
+        let (device, secret) = (Device::new(group, key)?, DeviceSecret::from_text(secret)?);
+        DeviceSecretVerifierConfig::from_base64(verifier, salt)?.prove(device, &secret)?;
+    }
+
+    /// Whether a device can have these identifiers and this secret.
+    check_device(group: text, key: text, secret: text; _outputs) {
+        Device::new(group, key)?;
+        DeviceSecret::from_text(secret)?;
+    }
+
+    /// A new sign-in: its `SRP_A`, its state.
+    sign_in(entropy: array; outputs) {
+        let mut entropy = entropy;
+        set_sign_in(SignIn::from_entropy(&mut entropy)?, outputs);
+    }
+
+    /// A sign-in with a given ephemeral: its `SRP_A`, its state.
+    sign_in_with(ephemeral: bytes; outputs) {
+        set_sign_in(SignIn::start(Ephemeral::from_bytes(ephemeral)?), outputs);
+    }
+
+    /// The sign-in of a state: its `SRP_A`, its state.
+    resume(state: bytes; outputs) {
+        set_sign_in(SignIn::resume(state)?, outputs);
+    }
+
+    /// `TIMESTAMP` of the seconds since 1970.
+    timestamp(seconds: array; outputs) {
+        outputs.set(&[Timestamp::from_unix(i64::from_le_bytes(seconds))?.as_str().as_bytes()]);
+    }
+
+    /// The answer of a device: signature, timestamp.
+    answer_device(
+        state: bytes, srp_b: text, salt: text, secret_block: text, timestamp: text, group: text, key: text, secret: text;
+        outputs
+    ) {
+        let (device, secret) = (Device::new(group, key)?, DeviceSecret::from_text(secret)?);
+        let challenge = Challenge { srp_b, salt, secret_block };
+        answer(state, &Credentials::device(device, &secret), &challenge, timestamp, outputs)?;
+    }
+
+    /// The answer of a user: signature, timestamp.
+    answer_user(
+        state: bytes, srp_b: text, salt: text, secret_block: text, timestamp: text, pool: text, user: text, password: text;
+        outputs
+    ) {
+        let challenge = Challenge { srp_b, salt, secret_block };
+        answer(state, &Credentials::user(pool, user, password)?, &challenge, timestamp, outputs)?;
+    }
+
+    /// The answer of a user whose password is kept as its hash: signature, timestamp.
+    answer_user_hashed(
+        state: bytes, srp_b: text, salt: text, secret_block: text, timestamp: text, pool: text, user: text, hash: array;
+        outputs
+    ) {
+        let challenge = Challenge { srp_b, salt, secret_block };
+        answer(state, &Credentials::user_hashed(pool, user, &hash)?, &challenge, timestamp, outputs)?;
+    }
+
+    /// `SECRET_HASH`.
+    secret_hash(client_secret: text, username: text, client_id: text; outputs) {
+        outputs.set(&[SecretHash::new(client_secret, username, client_id).as_str().as_bytes()]);
+    }
+
+    /// A new salt: its bytes.
+    new_salt(entropy: array; outputs) {
+        let mut entropy = entropy;
+        outputs.set(&[Salt::from_entropy(&mut entropy)?.as_signed_bytes()]);
+    }
+
+    /// The verifier of a device's two texts: verifier, salt, both in bytes.
+    stored_for_device(verifier: text, salt: text; outputs) {
+        let config = DeviceSecretVerifierConfig::from_base64(verifier, salt)?;
+        set_stored(&StoredVerifier::for_device(&config)?, outputs);
+    }
+
+    /// The verifier of a user's password: verifier, salt, both in bytes.
+    stored_for_user(pool: text, user: text, password: text, salt: bytes; outputs) {
+        let user = Credentials::user(pool, user, password)?;
+        set_stored(&StoredVerifier::for_user(&user, Salt::from_bytes(salt)?), outputs);
+    }
+
+    /// A verifier that was stored: verifier, salt, both in bytes.
+    stored_from_parts(verifier: bytes, salt: bytes; outputs) {
+        set_stored(&StoredVerifier::from_parts(verifier, Salt::from_bytes(salt)?)?, outputs);
+    }
+
+    /// The challenge of a verifier: `SRP_B`, `SALT`.
+    challenge(verifier: bytes, salt: bytes, ephemeral: bytes, srp_a: text; outputs) {
+        let issued = issue(verifier, salt, ephemeral, srp_a)?;
+        outputs.set(&[issued.srp_b().as_bytes(), issued.salt().as_bytes()]);
+    }
+
+    /// Whether a device has answered a challenge, which is computed anew.
+    check_device_claim(
+        verifier: bytes, salt: bytes, ephemeral: bytes, srp_a: text,
+        secret_block: text, timestamp: text, signature: text, group: text, key: text;
+        _outputs
+    ) {
+        let claim = Claim { secret_block, timestamp, signature };
+        issue(verifier, salt, ephemeral, srp_a)?.check(Device::new(group, key)?, &claim)?;
+    }
+
+    /// Whether a user has answered a challenge, which is computed anew.
+    check_user_claim(
+        verifier: bytes, salt: bytes, ephemeral: bytes, srp_a: text,
+        secret_block: text, timestamp: text, signature: text, pool: text, user: text;
+        _outputs
+    ) {
+        let claim = Claim { secret_block, timestamp, signature };
+        issue(verifier, salt, ephemeral, srp_a)?.check(Claimant::user(pool, user)?, &claim)?;
+    }
+}
+
+fn set_sign_in(sign_in: SignIn, outputs: &mut Outputs) {
+    let mut srp_a = [0; 2 * StoredVerifier::LEN];
+    let srp_a = &mut srp_a[..sign_in.srp_a().len()];
+    srp_a.copy_from_slice(sign_in.srp_a().as_bytes());
+    outputs.set(&[srp_a, sign_in.suspend().expose_secret()]);
+}
+
+fn answer(
+    state: &[u8],
+    credentials: &Credentials<'_>,
+    challenge: &Challenge<'_>,
+    timestamp: &str,
+    outputs: &mut Outputs,
+) -> Result<(), Failure> {
+    let claim = SignIn::resume(state)?.answer(credentials, challenge, &Timestamp::parse(timestamp)?)?;
+    outputs.set(&[claim.signature().as_bytes(), claim.timestamp().as_bytes()]);
+    Ok(())
+}
+
+fn set_stored(stored: &StoredVerifier, outputs: &mut Outputs) {
+    let salt = match stored.salt().as_signed_bytes() {
+        [0, unsigned @ ..] if !unsigned.is_empty() => unsigned,
+        signed => signed,
+    };
+    outputs.set(&[stored.verifier(), salt]);
+}
+
+fn issue(verifier: &[u8], salt: &[u8], ephemeral: &[u8], srp_a: &str) -> Result<IssuedChallenge, Failure> {
+    let stored = StoredVerifier::from_parts(verifier, Salt::from_bytes(salt)?)?;
+    Ok(stored.challenge(srp_a, Ephemeral::from_bytes(ephemeral)?)?)
+}
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}

@@ -1,0 +1,216 @@
+//! Registration of a device, and what is kept of it.
+
+use crate::arguments::{FreeText, Moment, Salt, Text};
+use crate::error::Raised;
+use crate::sign_in::{PasswordClaim, SignIn};
+use cognito_device_srp as srp;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use srp::{Device, DeviceRegistration, DeviceSecret, DeviceSecretVerifierConfig};
+use zeroize::Zeroizing;
+
+/// A new device: its secret, which is kept, and its verifier, which ConfirmDevice sends.
+///
+/// Made by generate() or for_secret(). Keep what remember() gives once the service has answered ConfirmDevice.
+#[pyclass(frozen, module = "cognito_device_srp")]
+pub(crate) struct Registration {
+    remembered: srp::RememberedDevice,
+    config: DeviceSecretVerifierConfig,
+}
+
+/// Proves a registration before anybody sees it.
+fn proven(registration: &DeviceRegistration<'_>) -> Result<Registration, srp::Error> {
+    registration.prove()?;
+    Ok(Registration { remembered: registration.remember(), config: registration.config().clone() })
+}
+
+#[pymethods]
+impl Registration {
+    /// A registration with a new secret and salt, from the operating system's randomness. It has been proven by a sign-in
+    /// that was played in this process.
+    #[staticmethod]
+    fn generate(py: Python<'_>, device_group_key: FreeText, device_key: Text) -> PyResult<Self> {
+        let made = py
+            .detach(|| proven(&DeviceRegistration::generate(Device::new(&device_group_key, &device_key)?)?));
+        Ok(made.map_err(Raised)?)
+    }
+
+    /// A registration of a secret that is there already, proven too. Without a salt, a new one is drawn.
+    #[staticmethod]
+    #[pyo3(signature = (device_group_key, device_key, device_secret, salt=None))]
+    fn for_secret(
+        py: Python<'_>,
+        device_group_key: FreeText,
+        device_key: Text,
+        device_secret: FreeText,
+        salt: Option<Salt>,
+    ) -> PyResult<Self> {
+        let made = py.detach(|| {
+            let device = Device::new(&device_group_key, &device_key)?;
+            let secret = DeviceSecret::from_text(&device_secret)?;
+            let salt = salt.map_or_else(srp::Salt::generate, |Salt(salt)| Ok(salt))?;
+            proven(&DeviceRegistration::for_secret(device, secret, salt))
+        });
+        Ok(made.map_err(Raised)?)
+    }
+
+    /// DeviceGroupKey.
+    #[getter]
+    fn device_group_key(&self) -> &str {
+        self.remembered.device().device_group_key()
+    }
+
+    /// DeviceKey.
+    #[getter]
+    fn device_key(&self) -> &str {
+        self.remembered.device().device_key()
+    }
+
+    /// PasswordVerifier: base64.
+    #[getter]
+    fn password_verifier(&self) -> &str {
+        self.config.password_verifier()
+    }
+
+    /// Salt: base64.
+    #[getter]
+    fn salt(&self) -> &str {
+        self.config.salt()
+    }
+
+    /// DeviceSecretVerifierConfig of ConfirmDevice.
+    #[getter]
+    fn device_secret_verifier_config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let config = PyDict::new(py);
+        config.set_item("PasswordVerifier", self.config.password_verifier())?;
+        config.set_item("Salt", self.config.salt())?;
+        Ok(config)
+    }
+
+    /// The secret. What becomes of the text is the caller's care.
+    fn expose_secret(&self) -> &str {
+        self.remembered.secret().expose_secret()
+    }
+
+    /// What is to be kept, in one value.
+    fn remember(&self) -> RememberedDevice {
+        RememberedDevice(srp::RememberedDevice::new(self.remembered.device(), self.remembered.secret()))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Registration({})", named(self.remembered.device()))
+    }
+}
+
+fn named(device: Device<'_>) -> String {
+    format!("device_group_key={:?}, device_key={:?}", device.device_group_key(), device.device_key())
+}
+
+/// (password_verifier, salt) of a secret: DeviceSecretVerifierConfig in base64. Deterministic.
+///
+/// salt: the bytes that were drawn, or the base64 text that went over the wire.
+#[pyfunction]
+pub(crate) fn derive(
+    py: Python<'_>,
+    device_group_key: FreeText,
+    device_key: Text,
+    device_secret: FreeText,
+    salt: Salt,
+) -> PyResult<(String, String)> {
+    let derived = py.detach(|| {
+        let device = Device::new(&device_group_key, &device_key)?;
+        let config =
+            DeviceSecretVerifierConfig::derive(device, &DeviceSecret::from_text(&device_secret)?, &salt.0);
+        Ok((config.password_verifier().to_owned(), config.salt().to_owned()))
+    });
+    Ok(derived.map_err(Raised)?)
+}
+
+/// Proves that a password verifier and its salt, in base64, are those of a device's secret: raises Error if not.
+#[pyfunction]
+pub(crate) fn prove(
+    py: Python<'_>,
+    device_group_key: FreeText,
+    device_key: Text,
+    device_secret: FreeText,
+    password_verifier: Text,
+    salt: Text,
+) -> PyResult<()> {
+    let proven = py.detach(|| {
+        let device = Device::new(&device_group_key, &device_key)?;
+        let secret = DeviceSecret::from_text(&device_secret)?;
+        DeviceSecretVerifierConfig::from_base64(&password_verifier, &salt)?.prove(device, &secret)
+    });
+    Ok(proven.map_err(Raised)?)
+}
+
+/// A device and its secret: all that later sign-ins need. It cannot be pickled or copied.
+#[pyclass(frozen, module = "cognito_device_srp")]
+pub(crate) struct RememberedDevice(pub(crate) srp::RememberedDevice);
+
+#[pymethods]
+impl RememberedDevice {
+    #[new]
+    fn new(device_group_key: FreeText, device_key: Text, device_secret: FreeText) -> PyResult<Self> {
+        let device = Device::new(&device_group_key, &device_key).map_err(Raised)?;
+        let secret = DeviceSecret::from_text(&device_secret).map_err(Raised)?;
+        Ok(Self(srp::RememberedDevice::new(device, &secret)))
+    }
+
+    /// The device of the JSON object that expose_json(), or the program's register, made.
+    #[staticmethod]
+    fn from_json(text: Text) -> PyResult<Self> {
+        // a parser's message may quote the text
+        let no_device = |error: serde_json::Error| {
+            PyValueError::new_err(format!(
+                "text is not the JSON object of a device, at line {} column {}",
+                error.line(),
+                error.column()
+            ))
+        };
+        serde_json::from_str(&text).map(Self).map_err(no_device)
+    }
+
+    /// The JSON object that is kept, with the secret in it. What becomes of the text is the caller's care.
+    fn expose_json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, pyo3::types::PyString>> {
+        let json = serde_json::to_string(&self.0.expose()).map(Zeroizing::new);
+        let json = json.map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok(pyo3::types::PyString::new(py, &json))
+    }
+
+    /// DeviceGroupKey.
+    #[getter]
+    fn device_group_key(&self) -> &str {
+        self.0.device().device_group_key()
+    }
+
+    /// DeviceKey.
+    #[getter]
+    fn device_key(&self) -> &str {
+        self.0.device().device_key()
+    }
+
+    /// The secret. What becomes of the text is the caller's care.
+    fn expose_secret(&self) -> &str {
+        self.0.secret().expose_secret()
+    }
+
+    /// Answers DEVICE_PASSWORD_VERIFIER of a sign-in; the secret stays where it is.
+    #[pyo3(signature = (sign_in, srp_b, salt, secret_block, timestamp=None))]
+    fn answer(
+        &self,
+        py: Python<'_>,
+        sign_in: &SignIn,
+        srp_b: Text,
+        salt: Text,
+        secret_block: Text,
+        timestamp: Option<Moment>,
+    ) -> PyResult<PasswordClaim> {
+        sign_in.answer(py, || Ok(self.0.credentials()), [&srp_b, &salt, &secret_block], timestamp)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("RememberedDevice({})", named(self.0.device()))
+    }
+}

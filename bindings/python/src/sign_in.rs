@@ -1,0 +1,181 @@
+//! The client's side of a sign-in.
+
+use crate::arguments::{Bytes, FreeText, Moment, Text, or_now};
+use crate::error::Raised;
+use crate::once::Once;
+use cognito_device_srp as srp;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use srp::{Challenge, Credentials, Device, DeviceSecret, Ephemeral};
+
+/// A sign-in that has begun. It can be answered once.
+///
+/// a: the ephemeral, 1 to 1024 bytes, big-endian, for known answers alone. Without it, it is random.
+#[pyclass(frozen, module = "cognito_device_srp")]
+pub(crate) struct SignIn {
+    pub(crate) begun: Once<srp::SignIn>,
+    srp_a: String,
+}
+
+impl From<srp::SignIn> for SignIn {
+    fn from(begun: srp::SignIn) -> Self {
+        let srp_a = begun.srp_a().to_owned();
+        Self { begun: Once::new(begun), srp_a }
+    }
+}
+
+impl SignIn {
+    /// Answers a challenge of `SRP_B`, `SALT` and `SECRET_BLOCK`. The sign-in is used up unless the credentials are refused.
+    pub(crate) fn answer<'c>(
+        &self,
+        py: Python<'_>,
+        credentials: impl FnOnce() -> Result<Credentials<'c>, srp::Error> + Send,
+        [srp_b, salt, secret_block]: [&str; 3],
+        timestamp: Option<Moment>,
+    ) -> PyResult<PasswordClaim> {
+        let timestamp = or_now(timestamp)?;
+        let answered = py.detach(|| {
+            let credentials = credentials()?;
+            self.begun.take()?.answer(&credentials, &Challenge { srp_b, salt, secret_block }, &timestamp)
+        });
+        Ok(PasswordClaim(answered.map_err(Raised)?))
+    }
+}
+
+#[pymethods]
+impl SignIn {
+    #[new]
+    #[pyo3(signature = (a=None))]
+    fn new(py: Python<'_>, a: Option<Bytes>) -> PyResult<Self> {
+        let begun = py.detach(|| match a {
+            Some(a) => Ephemeral::from_bytes(&a).map(srp::SignIn::start),
+            None => srp::SignIn::generate(),
+        });
+        Ok(begun.map_err(Raised)?.into())
+    }
+
+    /// SRP_A: hexadecimal.
+    #[getter]
+    fn srp_a(&self) -> &str {
+        &self.srp_a
+    }
+
+    /// Answers DEVICE_PASSWORD_VERIFIER.
+    ///
+    /// timestamp: seconds since 1970, a text as TIMESTAMP has it, or a datetime with a time zone; without one, the time now.
+    #[pyo3(signature = (device_group_key, device_key, device_secret, srp_b, salt, secret_block, timestamp=None))]
+    #[expect(clippy::too_many_arguments, reason = "Python names them")]
+    fn answer_device(
+        &self,
+        py: Python<'_>,
+        device_group_key: FreeText,
+        device_key: Text,
+        device_secret: FreeText,
+        srp_b: Text,
+        salt: Text,
+        secret_block: Text,
+        timestamp: Option<Moment>,
+    ) -> PyResult<PasswordClaim> {
+        let device = Device::new(&device_group_key, &device_key).map_err(Raised)?;
+        let secret = DeviceSecret::from_text(&device_secret).map_err(Raised)?;
+        self.answer(
+            py,
+            || Ok(Credentials::device(device, &secret)),
+            [&srp_b, &salt, &secret_block],
+            timestamp,
+        )
+    }
+
+    /// Answers PASSWORD_VERIFIER. user_id_for_srp is USER_ID_FOR_SRP of the challenge.
+    #[pyo3(signature = (user_pool_id, user_id_for_srp, password, srp_b, salt, secret_block, timestamp=None))]
+    #[expect(clippy::too_many_arguments, reason = "Python names them")]
+    fn answer_user(
+        &self,
+        py: Python<'_>,
+        user_pool_id: FreeText,
+        user_id_for_srp: FreeText,
+        password: FreeText,
+        srp_b: Text,
+        salt: Text,
+        secret_block: Text,
+        timestamp: Option<Moment>,
+    ) -> PyResult<PasswordClaim> {
+        let user = || Credentials::user(&user_pool_id, &user_id_for_srp, &password);
+        self.answer(py, user, [&srp_b, &salt, &secret_block], timestamp)
+    }
+
+    /// The same with the password's hash: 32 bytes, SHA-256 of pool name, user id, ":" and password.
+    #[pyo3(signature = (user_pool_id, user_id_for_srp, password_hash, srp_b, salt, secret_block, timestamp=None))]
+    #[expect(clippy::too_many_arguments, reason = "Python names them")]
+    fn answer_user_hashed(
+        &self,
+        py: Python<'_>,
+        user_pool_id: FreeText,
+        user_id_for_srp: FreeText,
+        password_hash: Bytes,
+        srp_b: Text,
+        salt: Text,
+        secret_block: Text,
+        timestamp: Option<Moment>,
+    ) -> PyResult<PasswordClaim> {
+        let hash = password_hash.first_chunk().filter(|hash| hash.len() == password_hash.len());
+        let hash =
+            hash.ok_or_else(|| pyo3::exceptions::PyValueError::new_err("password hash is not of 32 bytes"))?;
+        let user = || Credentials::user_hashed(&user_pool_id, &user_id_for_srp, hash);
+        self.answer(py, user, [&srp_b, &salt, &secret_block], timestamp)
+    }
+
+    /// The sign-in as bytes, to be answered later or by another process. It cannot be answered here then.
+    fn suspend(&self) -> PyResult<SuspendedSignIn> {
+        Ok(SuspendedSignIn(self.begun.take().map_err(Raised)?.suspend()))
+    }
+
+    /// The sign-in of the bytes of a suspended one.
+    #[staticmethod]
+    fn resume(state: Bytes) -> PyResult<Self> {
+        Ok(srp::SignIn::resume(&state).map_err(Raised)?.into())
+    }
+
+    fn __repr__(&self) -> &str {
+        "SignIn(..)"
+    }
+}
+
+/// A suspended sign-in. Its bytes hold the ephemeral.
+#[pyclass(frozen, module = "cognito_device_srp")]
+pub(crate) struct SuspendedSignIn(srp::SuspendedSignIn);
+
+#[pymethods]
+impl SuspendedSignIn {
+    /// The bytes, to be stored as a secret is, for SignIn.resume().
+    fn expose_secret<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.0.expose_secret())
+    }
+
+    fn __repr__(&self) -> &str {
+        "SuspendedSignIn(..)"
+    }
+}
+
+/// The answer to a challenge.
+#[pyclass(frozen, module = "cognito_device_srp")]
+pub(crate) struct PasswordClaim(pub(crate) srp::PasswordClaim);
+
+#[pymethods]
+impl PasswordClaim {
+    /// PASSWORD_CLAIM_SIGNATURE: base64.
+    #[getter]
+    fn signature(&self) -> &str {
+        self.0.signature()
+    }
+
+    /// TIMESTAMP, as it was signed.
+    #[getter]
+    fn timestamp(&self) -> &str {
+        self.0.timestamp()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("PasswordClaim(timestamp='{}')", self.0.timestamp())
+    }
+}

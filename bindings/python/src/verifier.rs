@@ -1,0 +1,148 @@
+//! The verifier's side of a sign-in, as the service plays it: for proofs, emulators and tests.
+
+use crate::arguments::{Bytes, FreeText, Salt, Text};
+use crate::error::Raised;
+use crate::once::Once;
+use cognito_device_srp as srp;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use srp::verifier::{Claim, Claimant};
+use srp::{Credentials, Device, DeviceSecretVerifierConfig, Ephemeral};
+
+/// A verifier and its salt, as a service stores them. With a verifier, guesses at a weak password can be tried offline.
+#[pyclass(frozen, module = "cognito_device_srp")]
+pub(crate) struct StoredVerifier(srp::verifier::StoredVerifier);
+
+#[pymethods]
+impl StoredVerifier {
+    /// The verifier of DeviceSecretVerifierConfig: both texts in base64.
+    #[staticmethod]
+    fn for_device(password_verifier: Text, salt: Text) -> PyResult<Self> {
+        let config = DeviceSecretVerifierConfig::from_base64(&password_verifier, &salt).map_err(Raised)?;
+        Ok(Self(srp::verifier::StoredVerifier::for_device(&config).map_err(Raised)?))
+    }
+
+    /// The verifier of a user's password. Without a salt, a new one is drawn.
+    #[staticmethod]
+    #[pyo3(signature = (user_pool_id, user_id_for_srp, password, salt=None))]
+    fn for_user(
+        py: Python<'_>,
+        user_pool_id: FreeText,
+        user_id_for_srp: FreeText,
+        password: FreeText,
+        salt: Option<Salt>,
+    ) -> PyResult<Self> {
+        let made = py.detach(|| {
+            let salt = salt.map_or_else(srp::Salt::generate, |Salt(salt)| Ok(salt))?;
+            let user = Credentials::user(&user_pool_id, &user_id_for_srp, &password)?;
+            Ok(srp::verifier::StoredVerifier::for_user(&user, salt))
+        });
+        Ok(Self(made.map_err(Raised)?))
+    }
+
+    /// A verifier that was stored: a big-endian number of up to 384 bytes.
+    #[staticmethod]
+    fn from_parts(verifier: Bytes, salt: Salt) -> PyResult<Self> {
+        Ok(Self(srp::verifier::StoredVerifier::from_parts(&verifier, salt.0).map_err(Raised)?))
+    }
+
+    /// The verifier: 384 bytes.
+    fn expose_verifier<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.0.verifier())
+    }
+
+    /// The salt, as it is hashed.
+    #[getter]
+    fn salt<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.0.salt().as_signed_bytes())
+    }
+
+    /// Answers SRP_A. b: the ephemeral, for known answers alone; without it, it is random.
+    #[pyo3(signature = (srp_a, b=None))]
+    fn challenge(&self, py: Python<'_>, srp_a: Text, b: Option<Bytes>) -> PyResult<IssuedChallenge> {
+        let issued = py.detach(|| {
+            let ephemeral = b.map_or_else(Ephemeral::generate, |b| Ephemeral::from_bytes(&b))?;
+            self.0.challenge(&srp_a, ephemeral)
+        });
+        let issued = issued.map_err(Raised)?;
+        let (srp_b, salt) = (issued.srp_b().to_owned(), issued.salt().to_owned());
+        Ok(IssuedChallenge { issued: Once::new(issued), srp_b, salt })
+    }
+
+    fn __repr__(&self) -> &str {
+        "StoredVerifier(..)"
+    }
+}
+
+/// A challenge that waits for its answer, which is checked once.
+#[pyclass(frozen, module = "cognito_device_srp")]
+pub(crate) struct IssuedChallenge {
+    issued: Once<srp::verifier::IssuedChallenge>,
+    srp_b: String,
+    salt: String,
+}
+
+impl IssuedChallenge {
+    fn check(
+        &self,
+        py: Python<'_>,
+        claimant: Result<Claimant<'_>, srp::Error>,
+        [secret_block, timestamp, signature]: [&str; 3],
+    ) -> PyResult<()> {
+        let claim = Claim { secret_block, timestamp, signature };
+        Ok(py
+            .detach(|| {
+                let claimant = claimant?;
+                self.issued.take()?.check(claimant, &claim)
+            })
+            .map_err(Raised)?)
+    }
+}
+
+#[pymethods]
+impl IssuedChallenge {
+    /// SRP_B: hexadecimal.
+    #[getter]
+    fn srp_b(&self) -> &str {
+        &self.srp_b
+    }
+
+    /// SALT: hexadecimal.
+    #[getter]
+    fn salt(&self) -> &str {
+        &self.salt
+    }
+
+    /// Checks the answer of a device: raises Error if the secret is not the one that the verifier was made from. That
+    /// secret_block is the one that was sent, and that timestamp is recent, is the caller's to see to.
+    fn check_device(
+        &self,
+        py: Python<'_>,
+        device_group_key: FreeText,
+        device_key: Text,
+        secret_block: Text,
+        timestamp: Text,
+        signature: Text,
+    ) -> PyResult<()> {
+        let device = Device::new(&device_group_key, &device_key).map(Claimant::from);
+        self.check(py, device, [&secret_block, &timestamp, &signature])
+    }
+
+    /// The same for a user's answer.
+    fn check_user(
+        &self,
+        py: Python<'_>,
+        user_pool_id: FreeText,
+        user_id_for_srp: FreeText,
+        secret_block: Text,
+        timestamp: Text,
+        signature: Text,
+    ) -> PyResult<()> {
+        let user = Claimant::user(&user_pool_id, &user_id_for_srp);
+        self.check(py, user, [&secret_block, &timestamp, &signature])
+    }
+
+    fn __repr__(&self) -> &str {
+        "IssuedChallenge(..)"
+    }
+}
