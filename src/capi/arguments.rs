@@ -155,7 +155,9 @@ pub(super) fn call<const I: usize, const LEN: usize, T: Plain>(
         result
     });
     let Err(status) = result else { return 0 };
-    let others = structs.iter().copied().chain(inputs.iter().map(|i| i.range.first(i.most)));
+    // a length that nothing may have says nothing about what lies there
+    let lent = inputs.iter().filter(|i| i.range.len <= i.most).map(|i| i.range);
+    let others = structs.iter().copied().chain(lent);
     let is_another = |other: Range| !other.at.is_null() && other.is_within_memory() && other.overlaps(to);
     let writable = !to.at.is_null() && to.is_within_memory();
     if writable && !others.chain([used.range().first(LEN)]).any(is_another) {

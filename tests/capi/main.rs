@@ -700,6 +700,17 @@ fn lengths_beyond_memory_are_refused() {
             unsafe { cognito_device_srp_derive(&device(), &text(SECRET), [7u8].as_ptr(), len, &mut to) };
         assert!([Status::ArgumentLength.code(), Error::SaltTooLong.code()].contains(&status));
     }
+    // a text that claims to reach over the output, which is right behind it
+    #[repr(C)]
+    struct Neighbours([u8; 8], Config);
+    for len in [usize::MAX - 1, isize::MAX as usize, 131_073] {
+        let mut room = Neighbours(*b"a secret", filled(0xaa));
+        let secret = Text { at: room.0.as_ptr().cast(), len };
+        // SAFETY: as above
+        let status = unsafe { cognito_device_srp_derive(&device(), &secret, [7u8].as_ptr(), 1, &mut room.1) };
+        assert_eq!((status, room.0), (Status::ArgumentLength.code(), *b"a secret"));
+        assert!(all_are(&room.1, 0));
+    }
     // a struct, and an output, that would leave memory
     let beyond = usize::MAX - 7;
     // SAFETY: as above
