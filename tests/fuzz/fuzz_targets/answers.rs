@@ -1,7 +1,8 @@
 //! What the service answers to the calls about devices: no body panics, and what is accepted is within the constraints.
 #![no_main]
 
-use cognito_device_srp::*;
+use cognito_device_srp::RememberedDevice;
+use cognito_device_srp::service::*;
 use libfuzzer_sys::{arbitrary, fuzz_target};
 
 #[derive(arbitrary::Arbitrary, Debug)]
@@ -19,7 +20,17 @@ fuzz_target!(|input: Input<'_>| {
     let _ = (error.is_retryable(), error.diagnosis());
     let _ = serde_json::from_slice::<ConfirmDeviceResponse>(input.body);
     if let Ok(result) = serde_json::from_slice::<AuthenticationResult>(input.body) {
-        let device_key = result.new_device_metadata().map_or("a_0", |device| device.device_key);
-        assert!(ForgetDeviceRequest::new(result.access_token(), device_key).is_ok());
+        // what is found to be a device may be asked for
+        if let Some(Ok(device)) = result.new_device_metadata().map(NewDeviceMetadata::device) {
+            assert!(ForgetDeviceRequest::new(result.access_token(), device.device_key()).is_ok());
+        }
+    }
+    let _ = serde_json::from_slice::<GetTokensFromRefreshTokenResponse>(input.body);
+    let _ = serde_json::from_slice::<GetDeviceResponse>(input.body);
+    let _ = serde_json::from_slice::<ListDevicesResponse>(input.body);
+    if let Ok(remembered) = serde_json::from_slice::<RememberedDevice>(input.body) {
+        let again = serde_json::to_vec(&remembered.expose()).expect("a record");
+        let again: RememberedDevice = serde_json::from_slice(&again).expect("what was written");
+        assert_eq!(again.device(), remembered.device());
     }
 });

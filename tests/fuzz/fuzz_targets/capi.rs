@@ -94,9 +94,7 @@ impl<'a> Call<'a> {
                 Text { at: self.keep(right.into()), len: usize::MAX - 1 - usize::from(less) }
             }
             Place::Own(bytes) => Text { at: self.keep(bytes.into()), len: bytes.len() },
-            Place::Terminated(bytes) => {
-                Text { at: self.keep([bytes, &[0]].concat()), len: usize::MAX }
-            }
+            Place::Terminated(bytes) => Text { at: self.keep([bytes, &[0]].concat()), len: usize::MAX },
             Place::InOutput(at) => {
                 let at = usize::from(at) % self.output.len();
                 self.refuse(Status::ArgumentsOverlap);
@@ -110,8 +108,12 @@ impl<'a> Call<'a> {
         assert!(status == 0 || Status::from_code(status).is_some());
         match self.refused {
             Some(Status::ArgumentsOverlap) => assert_ne!(status, 0),
-            Some(refused) => assert!(status != 0 && (status == refused.code() || is_too_long(status)), "{status}"),
-            None => assert!(![Status::ArgumentNull, Status::ArgumentsOverlap].map(Status::code).contains(&status)),
+            Some(refused) => {
+                assert!(status != 0 && (status == refused.code() || is_too_long(status)), "{status}")
+            }
+            None => {
+                assert!(![Status::ArgumentNull, Status::ArgumentsOverlap].map(Status::code).contains(&status))
+            }
         }
         let overlaps = self.places[..self.count].iter().any(|place| matches!(place, Place::InOutput(_)));
         if status != 0 {
@@ -209,7 +211,8 @@ fuzz_target!(|input: Input<'_>| {
                 cognito_device_srp_timestamp_from_unix(seconds, &mut time);
                 let to = call.to();
                 let sign_in = &mut started.sign_in;
-                let answered = cognito_device_srp_sign_in_answer(sign_in, &credentials, &challenge, &time, to);
+                let answered =
+                    cognito_device_srp_sign_in_answer(sign_in, &credentials, &challenge, &time, to);
                 assert!(started.sign_in.state == if call.check(answered) { [0; 770] } else { state });
             }
             Function::SecretHash => {
@@ -247,7 +250,8 @@ fuzz_target!(|input: Input<'_>| {
             Function::Check => {
                 let mut call = Call::new(texts, 1);
                 let mut expected = ExpectedClaim { state: [7; 416] };
-                let credentials = Credentials { secret: Text { at: null(), len: 0 }, ..credentials_of(&mut call, user) };
+                let credentials =
+                    Credentials { secret: Text { at: null(), len: 0 }, ..credentials_of(&mut call, user) };
                 let claim = ReceivedClaim {
                     secret_block: call.text("AAAA"),
                     timestamp: call.text("Sun Nov 6 08:49:37 UTC 1994"),

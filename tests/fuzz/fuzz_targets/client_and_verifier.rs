@@ -3,6 +3,7 @@
 #![no_main]
 
 use cognito_device_srp::__internals::{backends, on};
+use cognito_device_srp::verifier::{Claim, StoredVerifier};
 use cognito_device_srp::*;
 use libfuzzer_sys::{arbitrary, fuzz_target};
 
@@ -29,8 +30,7 @@ fn sign_in(input: &Input<'_>) -> Result<(), Error> {
 
     let sign_in = SignIn::start(Ephemeral::from_bytes(&input.a)?);
     let b = Ephemeral::from_bytes(&input.b)?;
-    let issued =
-        on(verifier_backend, || StoredVerifier::for_device(&config)?.challenge(sign_in.srp_a(), b))?;
+    let issued = on(verifier_backend, || StoredVerifier::for_device(&config)?.challenge(sign_in.srp_a(), b))?;
     let srp_b = input.srp_b.unwrap_or(issued.srp_b());
     let honest_b = srp_b.to_ascii_lowercase().trim_start_matches('0') == issued.srp_b();
     let challenge = Challenge { srp_b, salt: issued.salt(), secret_block: input.block };

@@ -2,6 +2,7 @@
 //! in.
 #![no_main]
 
+use cognito_device_srp::verifier::StoredVerifier;
 use cognito_device_srp::*;
 use libfuzzer_sys::{arbitrary, fuzz_target};
 
@@ -14,7 +15,8 @@ struct Input<'a> {
 
 fuzz_target!(|input: Input<'_>| {
     let config = DeviceSecretVerifierConfig::from_base64(input.password_verifier, input.salt);
-    let json = serde_json::json!({"PasswordVerifier": input.password_verifier, "Salt": input.salt}).to_string();
+    let json =
+        serde_json::json!({"PasswordVerifier": input.password_verifier, "Salt": input.salt}).to_string();
     let parsed: Result<DeviceSecretVerifierConfig, _> = serde_json::from_str(&json);
     assert_eq!(config.clone().ok(), parsed.ok());
     if let Ok(config) = config {
