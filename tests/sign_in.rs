@@ -369,8 +369,11 @@ fn a_state_that_holds_no_sign_in_is_rejected() {
             state[range].fill(byte);
             resume(&state)
         };
-        // no bits, too many, no ephemeral, no A, A beyond N
-        for (range, byte) in [(0..2, 0), (0..2, 0xff), (2..386, 0), (386..770, 0), (386..770, 0xff)] {
+        // no bits, too many, none of whole bytes, no ephemeral, one of more bits than are said, no A, A beyond N
+        let beyond = if len < 384 { (2..3, 1) } else { (0..2, 0) };
+        for (range, byte) in
+            [(0..2, 0), (0..2, 0xff), (1..2, 3), (2..386, 0), beyond, (386..770, 0), (386..770, 0xff)]
+        {
             assert_eq!(with(range, byte), malformed);
         }
     }

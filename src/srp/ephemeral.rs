@@ -6,6 +6,7 @@ use crate::arithmetic::residue::{self, BYTES, Residue};
 #[cfg(any(feature = "getrandom", feature = "rand_core"))]
 use crate::entropy;
 use crate::error::Error;
+use crate::hygiene::ct;
 use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
 use crate::hygiene::wipe::wipe;
 
@@ -104,13 +105,14 @@ impl Ephemeral {
         self.exponent.write_be_bytes(exponent);
     }
 
-    /// The ephemeral of a state, unless that holds none: its number of bits is checked, and that its A is not 1.
+    /// The ephemeral of a state. `None` if that holds none: its number of bits is checked, that no more are set, and that A is
+    /// not 1.
     pub(super) fn from_state(state: &[u8; Self::STATE_LEN]) -> Option<Self> {
         let [high, low, exponent @ ..] = state;
-        let bits = u16::from_be_bytes([*high, *low]);
-        let exponent = Exponent::from_bytes(exponent);
-        let holds_one = (1..=8 * BYTES as u16).contains(&bits) && !exponent.reveal_is_trivial();
-        holds_one.then_some(Self { exponent, bits })
+        let bits = usize::from(u16::from_be_bytes([*high, *low]));
+        let (above, bytes) = exponent.split_at_checked(BYTES.checked_sub(bits / 8)?)?;
+        let fits = bits.is_multiple_of(8) && ct::reveal_is_zero(above);
+        Self::from_bytes(bytes).ok().filter(|_| fits)
     }
 
     /// 2^self mod N
