@@ -19,16 +19,16 @@
 //! ```
 //!
 //! # Where to begin
-//! - [`DeviceRegistration`]: a new secret and its config, proven before it is sent; [`RememberedDevice`] is what is kept.
+//! - [`DeviceRegistration`]: a new secret and its config, proven before it is sent; `RememberedDevice` (feature `alloc`) is what is kept.
 //! - [`SignIn`]: `SRP_A`, and the answer to a challenge, with the [`Credentials`] of a device or of a user.
-//! - [`service`]: the parameter maps of every flow, the requests of a device's life, and what a refusal means.
+//! - `service` (features `alloc`, `serde`): the parameter maps of every flow, the requests of a device's life, and what a refusal means.
 //! - [`verifier`]: the service's side, for proofs, emulators and tests.
 //!
 //! # Conventions
 //! - A value that exists is right: identifiers, secrets, salts and configs are checked when they are made, once.
 //! - Constant time in every secret: ephemerals, device secrets, passwords, and what follows from them. What is public by the
 //!   protocol is said where it is, and a function that is not constant time in a number has `_vartime` in its name.
-//! - Secrets are wiped, and `Debug` shows none. They leave by `expose_secret` and [`RememberedDevice::expose`] alone.
+//! - Secrets are wiped, and `Debug` shows none. They leave by `expose_secret` and `RememberedDevice::expose` alone.
 //! - Numbers travel *signed big-endian*: the shortest two's complement of a number that is not negative. Other clients call it
 //!   padHex.
 //! - Bad input is an [`Error`] with a stable code. Nothing was computed from it and nothing was written; nothing panics.

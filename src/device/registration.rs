@@ -15,7 +15,7 @@ use core::fmt;
 /// A device, its secret, and the verifier of that.
 ///
 /// Send [`config`](Self::config) with `ConfirmDevice`. Store the secret, with both identifiers, once the service has answered
-/// that: [`remember`](Self::remember) makes the three one value.
+/// that: `remember` (feature `alloc`) makes the three one value.
 ///
 /// ```
 /// use cognito_device_srp::{Device, DeviceRegistration};
