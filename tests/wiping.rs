@@ -255,6 +255,17 @@ mod search {
     }
 
     #[test]
+    fn suspending_and_resuming_leave_nothing() {
+        let needles = &exchange_needles(&A, &[7; 384], &needles()[3].1)[..2];
+        let sign_in = SignIn::start(Ephemeral::from_bytes(&A).unwrap());
+        let left = residue!(Box::new(sign_in).suspend());
+        assert_eq!(found(&left, needles), []);
+        let state = SignIn::start(Ephemeral::from_bytes(&A).unwrap()).suspend().expose_secret().to_vec();
+        let left = residue!(SignIn::resume(&state));
+        assert_eq!(found(&left, needles), []);
+    }
+
+    #[test]
     fn answering_leaves_nothing() {
         let mut needles = needles();
         needles.extend(exchange_needles(&A, &[7; 384], &needles[3].1));

@@ -216,7 +216,7 @@ impl SignIn {
     /// The bytes hold the ephemeral: whoever has them and the messages of the sign-in can try guesses at the password
     /// offline. Store them as a secret is stored, and answer them once.
     pub fn suspend(self) -> SuspendedSignIn {
-        self.suspend_by_ref()
+        with_stack_wiped::<POWER_OF_G, _>(|| self.suspend_by_ref())
     }
 
     fn suspend_by_ref(&self) -> SuspendedSignIn {
@@ -242,7 +242,7 @@ impl SignIn {
             let public = Residue::from_bytes_vartime(public.first_chunk::<BYTES>()?)?;
             (state.len() == SuspendedSignIn::LEN).then(|| Self { ephemeral, srp_a: Hex::encode(&public.0) })
         };
-        read().ok_or(Error::SuspendedSignInMalformed)
+        with_stack_wiped::<POWER_OF_G, _>(|| read().ok_or(Error::SuspendedSignInMalformed))
     }
 }
 
