@@ -59,7 +59,9 @@ pub(crate) trait Lanes: Copy {
     fn bit_52_of_lanes(self, a: [Self::Vector; 8]) -> u64;
     /// Lane i of vector j: 1 if bit 8 i + j is 1, else 0.
     fn lanes_of_bits(self, bits: u64) -> [Self::Vector; 8];
-    /// b in the lanes of the mask, and a in the others.
+    /// b in the lanes of the mask, and a in the others. If the mask is secret, both must be [hidden](Self::hide): a compiler
+    /// that knows how they are computed computes them with the mask, and then an operand in memory is read only where the
+    /// mask has a bit.
     fn choose(self, mask: u8, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
     /// Every lane one place lower: the lowest falls out, 0 comes in.
