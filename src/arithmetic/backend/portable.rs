@@ -19,11 +19,10 @@ mod proof;
 use super::{Arithmetic, Entries};
 use crate::arithmetic::residue::{BYTES, Residue};
 use crate::hygiene::ct::Mask;
-use crate::hygiene::wipe::Wiped;
 use core::hint::black_box;
 use core::ops::{BitAnd, BitOr, Not};
 use core::sync::atomic::{Ordering, compiler_fence};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
 /// A limb of w bits, of which `L` make 3072.
 pub(crate) trait Limb<const L: usize>:
@@ -117,14 +116,15 @@ fn row_at<W>(wide: &mut [W], at: usize, len: usize) -> Option<(&mut [W], &mut [W
     Some((row, above.first_chunk_mut()?))
 }
 
-/// `wide` = a b
+/// `wide` = a b, where b is the upper half of `wide`: two limbs of it are taken from where two of the product go.
 // registers, as for the rows
 #[inline(never)]
-fn product<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L], b: &[W; L]) {
+fn product<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]) {
     wide.iter_mut().take(L).for_each(|limb| *limb = W::ZERO);
-    for (i, &[b0, b1]) in b.as_chunks().0.iter().enumerate() {
-        let Some((row, [low, high])) = row_at(wide, 2 * i, L) else { return };
-        (*low, *high) = W::add_rows(row, a, (b0, b1), W::ZERO, (W::ZERO, W::ZERO));
+    for i in 0..L / 2 {
+        let Some((row, above)) = row_at(wide, 2 * i, L) else { return };
+        let [b0, b1] = *above;
+        *above = W::add_rows(row, a, (b0, b1), W::ZERO, (W::ZERO, W::ZERO)).into();
     }
 }
 
@@ -196,6 +196,12 @@ pub(in crate::arithmetic::backend) fn subtract_if<W: Limb<L>, const L: usize>(a:
         (*a, borrow) = a.sub_borrow(n & mask, borrow);
     }
     top.sub_borrow(borrow, W::ZERO).0
+}
+
+/// 1 if `a` >= N, or else 0.
+fn reaches_n<W: Limb<L>, const L: usize>(a: &[W; L]) -> W {
+    let borrow = a.iter().zip(W::N).fold(W::ZERO, |borrow, (a, &n)| a.sub_borrow(n, borrow).1);
+    W::from_bit(1, 0).sub_borrow(borrow, W::ZERO).0
 }
 
 /// Limbs that [`scan`] keeps in registers while it reads through elements.
@@ -333,17 +339,21 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         }
     }
 
-    // flash and frame: it has an element of its own
-    #[inline(never)]
-    fn enter(self, a: &Residue, work: &mut [[W; L]; 2]) -> [W; L] {
-        let mut element = self.element(a);
-        self.mont_mul(&mut element, W::R_SQUARED, work);
-        element
+    #[inline(never)] // flash
+    fn enter(self, a: &mut [W; L], work: &mut [[W; L]; 2]) {
+        self.mont_mul(a, W::R_SQUARED, work);
     }
 
     #[inline(always)]
     fn mont_mul(self, a: &mut [W; L], b: &[W; L], work: &mut [[W; L]; 2]) {
-        product(work.as_flattened_mut(), a, b);
+        self.mont_mul_by(a, work, |factor| *factor = *b);
+    }
+
+    #[inline(always)]
+    fn mont_mul_by(self, a: &mut [W; L], work: &mut [[W; L]; 2], b: impl FnOnce(&mut [W; L])) {
+        let [_, factor] = work;
+        b(factor);
+        product(work.as_flattened_mut(), a);
         reduce(a, work.as_flattened_mut());
     }
 
@@ -364,18 +374,23 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         Sum { low: a, top }.reduce();
     }
 
-    // flash and frame: it has an element of its own
-    #[inline(never)]
+    #[inline(never)] // frame: so that the number is where the caller has it
     fn canonical(self, a: &[W; L]) -> Residue {
+        let mut residue = Residue([0; BYTES]);
+        self.write_canonical(a, &mut residue);
+        residue
+    }
+
+    #[inline(never)] // flash: it has several callers
+    fn write_canonical(self, a: &[W; L], to: &mut Residue) {
         // a < R < 2 N: a - N, unless that borrows
-        let mut less = Zeroizing::new(*a);
-        let mask = W::mask(Mask::from_bit(subtract_if(&mut less, W::from_bit(1, 0)).bit()));
-        let mut bytes = Wiped([0; BYTES]);
-        for ((to, &a), &less) in
-            of_unknown_length(&mut bytes[..]).rchunks_exact_mut(size_of::<W>()).zip(a).zip(&*less)
-        {
-            (a & !mask | less & mask).write_be_bytes(to);
+        let mask = W::mask(Mask::from_bit(reaches_n(a).bit()));
+        let mut borrow = W::ZERO;
+        let bytes = of_unknown_length(&mut to.0[..]).rchunks_exact_mut(size_of::<W>());
+        for ((to, &a), &n) in bytes.zip(a).zip(W::N) {
+            let limb;
+            (limb, borrow) = a.sub_borrow(n & mask, borrow);
+            limb.write_be_bytes(to);
         }
-        Residue(*bytes)
     }
 }

@@ -469,8 +469,9 @@ mod proofs {
     }
 
     fn by<W: Word<L>, const L: usize>(portable: Portable<W, L>, b: &[W; L]) {
-        let (a, mut work) = (element::<W, L>(), portable.work());
-        product(work.as_flattened_mut(), &a, b);
+        let a = element::<W, L>();
+        let mut work = [[W::ZERO; L], *b];
+        product(work.as_flattened_mut(), &a);
         assert_zero(minus(value(work.as_flattened()), product_of(&a, b)));
         let out = reduces_to(work.as_flattened_mut(), product_of(&a, b));
         let mut again = a;
@@ -546,8 +547,8 @@ mod proofs {
     pub(super) fn canonical<W: Word<L>, const L: usize>(portable: Portable<W, L>) {
         assert!(r() - n() < n());
         let a = element::<W, L>();
-        let mut less = a;
-        let reaches_n = subtract_if(&mut less, W::from_bit(1, 0));
+        let (mut less, reaches_n) = (a, reaches_n(&a));
+        assert!(subtract_if(&mut less, W::from_bit(1, 0)) == reaches_n);
         let terms = minus(plus(value(&less), constant(n())), value(&a));
         // less = a - N + R (1 - c)
         assert_zero(plus(minus(terms, constant(r())), times(&r(), value(&[reaches_n]))));

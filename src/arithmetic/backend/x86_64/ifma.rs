@@ -804,10 +804,8 @@ impl<L: Lanes> Arithmetic for L {
         self.run(Sub { a, b });
     }
 
-    fn enter(self, a: &Residue, work: &mut [u64; 0]) -> Number {
-        let mut element = self.element(a);
-        self.mont_mul(&mut element, &R_SQUARED, work);
-        element
+    fn enter(self, a: &mut Number, work: &mut [u64; 0]) {
+        self.mont_mul(a, &R_SQUARED, work);
     }
 
     fn mont_mul(self, a: &mut Number, b: &Number, _: &mut [u64; 0]) {
