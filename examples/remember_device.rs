@@ -1,4 +1,4 @@
-//! The whole life of a device with the official SDK: a user's sign-in, `ConfirmDevice`, a sign-in with the device,
+//! The life of a device with the official SDK: a user's sign-in, `ConfirmDevice`, a sign-in with the device,
 //! `ForgetDevice`, and a sign-in that finds the device forgotten and falls back to the user alone.
 //!
 //! ```sh
@@ -6,8 +6,8 @@
 //!     --user-pool-id us-east-1_AbCdEfGhI --client-id 5n3dpl --username alice --password-file password
 //! ```
 //!
-//! The pool has to track devices, and the app client to allow `ALLOW_USER_SRP_AUTH`. It prints one line a step, and ends with
-//! 0 only if every step did what it should.
+//! The pool must track devices, and the app client must allow `ALLOW_USER_SRP_AUTH`. The program prints a line for each step, and
+//! exits with 0 only if every step had its expected result.
 
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::config::http::HttpResponse;

@@ -1,4 +1,4 @@
-//! What users of the API rely on beside its results: traits, codes, messages.
+//! What users of the API rely on in addition to its results: traits, codes, messages.
 
 use cognito_device_srp::verifier::{Claimant, IssuedChallenge, StoredVerifier};
 use cognito_device_srp::*;

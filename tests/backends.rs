@@ -1,4 +1,4 @@
-//! Which backends run: those that the processor has what it takes for, all of them and no others, and they agree.
+//! Exactly those backends run whose instructions the processor has, and they agree.
 
 use cognito_device_srp::__internals::{backends, pow_on};
 use std::io::Write;

@@ -1,7 +1,7 @@
-//! The combs' tables, recomputed by big integers alone.
+//! The combs' tables, computed again with big integers only.
 //!
-//! This is their generator too: `COMB_TABLE_WRITE=1 cargo test --features std,__internals --test comb_table` writes
-//! src/arithmetic/comb/*.bin anew, after the shape of a comb in src/arithmetic/comb.rs was changed.
+//! This is also their generator. When the shape of a comb in src/arithmetic/comb.rs has changed,
+//! `COMB_TABLE_WRITE=1 cargo test --features std,__internals --test comb_table` writes src/arithmetic/comb/*.bin again.
 
 use cognito_device_srp::__internals::{comb_tables, modulus, multiplier};
 use num_bigint::BigUint;

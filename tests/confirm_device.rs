@@ -1,4 +1,4 @@
-//! The calls of a device's life: what is sent, what is refused before it is sent, and what is made of every answer.
+//! The calls of a device's life: what is sent, what is rejected before it is sent, and how every answer is read.
 
 use cognito_device_srp::service::*;
 use cognito_device_srp::*;

@@ -1,5 +1,5 @@
-//! The verifier: published cases, random ones against big integers, the edges where implementations break, and what
-//! must be refused.
+//! The verifier: known answers, random cases against big integers, the edges where implementations break, and input that
+//! must be rejected.
 
 use cognito_device_srp::__internals::{
     backends, comb_tables, combs, identity_hash, on, pow_g_by_comb, pow_g_on, pow_on, private_key, r_bits,

@@ -1,4 +1,4 @@
-//! The C header is what the C ABI's source says. `HEADER_WRITE=1 cargo test --features capi --test header` writes it anew.
+//! The C header matches the source of the C ABI. `HEADER_WRITE=1 cargo test --features capi --test header` writes it again.
 
 use cbindgen::{Builder, Config, DocumentationStyle, ExportConfig, Language, Style};
 use cognito_device_srp::capi::Status;

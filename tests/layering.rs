@@ -1,5 +1,5 @@
-//! The layers of the crate: each folder of src/ imports from those above it alone, and nothing imports in a loop.
-//! Read from the tokens of the sources, those of macros too.
+//! The layers of the crate: each folder of src/ imports only from those above it, and there is no loop of imports.
+//! The test reads the tokens of the sources, also inside macros.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! The parameter maps of every flow and challenge: whole, with and without a client secret and a device.
+//! The complete parameter maps of every flow and challenge, with and without a client secret and a device.
 
 use cognito_device_srp::service::*;
 use cognito_device_srp::*;

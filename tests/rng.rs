@@ -1,4 +1,5 @@
-//! Generators that fail, stop short or are stuck: an error, no registration, and nothing drawn for a device that is refused.
+//! A generator that fails, stops early or is stuck gives an error and no registration. Nothing is drawn for a device that is
+//! rejected.
 
 use cognito_device_srp::{DeviceRegistration, Ephemeral, Error, Salt, SignIn};
 use rand_core::{TryCryptoRng, TryRng};

@@ -1,4 +1,4 @@
-//! The config through serde: spelled as `ConfirmDevice` spells it, checked in full on the way in.
+//! The config through serde: its JSON is that of `ConfirmDevice`, and is checked completely when it is read.
 
 use cognito_device_srp::{DeviceSecretVerifierConfig, Error};
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! The sign-in, both sides: published cases, honest pairs, hostile messages, and proofs of registrations.
+//! The sign-in, both sides: known answers, honest pairs, hostile messages, and proofs of registrations.
 
 use cognito_device_srp::__internals::{backends, client_exchange, on};
 use cognito_device_srp::__internals::{identity_hash, private_key, verifier_exchange};

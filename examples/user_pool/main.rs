@@ -1,17 +1,17 @@
 //! A user pool to test clients against: it speaks the service's protocol on a loopback address, keeps everything in memory,
 //! and verifies user passwords and device secrets with this crate's own verifier side.
 //!
-//! A TEST DOUBLE, not a service: it answers anybody who can reach it, checks no signature of administrative calls, prints the
-//! codes that a service would send, and forgets everything when it ends. `service/mod.rs` says what it does and what it does
-//! not. Pools, app clients and users are set up by the API's own calls (`CreateUserPool` and so on).
+//! A TEST DOUBLE, not a service: it answers everybody who can reach it, does not check the signatures of administrative calls,
+//! prints the codes that the service would send to users, and forgets everything when it ends. `service/mod.rs` lists what it does
+//! and what it does not do. The API's own calls set up pools, app clients and users (`CreateUserPool` and so on).
 //!
 //! ```sh
 //! cargo run --release --example user_pool -- --listen 127.0.0.1:0
 //! ```
 //!
-//! It is ready when it prints `listening on 127.0.0.1:PORT`; port 0 takes a free one. On stderr it prints one line for each
-//! code that a user would receive, and one for each request that it refuses, with the reason where the service's own words
-//! hide it.
+//! It is ready when it prints `listening on 127.0.0.1:PORT`; port 0 takes a free one. On stderr it prints a line for each code
+//! that a user would receive, and a line for each request that it rejects, with the reason if the service's message does not
+//! tell it.
 
 mod service;
 

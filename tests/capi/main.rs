@@ -1,4 +1,4 @@
-//! The C ABI: all known answers, and for every function what it must refuse and what it must leave.
+//! The C ABI: all known answers, and for every function the arguments that it must reject and the outputs that it then leaves.
 
 use cognito_device_srp::Error;
 use cognito_device_srp::capi::*;

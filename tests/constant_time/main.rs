@@ -1,10 +1,9 @@
-//! Constant time of the machine code, as built for release: secrets are marked uninitialised and the whole runs under
+//! Constant time of the machine code, as built for release: secrets are marked uninitialised, and the code runs under
 //! valgrind's memory checker, which reports each branch and each address that depends on one.
 //!
-//! Without arguments it runs itself under valgrind, once for each case, and judges how that ends: the real code with no
-//! report, each planted leak with one. What cannot be checked is said; `CHECKS_REQUIRED=1` makes it a failure that
-//! valgrind is not there or that the build is one for debugging, whose overflow checks are branches. A backend that runs
-//! here but not on valgrind's processor is not checked, which is no failure.
+//! Without arguments it runs itself under valgrind, once for each case. The real code must end without a report, and each
+//! planted leak with one. It prints what it could not check. With `CHECKS_REQUIRED=1` it fails if valgrind is missing, or in a
+//! debug build, whose overflow checks are branches. A backend that valgrind cannot run is not checked; that is no failure.
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 fn main() {

@@ -1,5 +1,5 @@
 //! Every request that the crate forms, and every exception, flow and challenge that it knows, against the service's own model as botocore ships
-//! it. `tests/model/run.sh` installs that, and tells this test where by `BOTOCORE_PYTHON`.
+//! it. `tests/model/run.sh` installs botocore, and passes its Python interpreter in `BOTOCORE_PYTHON`.
 
 use cognito_device_srp::service::*;
 use cognito_device_srp::verifier::StoredVerifier;

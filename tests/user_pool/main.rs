@@ -1,7 +1,7 @@
-//! The user pool of the examples, over HTTP, by this crate's client side.
+//! The user pool of the examples, over HTTP, with this crate as the client.
 //!
-//! Here the life of a device by the crate's own parameter maps; in the modules the pool's strictness: requests are made entry by
-//! entry, and each is refused when an entry is wrong or missing.
+//! This file has the life of a device, with the crate's own parameter maps. The modules test what the pool rejects: they make
+//! requests entry by entry, and the pool must reject each request with a wrong or missing entry.
 
 mod challenges;
 mod flows;

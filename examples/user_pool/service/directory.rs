@@ -1,4 +1,4 @@
-//! What is kept: pools, app clients, users.
+//! The stored pools, app clients and users.
 
 use super::Code;
 use super::devices::Device;

@@ -1,4 +1,4 @@
-//! Refusals, in the service's words.
+//! Refusals, with the service's messages.
 
 use super::http::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode, header};

@@ -1,16 +1,16 @@
-//! The service: one operation a request.
+//! The service: each request is one operation.
 //!
 //! What it does: the flows `USER_SRP_AUTH`, `USER_AUTH`, `CUSTOM_AUTH` and `REFRESH_TOKEN_AUTH`, and every challenge that they
-//! lead to but passkeys; refreshing, rotating and revoking of tokens; the life cycle of devices; and as much administration as
-//! sets all that up. What it refuses, it refuses in the service's words as far as they are known; where they hide the reason,
-//! the reason goes to stderr. `CUSTOM_AUTH` asks for a code, whatever functions the pool's `LambdaConfig` names.
+//! lead to, except passkeys; refreshing, rotating and revoking of tokens; the life cycle of devices; and the administration that
+//! sets these up. It rejects with the service's messages, as far as they are known. If the message does not tell the reason, the
+//! reason goes to stderr. `CUSTOM_AUTH` asks for a code, whatever functions the pool's `LambdaConfig` names.
 //!
-//! What it does not: passkeys, `USER_PASSWORD_AUTH`, sign-up, password policies, messages, triggers, quotas, signatures of
-//! administrative calls. A software token's code is one that the pool prints, not one of the time. Tokens have the shape of
+//! What it does not do: passkeys, `USER_PASSWORD_AUTH`, sign-up, password policies, messages, triggers, quotas, signatures of
+//! administrative calls. The code of a software token is one that the pool prints, and does not depend on the time. Tokens have the shape of
 //! JWTs, but are not signed.
 //!
 //! Contract: no request makes it panic, run on without bound or keep more than the request's own size; bodies of more than
-//! 256 KiB are refused, and so is a client that does not finish its request in time.
+//! 256 KiB are rejected, and so is a client that does not finish its request in time.
 
 mod admin;
 mod devices;

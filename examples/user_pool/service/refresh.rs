@@ -1,4 +1,4 @@
-//! Refreshing, rotating and revoking: what a refresh token is good for.
+//! Refreshing, rotating and revoking of refresh tokens.
 
 use super::Answer;
 use super::directory::Directory;

@@ -1,4 +1,4 @@
-//! All that this pool takes from the crate: verifiers, challenges and their answers, secret hashes, timestamps.
+//! Everything that this pool uses from the crate: verifiers, challenges and their answers, secret hashes, timestamps.
 
 use super::failure::Failure;
 use super::random;

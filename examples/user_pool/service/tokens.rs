@@ -1,4 +1,4 @@
-//! Access, id and refresh tokens: of the shape of JWTs, since clients read them, but not signed, and known by their text.
+//! Access, id and refresh tokens: they have the form of JWTs, since clients read them, but are not signed. The pool finds them by their text.
 
 use super::Answer;
 use super::directory::{Directory, REGION, User};
