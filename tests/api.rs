@@ -157,6 +157,7 @@ fn nothing_shows_a_byte_of_a_secret() {
     #[cfg(feature = "std")]
     {
         let context = cognito_device_srp::service::AuthContext::new("id", "alice")
+            .unwrap()
             .with_client_secret("planted-client-secret");
         for value in [format!("{context:?} {context:#?}"), format!("{:?}", context.sms_mfa("planted code"))] {
             assert!(!value.contains("planted"), "{value}");

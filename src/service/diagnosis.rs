@@ -65,6 +65,9 @@ diagnoses! {
         the token was revoked or has run out. Refresh with the key of the confirmed device, else sign in again";
     /// "Refresh Token has been revoked", "Refresh Token has expired"
     RefreshTokenEnded = "the refresh token is out of date or revoked: sign in again";
+    /// "Refresh Token has different Client"
+    RefreshTokenOfAnotherClient = "the refresh token is of another app client: send the ClientId that it was given to, or \
+        sign in again";
     /// `RefreshTokenReuseException`: the app client rotates refresh tokens, and this one was exchanged before.
     RefreshTokenRotated = "the refresh token was exchanged for the next one already: use that if it was kept, else sign in \
         again";
@@ -83,6 +86,13 @@ diagnoses! {
     /// "USER_AUTH flow not enabled for this client", "USER_SRP_AUTH is not enabled for the client."
     FlowNotEnabled = "the app client does not allow this flow: add it to its ExplicitAuthFlows, as ALLOW_USER_SRP_AUTH, \
         ALLOW_USER_AUTH, ALLOW_CUSTOM_AUTH or ALLOW_REFRESH_TOKEN_AUTH";
+    /// "Custom auth lambda trigger is not configured for the user pool."
+    CustomAuthNotConfigured = "CUSTOM_AUTH needs Lambda triggers that define, create and verify the challenge: the user pool \
+        has none";
+    /// "Unable to login because of security reasons.", "Request not allowed due to security reasons.": the pool's threat
+    /// protection has refused the request. Says nothing about the password.
+    BlockedAsRisky = "the user pool's threat protection takes this sign-in for an attack and refuses it, whether or not the \
+        password is right: its event log for the user has the reasons";
     /// "User is disabled."
     UserDisabled = "an administrator has disabled the user, and has to enable the user again";
     /// "User account has expired, it must be reset by an administrator.": the user was to sign in with a temporary password.
@@ -96,7 +106,7 @@ diagnoses! {
     CodeUsed = "a code of an authenticator app is taken once: wait for the next, half a minute at most";
     /// The access token's time is over, or it was revoked.
     AccessTokenEnded = "the access token is out of date or revoked: refresh it, and send the request again";
-    /// "Invalid Access Token"
+    /// "Invalid Access Token", "Could not verify signature for Access Token"
     AccessTokenInvalid = "the access token is not one that this region's service gave to the user: send AccessToken of the \
         sign-in, as it came, not IdToken";
     /// "Access Token does not have required scopes"
@@ -130,21 +140,26 @@ impl Diagnosis {
         (INVALID_PARAMETER, "missing required parameter session", Self::SessionMissing),
         (INVALID_PARAMETER, "flow not enabled for this client", Self::FlowNotEnabled),
         (INVALID_PARAMETER, "is not enabled for the client", Self::FlowNotEnabled),
+        (INVALID_PARAMETER, "custom auth lambda trigger is not configured", Self::CustomAuthNotConfigured),
         (NOT_AUTHORIZED, "incorrect username or password", Self::WrongSecretOrClock),
         (NOT_AUTHORIZED, "password attempts exceeded", Self::LockedOut),
         (NOT_AUTHORIZED, "invalid refresh token", Self::RefreshTokenInvalid),
         (NOT_AUTHORIZED, "refresh token has been revoked", Self::RefreshTokenEnded),
         (NOT_AUTHORIZED, "refresh token has expired", Self::RefreshTokenEnded),
+        (NOT_AUTHORIZED, "refresh token has different client", Self::RefreshTokenOfAnotherClient),
         (NOT_AUTHORIZED, "secrethash does not match", Self::WrongSecretHash),
         (NOT_AUTHORIZED, "unable to verify secret hash", Self::WrongSecretHash),
         (NOT_AUTHORIZED, "secret_hash was not received", Self::SecretHashMissing),
         (NOT_AUTHORIZED, "configured for secret but secret was not received", Self::SecretHashMissing),
         (NOT_AUTHORIZED, "invalid session for the user", Self::SessionInvalid),
+        (NOT_AUTHORIZED, "because of security reasons", Self::BlockedAsRisky),
+        (NOT_AUTHORIZED, "due to security reasons", Self::BlockedAsRisky),
         (NOT_AUTHORIZED, "user is disabled", Self::UserDisabled),
         (NOT_AUTHORIZED, "must be reset by an administrator", Self::TemporaryPasswordExpired),
         (NOT_AUTHORIZED, "access token has expired", Self::AccessTokenEnded),
         (NOT_AUTHORIZED, "access token has been revoked", Self::AccessTokenEnded),
         (NOT_AUTHORIZED, "invalid access token", Self::AccessTokenInvalid),
+        (NOT_AUTHORIZED, "could not verify signature for access token", Self::AccessTokenInvalid),
         (NOT_AUTHORIZED, "access token does not have required scopes", Self::AccessTokenWithoutScope),
         ("RefreshTokenReuseException", "", Self::RefreshTokenRotated),
         ("CodeMismatchException", "invalid session", Self::SessionInvalid),

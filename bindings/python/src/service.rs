@@ -94,11 +94,16 @@ impl Entries {
 
 impl AuthContext {
     fn context(&self) -> PyResult<srp::service::AuthContext<'_>> {
-        let mut context = srp::service::AuthContext::new(&self.client_id, &self.username);
+        let mut context = srp::service::AuthContext::new(&self.client_id, &self.username).map_err(Raised)?;
         if let Some(client_secret) = &self.client_secret {
             context = context.with_client_secret(client_secret);
         }
         Ok(if self.device.is_some() { context.with_device(self.device()?) } else { context })
+    }
+
+    fn checked(self) -> PyResult<Self> {
+        self.context()?;
+        Ok(self)
     }
 
     /// A request with `SRP_A` of a sign-in.
@@ -129,23 +134,25 @@ impl AuthContext {
         username: FreeText,
         client_secret: Option<FreeText>,
         device: Option<DeviceArgument>,
-    ) -> Self {
+    ) -> PyResult<Self> {
         Self {
             client_id: client_id.into_string(),
             username: username.into_string(),
             client_secret: client_secret.map(|secret| Zeroizing::new(secret.into_string())),
             device: device.map(|DeviceArgument(group, key)| (group, key)),
         }
+        .checked()
     }
 
     /// The same with another USERNAME: that of the challenge that is answered.
-    fn with_username(&self, username: FreeText) -> Self {
+    fn with_username(&self, username: FreeText) -> PyResult<Self> {
         Self {
             client_id: self.client_id.clone(),
             username: username.into_string(),
             client_secret: self.client_secret.clone(),
             device: self.device.clone(),
         }
+        .checked()
     }
 
     /// AuthParameters of USER_SRP_AUTH.
