@@ -141,8 +141,15 @@ errors! {
     ListLimitOutOfRange = 39, "limit of a list is above 60";
     /// The pagination token is empty or has white space in it.
     PaginationTokenMalformed = 40, "pagination token is empty or has white space";
+    /// A value has not the length that it must have, or is longer than what is read. Of C and the bindings, where types do not
+    /// say the length.
+    ArgumentLength = 102, "argument is too short or too long";
+    /// A text is not UTF-8, or has a lone surrogate. Of C and the bindings, where types do not rule that out.
+    TextNotUtf8 = 104, "text is not utf-8";
     /// The bytes hold no suspended sign-in: they were cut, wiped, or made by something else.
     SuspendedSignInMalformed = 105, "sign-in was not started or was answered already";
+    /// A text has a NUL, at which programs that are written in C would cut it. Of the bindings alone.
+    TextHasNul = 108, "text has a nul";
 }
 
 /// Whose fault an [`Error`] is, and so what a caller can do about it.

@@ -26,7 +26,7 @@ version=$(sed -n 's/^version = "\(.*\)"/\1/p' ../../Cargo.toml | head -n 1)
 sed "s/\"version\": \".*\"/\"version\": \"$version\"/" package.json >"$package/package.json"
 # a file that is a script, a CommonJS module and an ES module alike
 printf "globalThis[Symbol.for('cognito-device-srp/module')] =\n  '%s';\n" \
-  "$(base64 -w 0 "$target/wasm32-unknown-unknown/release/cognito_device_srp_wasm.wasm")" >"$package/module.js"
+  "$(od -An -v -tx1 "$target/wasm32-unknown-unknown/release/cognito_device_srp_wasm.wasm" | tr -d ' \n')" >"$package/module.js"
 # the comments stay in the sources
 code=$(sed -E '/^ *(\/\/|\/\*\*|\*( |\/))/d' src/index.js)
 {

@@ -1,6 +1,5 @@
 //! What refusals mean.
 
-use super::exception::Exception;
 use core::fmt;
 
 macro_rules! diagnoses {
@@ -8,12 +7,11 @@ macro_rules! diagnoses {
         /// What a refusal that many people have met comes from. [`Display`](fmt::Display) says what to do.
         ///
         /// ```
-        /// use cognito_device_srp::service::{Diagnosis, ServiceError};
+        /// use cognito_device_srp::service::Diagnosis;
         ///
-        /// let body = br#"{"__type":"NotAuthorizedException","message":"Password attempts exceeded"}"#;
-        /// let error = ServiceError::from_response(400, None, &mut serde_json::Deserializer::from_slice(body));
-        /// assert_eq!(error.diagnosis(), Some(Diagnosis::LockedOut));
-        /// assert!(error.asks_to_wait());
+        /// let diagnosis = Diagnosis::of("NotAuthorizedException", "Password attempts exceeded");
+        /// assert_eq!(diagnosis, Some(Diagnosis::LockedOut));
+        /// assert!(diagnosis.is_some_and(Diagnosis::asks_to_wait));
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -22,6 +20,13 @@ macro_rules! diagnoses {
         }
 
         impl Diagnosis {
+            /// Its name, as in `"DeviceForgotten"`.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => stringify!($variant),)+
+                }
+            }
+
             /// What to do.
             pub const fn advice(self) -> &'static str {
                 match self {
@@ -121,16 +126,21 @@ impl Diagnosis {
         matches!(self, Self::LockedOut | Self::TooManyRequests)
     }
 
-    /// What an exception and its message stand for, if that is known.
-    pub(super) fn of(exception: &Exception, message: &str) -> Option<Self> {
-        let (name, message) = (exception.name(), message.to_ascii_lowercase());
-        let fits = |(only, words, _): &&(&str, &str, Self)| {
-            (only.is_empty() || *only == name) && message.contains(words)
+    /// What an exception's name, as in `"NotAuthorizedException"`, and its message stand for, if that is known.
+    /// [`ServiceError::diagnosis`](crate::service::ServiceError::diagnosis) reads both from an answer.
+    pub fn of(exception: &str, message: &str) -> Option<Self> {
+        let part = |at: usize, len: usize| message.as_bytes().get(at..at.checked_add(len)?);
+        let has = |words: &str| {
+            (0..=message.len())
+                .filter_map(|at| part(at, words.len()))
+                .any(|part| part.eq_ignore_ascii_case(words.as_bytes()))
         };
+        let fits =
+            |(only, words, _): &&(&str, &str, Self)| (only.is_empty() || *only == exception) && has(words);
         Self::RULES.iter().find(fits).map(|(_, _, diagnosis)| *diagnosis)
     }
 
-    /// An exception, or any; words of its message in lower case, or none. The first rule that fits counts. Ids of users and
+    /// An exception, or any; words of its message in any case, or none. The first rule that fits counts. Ids of users and
     /// clients are in no rule. A Lambda trigger's own words come as another exception, and are not taken for the service's.
     const RULES: &'static [(&'static str, &'static str, Self)] = &[
         ("", "invalid device key given", Self::DeviceCannotBeConfirmed),
