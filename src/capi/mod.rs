@@ -20,7 +20,7 @@
 //! The header is `src/cognito_device_srp.h`, which a test keeps the same as this module. A library that C links needs a panic
 //! handler, though nothing calls it. On a host that of `std` serves:
 //! `cargo rustc --release --no-default-features --features capi,std --crate-type staticlib`, or `cdylib`. Without std it
-//! takes a crate of one function around this one: `tests/capi/bare` is it, for bare metal and for WebAssembly.
+//! takes a crate of one function around this one: `bindings/c` is it, for hosts, bare metal and WebAssembly.
 //!
 //! # Safety
 //! Every way in which this could be unsound, and what stops it:
