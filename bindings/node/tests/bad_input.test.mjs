@@ -15,6 +15,7 @@ const DEVICE = { deviceGroupKey: '-NXiVKS5p', deviceKey: 'us-east-1_82a31580-6a4
 const SECRET = 'planted secret, not to be seen';
 const USER = { userPoolId: 'us-east-1_AbCdEfGhI', userIdForSrp: 'alice', password: SECRET };
 const CHALLENGE = { srpB: '1f', salt: '1f', secretBlock: 'k3dX', timestamp: 1735787045 };
+const BOUNDED = ['deviceGroupKey', 'deviceKey', 'passwordVerifier', 'salt', 'srpB', 'timestamp'];
 const DERIVE = { ...DEVICE, deviceSecret: SECRET, salt: 'AQ==' };
 
 /** Runs and returns what was thrown, which shows nothing of the secret. */
@@ -60,6 +61,10 @@ test('wrong types, and texts that are none, in every place', () => {
       for (const value of wrong.filter((value) => name !== 'timestamp' || value !== 7)) {
         assert.ok(thrown(() => call({ ...given, [name]: value })) instanceof TypeError, `${name}`);
       }
+      // the names of a client are the service's to refuse
+      if (call !== secretHash) assert.ok(code(() => call({ ...given, [name]: '' })) > 0, name);
+      // what has a bound is refused above it
+      if (BOUNDED.includes(name)) assert.ok(code(() => call({ ...given, [name]: 'a'.repeat(200_000) })) > 0, name);
       assert.equal(code(() => call({ ...given, [name]: `${SECRET}\ud800` })), 104, name);
       assert.equal(code(() => call({ ...given, [name]: `${SECRET}\0` })), 108, name);
     }
