@@ -153,7 +153,11 @@ export class AuthContext {
   userAuth(preferred?: Choice | { challenge: 'WEB_AUTHN' }): Parameters;
   customAuth(): Parameters;
   customAuthWithSrp(signIn: SignIn): Parameters;
+  /** Not for app clients that rotate refresh tokens. */
   refreshTokenAuth(refreshToken: string): Parameters;
+
+  /** The whole request `GetTokensFromRefreshToken`, for any app client. */
+  getTokensFromRefreshToken(refreshToken: string): Parameters;
 
   // ChallengeResponses of RespondToAuthChallenge
   selectChallenge(selected: Choice | { challenge: 'WEB_AUTHN'; credential: string }): Parameters;

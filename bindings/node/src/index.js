@@ -431,6 +431,13 @@ class AuthContext {
     return this.#map({ REFRESH_TOKEN: refreshToken });
   }
 
+  getTokensFromRefreshToken(refreshToken) {
+    const request = { RefreshToken: textNotEmpty(refreshToken, 'refreshToken'), ClientId: this.clientId };
+    if (this.#clientSecret !== undefined) request.ClientSecret = this.#clientSecret;
+    if (this.deviceKey !== undefined) request.DeviceKey = this.deviceKey;
+    return request;
+  }
+
   // RespondToAuthChallenge
 
   selectChallenge(selected) {

@@ -128,6 +128,15 @@ test('parameter maps without what they need', () => {
   for (const name of ['USERNAME', 'DEVICE_KEY', 'SECRET_HASH']) {
     assert.equal(code(() => context.respond({ [name]: 'x' })), 35, name);
   }
+  const refreshing = { clientId: 'id', username: 'alice', clientSecret: 'secret', ...DEVICE };
+  assert.deepEqual(context.getTokensFromRefreshToken('token'), { RefreshToken: 'token', ClientId: 'id' });
+  assert.deepEqual(new AuthContext(refreshing).getTokensFromRefreshToken('token'), {
+    RefreshToken: 'token',
+    ClientId: 'id',
+    ClientSecret: 'secret',
+    DeviceKey: DEVICE.deviceKey,
+  });
+  assert.equal(code(() => context.getTokensFromRefreshToken('')), 34);
   for (const given of [{ clientId: '', username: 'alice' }, { clientId: 'id', username: '' }]) {
     assert.equal(code(() => new AuthContext(given)), 34);
   }
