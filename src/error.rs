@@ -141,8 +141,15 @@ errors! {
     ListLimitOutOfRange = 39, "limit of a list is above 60";
     /// The pagination token is empty or has white space in it.
     PaginationTokenMalformed = 40, "pagination token is empty or has white space";
+    /// A value has the wrong length, or is longer than what is read. Only C and the bindings return it, where types do not fix
+    /// the length.
+    ArgumentLength = 102, "argument is too short or too long";
+    /// A text is not UTF-8, or has a lone surrogate. Only C and the bindings return it.
+    TextNotUtf8 = 104, "text is not utf-8";
     /// The bytes are not a suspended sign-in: they were cut off, wiped, or made by something else.
     SuspendedSignInMalformed = 105, "sign-in was not started or was answered already";
+    /// A text has a NUL, at which a program in C would cut it. Only the bindings return it.
+    TextHasNul = 108, "text has a nul";
 }
 
 /// Who caused an [`Error`], and so what a caller can do about it.
