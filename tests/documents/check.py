@@ -59,6 +59,7 @@ COMMANDS = [
     ("tests/fuzz/README.md", "cargo +nightly fuzz run", "tests/fuzz/run.sh", "cargo +nightly fuzz run"),
     ("tests/fuzz/README.md", "cargo install cargo-fuzz", "tests/fuzz/run.sh", "cargo install --quiet cargo-fuzz"),
     ("*", "pip install ./bindings/python-cli", ".ci/run", "install -q ./bindings/python-cli"),
+    ("bindings/python/README.md", "python3 -m venv venv", "bindings/python/test.sh", "python3 -m venv"),
     ("*", "pip install ./bindings/python", "bindings/python/test.sh", "-m pip install -q"),
     ("bindings/python-cli/README.md", "cognito-device-srp --help", ".ci/run", '/bin/cognito-device-srp" --help'),
     ("*", "npm install bindings/node/dist/", "bindings/node/test.sh", "npm install"),
