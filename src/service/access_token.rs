@@ -1,4 +1,4 @@
-//! The token that is the authority of every call about devices.
+//! The access token, which authorises every call about devices.
 
 use crate::error::Error;
 use alloc::string::String;
@@ -17,12 +17,12 @@ use zeroize::Zeroizing;
 /// ```
 ///
 /// # Security
-/// Wiped on drop, and when it is refused. `Debug` does not show it; it is not `Clone`, comparable or serialisable by
-/// itself. It leaves by [`expose_secret`](Self::expose_secret) and in the requests that are made with it.
+/// It is wiped on drop, and also if it is rejected. `Debug` does not show it, and it has no `Clone`, `PartialEq` or `Serialize`. It
+/// leaves by [`expose_secret`](Self::expose_secret) and in the requests that are made with it.
 pub struct AccessToken(Zeroizing<String>);
 
 impl AccessToken {
-    /// A token as it came. A `String` is taken over without a copy.
+    /// A token from the service. A `String` is moved, not copied.
     ///
     /// # Errors
     /// [`Error::AccessTokenMalformed`].
@@ -37,7 +37,7 @@ impl AccessToken {
     }
 }
 
-/// The service's constraint of tokens of any kind.
+/// The service's constraint on all kinds of tokens.
 pub(super) fn is_token(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_=.".contains(&byte);
     !text.is_empty() && text.bytes().all(fits)

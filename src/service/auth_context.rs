@@ -1,7 +1,7 @@
 //! The parameter maps of `InitiateAuth` and `RespondToAuthChallenge`.
 //!
-//! Contract: a request that the service wants a device key or a secret hash in cannot be built without saying whether
-//! there is one, and no caller puts either in by hand.
+//! Contract: the context says whether there is a device key and a client secret. Every map that can have `DEVICE_KEY` or
+//! `SECRET_HASH` then has it, and no caller adds them by hand.
 
 use super::challenge_name::ChallengeName;
 use super::parameters::Parameters;
@@ -12,13 +12,13 @@ use crate::srp::secret_hash::SecretHash;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// What every request of one sign-in has in common. Each method makes the map of one request: its doc begins with the
-/// `AuthFlow` or `ChallengeName` that it is for.
+/// What all requests of one sign-in have in common. Each method makes the map of one request. Its documentation begins with the
+/// `AuthFlow` or `ChallengeName` of that request.
 ///
-/// `DEVICE_KEY` goes into all of them when there is a device. The service's documentation asks for it in `InitiateAuth`;
-/// clients that give it with the answer to `PASSWORD_VERIFIER` alone are asked for the device as well. Without it in the
-/// answer to a later challenge the service may take the device for a new one, and without it a refresh token of
-/// a remembered device is refused.
+/// If there is a device, all maps have `DEVICE_KEY`. The service's documentation asks for it in `InitiateAuth`. A client that
+/// sends it only with the answer to `PASSWORD_VERIFIER` gets the device challenges as well. If the answer to a later
+/// challenge lacks it, the service may take the device for a new one. If a refresh lacks it, the service rejects the refresh
+/// token of a remembered device.
 ///
 /// ```
 /// use cognito_device_srp::{Device, Ephemeral, SignIn, service::AuthContext};
@@ -36,17 +36,16 @@ use core::fmt;
 /// ```
 ///
 /// # Session
-/// The answer to `InitiateAuth` or `RespondToAuthChallenge` that brings a challenge brings a `Session` with it. It is no
-/// entry of a map: send it back in the field `Session` of `RespondToAuthChallenge`, beside `ChallengeName` and
-/// `ChallengeResponses`. It is good once and for a few minutes, and for its own challenge alone; each answer brings
-/// a new one. After `MFA_SETUP` it is the one that `VerifySoftwareToken` gave. If a challenge came without one, as
-/// `PASSWORD_VERIFIER` may, there is none to send.
+/// A response of the service with a challenge also has a `Session`. It is not an entry of a map: send it back in the field
+/// `Session` of `RespondToAuthChallenge`, beside `ChallengeName` and `ChallengeResponses`. It is valid once, for a few minutes,
+/// and only for its own challenge. Each response has a new one. After `MFA_SETUP`, send the one from `VerifySoftwareToken`.
+/// A challenge may come without one, as `PASSWORD_VERIFIER` can. Then send none.
 ///
 /// # Errors
-/// Of all methods that can fail: [`Error::ParameterEmpty`] if a text that was given is empty.
+/// All methods that can fail return [`Error::ParameterEmpty`] if a given text is empty.
 ///
 /// # Security
-/// Passwords, codes and hashes are in the maps: see [`Parameters`]. `Debug` shows the client id alone.
+/// Passwords, codes and hashes are in the maps: see [`Parameters`]. `Debug` shows only the client id.
 #[derive(Clone, Copy)]
 pub struct AuthContext<'a> {
     client_id: &'a str,
@@ -65,17 +64,17 @@ impl<'a> AuthContext<'a> {
         Self { client_id, client_secret: None, username, device_key: None }.with_username(username)
     }
 
-    /// The same of an app client that has a secret: each request then carries a `SECRET_HASH` of its own `USERNAME`.
+    /// The same context for an app client that has a secret. Each request then has a `SECRET_HASH` of its own `USERNAME`.
     pub fn with_client_secret(self, client_secret: &'a str) -> Self {
         Self { client_secret: Some(client_secret), ..self }
     }
 
-    /// The same with the device that was kept for this user.
+    /// The same context with the remembered device of this user.
     pub fn with_device(self, device: Device<'a>) -> Self {
         Self { device_key: Some(device.device_key()), ..self }
     }
 
-    /// The same with another `USERNAME`: that of the challenge that is answered.
+    /// The same context with another `USERNAME`: the one of the challenge that is answered.
     ///
     /// # Errors
     /// [`Error::ParameterEmpty`] if it is empty.
@@ -90,10 +89,10 @@ impl<'a> AuthContext<'a> {
     }
 }
 
-/// `AuthParameters` of `InitiateAuth`. There is no `Session` yet: the answer brings the first.
+/// `AuthParameters` of `InitiateAuth`. There is no `Session` yet: the response has the first one.
 ///
 /// An app client lists the flows that it allows, as `ALLOW_USER_SRP_AUTH`, `ALLOW_USER_AUTH`, `ALLOW_CUSTOM_AUTH` and
-/// `ALLOW_REFRESH_TOKEN_AUTH` in its `ExplicitAuthFlows`; others are refused with `InvalidParameterException`,
+/// `ALLOW_REFRESH_TOKEN_AUTH` in its `ExplicitAuthFlows`. The service rejects other flows with `InvalidParameterException`,
 /// "USER_AUTH flow not enabled for this client".
 impl AuthContext<'_> {
     /// `USER_SRP_AUTH`: the challenge `PASSWORD_VERIFIER` comes next.
@@ -124,20 +123,20 @@ impl AuthContext<'_> {
         self.checked(&with_choice("PREFERRED_CHALLENGE", name, entry))
     }
 
-    /// `CUSTOM_AUTH`: what the pool's Lambda triggers ask comes next.
+    /// `CUSTOM_AUTH`: the challenge of the pool's Lambda triggers comes next.
     pub fn custom_auth(&self) -> Parameters {
         self.with_username_entry(self.device_key, &[])
     }
 
-    /// `CUSTOM_AUTH` with SRP first: the challenge `PASSWORD_VERIFIER` comes next, then what the pool's Lambda triggers
-    /// ask.
+    /// `CUSTOM_AUTH` with SRP first: the challenge `PASSWORD_VERIFIER` comes next, then the challenge of the pool's Lambda
+    /// triggers.
     pub fn custom_auth_with_srp(&self, sign_in: &SignIn) -> Parameters {
         self.with_username_entry(self.device_key, &[("CHALLENGE_NAME", SRP_A), (SRP_A, sign_in.srp_a())])
     }
 
-    /// `REFRESH_TOKEN_AUTH`: tokens come next, and no `Session`. Not for app clients that rotate refresh tokens, which take
-    /// `GetTokensFromRefreshToken` alone. The secret hash, if any, is of the `USERNAME` of this context, which must be the
-    /// one that the user pool knows, not an alias.
+    /// `REFRESH_TOKEN_AUTH`: tokens come next, and no `Session`. App clients that rotate refresh tokens do not allow it;
+    /// use `GetTokensFromRefreshToken` for them. The secret hash, if there is one, uses the `USERNAME` of this context. It must be
+    /// the user pool's own name of the user, not an alias.
     ///
     /// # Errors
     /// [`Error::ParameterEmpty`].
@@ -171,7 +170,7 @@ impl AuthContext<'_> {
         self.with_username_entry(self.device_key, &[(SRP_A, sign_in.srp_a())])
     }
 
-    /// `PASSWORD`: the password in the clear. A sign-in by it gives no device that can be confirmed.
+    /// `PASSWORD`: the password in the clear. A device that this sign-in gives cannot be confirmed.
     ///
     /// # Errors
     /// [`Error::ParameterEmpty`].
@@ -185,7 +184,7 @@ impl AuthContext<'_> {
         self.claim(self.device_key, secret_block, claim)
     }
 
-    /// `DEVICE_SRP_AUTH`. The service has taken it without its `Session`, and says that it will not for ever.
+    /// `DEVICE_SRP_AUTH`. The service has accepted it without its `Session`, and has announced that this will end.
     pub fn device_srp_auth(&self, device: Device<'_>, sign_in: &SignIn) -> Parameters {
         self.with_username_entry(Some(device.device_key()), &[(SRP_A, sign_in.srp_a())])
     }
@@ -200,7 +199,7 @@ impl AuthContext<'_> {
         self.claim(Some(device.device_key()), secret_block, claim)
     }
 
-    /// `SMS_MFA`: the code of the text message, the second factor. A wrong code uses the `Session` up.
+    /// `SMS_MFA`: the code of the text message, the second factor. After a wrong code the `Session` is used up.
     ///
     /// # Errors
     /// [`Error::ParameterEmpty`].
@@ -208,7 +207,7 @@ impl AuthContext<'_> {
         self.respond(&ChallengeName::SmsMfa, &[("SMS_MFA_CODE", code)])
     }
 
-    /// `SOFTWARE_TOKEN_MFA`: the code of the authenticator app, which the service takes once.
+    /// `SOFTWARE_TOKEN_MFA`: the code of the authenticator app, which the service accepts once.
     ///
     /// # Errors
     /// [`Error::ParameterEmpty`].
@@ -276,7 +275,7 @@ impl AuthContext<'_> {
         self.respond(&ChallengeName::NewPasswordRequired, &entries)
     }
 
-    /// `CUSTOM_CHALLENGE`: what the pool's Lambda triggers asked for.
+    /// `CUSTOM_CHALLENGE`: the answer that the pool's Lambda triggers asked for.
     ///
     /// # Errors
     /// [`Error::ParameterEmpty`].
@@ -292,8 +291,8 @@ impl AuthContext<'_> {
         self.respond(&ChallengeName::WebAuthn, &[("CREDENTIAL", credential)])
     }
 
-    /// Any challenge, also one that is newer than this crate: the entries of its own, to which `USERNAME`, and where they
-    /// are known `SECRET_HASH` and `DEVICE_KEY`, are added.
+    /// Any challenge, also one that is newer than this crate, from the challenge's own entries. The method adds `USERNAME`, and
+    /// `SECRET_HASH` and `DEVICE_KEY` if the context has them.
     ///
     /// ```
     /// use cognito_device_srp::{Error, service::{AuthContext, ChallengeName}};
@@ -311,8 +310,8 @@ impl AuthContext<'_> {
     ///
     /// # Errors
     /// [`Error::ParameterRepeated`] for a name that is given twice, and for `USERNAME`, `SECRET_HASH` and `DEVICE_KEY`,
-    /// which are not the caller's to give; [`Error::ParameterMissing`] if this crate knows the challenge and the answer lacks
-    /// an entry, or the context the device of a device's challenge; [`Error::ParameterEmpty`].
+    /// which the method adds itself. [`Error::ParameterMissing`] if this crate knows the challenge and the answer lacks an entry, or if
+    /// the challenge is a device's and the context has no device. [`Error::ParameterEmpty`].
     pub fn respond(&self, challenge: &ChallengeName, entries: &[(&str, &str)]) -> Result<Parameters, Error> {
         let mut names: Vec<_> = entries.iter().map(|(name, _)| *name).chain(RESERVED).collect();
         names.sort_unstable();
@@ -370,7 +369,7 @@ const DEVICE_KEY: &str = "DEVICE_KEY";
 const SECRET_HASH: &str = "SECRET_HASH";
 const SRP_A: &str = "SRP_A";
 const USERNAME: &str = "USERNAME";
-/// What no caller puts in by hand.
+/// The entries that no caller adds by hand.
 const RESERVED: [&str; 3] = [DEVICE_KEY, SECRET_HASH, USERNAME];
 
 fn none_empty(entries: &[(&str, &str)]) -> Result<(), Error> {
@@ -420,8 +419,8 @@ pub enum PreferredChallenge<'a> {
     WebAuthn,
 }
 
-/// `ANSWER` of `SELECT_CHALLENGE`: the first factor that is taken of those that the service offers, with what completes the
-/// choice.
+/// `ANSWER` of `SELECT_CHALLENGE`: the first factor that the client chooses from those that the service offers, with the values that
+/// it needs.
 ///
 /// ```
 /// use cognito_device_srp::service::{AuthContext, SelectedChallenge};
@@ -445,7 +444,7 @@ pub enum SelectedChallenge<'a> {
     WebAuthn(&'a str),
 }
 
-/// `ANSWER` of `SELECT_MFA_TYPE`: the second factor that is taken.
+/// `ANSWER` of `SELECT_MFA_TYPE`: the second factor that the client chooses.
 ///
 /// ```
 /// use cognito_device_srp::service::{AuthContext, MfaType};
@@ -476,7 +475,7 @@ impl MfaType {
     }
 }
 
-/// Shows the name alone, since a password may be beside it.
+/// Shows only the name, because the other value may be a password.
 macro_rules! debug_without_contents {
     ($($type:ident { $($variant:ident)+ })+) => {
         $(impl fmt::Debug for $type<'_> {

@@ -1,4 +1,4 @@
-//! What a sign-in ends with.
+//! `AuthenticationResult`, the end of a sign-in.
 
 use super::access_token::AccessToken;
 use super::new_device_metadata::NewDeviceMetadata;
@@ -9,8 +9,8 @@ use serde::de::{Error as _, MapAccess};
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
-/// `AuthenticationResult` of `InitiateAuth`, `RespondToAuthChallenge` and `GetTokensFromRefreshToken`, as far as devices are
-/// concerned.
+/// `AuthenticationResult` of `InitiateAuth`, `RespondToAuthChallenge` and `GetTokensFromRefreshToken`, with the
+/// fields that matter for devices.
 ///
 /// ```
 /// use cognito_device_srp::service::AuthenticationResult;
@@ -26,12 +26,12 @@ use zeroize::Zeroizing;
 /// ```
 ///
 /// # Errors
-/// Of deserialising: no `AccessToken`, one that [`AccessToken::new`] rejects, or a token that is no text.
-/// `NewDeviceMetadata` that is incomplete or malformed is none: the tokens are read all the same, and
-/// [`NewDeviceMetadata::device`] says what is wrong with it.
+/// Deserialising fails if `AccessToken` is missing, if [`AccessToken::new`] rejects it, or if a token is not a text.
+/// Incomplete or malformed `NewDeviceMetadata` is not an error here: the tokens are read, and
+/// [`NewDeviceMetadata::device`] says what is wrong.
 ///
 /// # Security
-/// Tokens are wiped on drop, and `Debug` does not show them. The text that was deserialised is the caller's to wipe.
+/// Tokens are wiped on drop, and `Debug` does not show them. The caller must wipe the text that was deserialised.
 pub struct AuthenticationResult {
     access_token: AccessToken,
     refresh_token: Option<Zeroizing<String>>,
@@ -39,7 +39,7 @@ pub struct AuthenticationResult {
 }
 
 impl AuthenticationResult {
-    /// The same of values that came another way.
+    /// The result from values that came another way.
     #[cfg(feature = "aws-sdk-cognitoidentityprovider")]
     pub(crate) fn from_parts(
         access_token: AccessToken,
@@ -61,8 +61,8 @@ impl AuthenticationResult {
         self.refresh_token.as_ref().map(|token| token.as_str())
     }
 
-    /// `NewDeviceMetadata`: the service has given this device a key. There is none if the pool does not track devices, or
-    /// if the sign-in was made with a device key that it knows.
+    /// `NewDeviceMetadata`: the service has given this device a key. It is missing if the pool does not track devices, or
+    /// if the sign-in used a device key that the pool knows.
     pub fn new_device_metadata(&self) -> Option<&NewDeviceMetadata> {
         self.new_device_metadata.as_ref()
     }

@@ -14,12 +14,12 @@ names! {
     /// assert_eq!(ChallengeName::from_name("NEW").name(), "NEW");
     /// ```
     ChallengeName,
-    /// Any other, by the name it came with.
+    /// Any other challenge, with its name.
     Unknown;
 
-    /// A user name and a password in the clear, for servers with credentials of AWS alone. Older name of a flow.
+    /// A user name and a password in the clear, for servers with credentials of AWS alone. It is also the older name of a flow.
     AdminNoSrpAuth = "ADMIN_NO_SRP_AUTH";
-    /// What the pool's own Lambda triggers ask.
+    /// A challenge of the pool's own Lambda triggers.
     CustomChallenge = "CUSTOM_CHALLENGE";
     /// The device's claim.
     DevicePasswordVerifier = "DEVICE_PASSWORD_VERIFIER";
@@ -52,8 +52,8 @@ names! {
 }
 
 names! {
-    /// `AuthFlow`: how a sign-in begins. [`AuthContext`](super::AuthContext) makes the parameters of those in which an SRP
-    /// claim or a device can have a part.
+    /// `AuthFlow`: how a sign-in begins. [`AuthContext`](super::AuthContext) makes the parameters of the flows that can have an
+    /// SRP claim or a device.
     ///
     /// ```
     /// use cognito_device_srp::service::AuthFlow;
@@ -61,14 +61,14 @@ names! {
     /// assert_eq!(AuthFlow::UserSrpAuth.name(), "USER_SRP_AUTH");
     /// ```
     AuthFlow,
-    /// Any other, by its name.
+    /// Any other flow, with its name.
     Unknown;
 
     /// Older name of [`AdminUserPasswordAuth`](Self::AdminUserPasswordAuth).
     AdminNoSrpAuth = "ADMIN_NO_SRP_AUTH";
     /// A password in the clear, for servers with credentials of AWS alone: `AdminInitiateAuth`, not `InitiateAuth`.
     AdminUserPasswordAuth = "ADMIN_USER_PASSWORD_AUTH";
-    /// What the pool's own Lambda triggers ask, after SRP or without.
+    /// A challenge of the pool's own Lambda triggers, after SRP or without it.
     CustomAuth = "CUSTOM_AUTH";
     /// Another name of [`RefreshTokenAuth`](Self::RefreshTokenAuth).
     RefreshToken = "REFRESH_TOKEN";
@@ -76,14 +76,14 @@ names! {
     RefreshTokenAuth = "REFRESH_TOKEN_AUTH";
     /// The client, or else the user, chooses among the first factors that the user has.
     UserAuth = "USER_AUTH";
-    /// A password in the clear. It gives no device that can be confirmed.
+    /// A password in the clear. A device from this flow cannot be confirmed.
     UserPasswordAuth = "USER_PASSWORD_AUTH";
     /// A password by SRP.
     UserSrpAuth = "USER_SRP_AUTH";
 }
 
 impl ChallengeName {
-    /// The entries of an answer beside `USERNAME`, `SECRET_HASH` and `DEVICE_KEY`, as far as they do not depend on others.
+    /// The entries of an answer besides `USERNAME`, `SECRET_HASH` and `DEVICE_KEY`, without those that depend on other entries.
     pub(super) fn required(&self) -> &'static [&'static str] {
         match self {
             Self::AdminNoSrpAuth | Self::Password => &["PASSWORD"],
@@ -102,7 +102,7 @@ impl ChallengeName {
         }
     }
 
-    /// The entry that the choice of this first factor has beside it, where it is completed in the same answer.
+    /// The entry that completes the choice of this first factor in the same answer, if there is one.
     pub(super) fn required_when_selected(&self) -> &'static [&'static str] {
         match self {
             Self::Password | Self::PasswordSrp | Self::WebAuthn => self.required(),

@@ -1,7 +1,7 @@
-//! `Serialize` and `Deserialize` of [`DeviceSecretVerifierConfig`], as `ConfirmDevice` spells it.
+//! `Serialize` and `Deserialize` of [`DeviceSecretVerifierConfig`], with the names of `ConfirmDevice`.
 //!
-//! Contract: what is deserialised has passed [`DeviceSecretVerifierConfig::from_base64`]. No heap: the texts wait in
-//! buffers of the longest length that can be valid. Unknown fields are skipped.
+//! Contract: a deserialised config has passed [`DeviceSecretVerifierConfig::from_base64`]. No heap: the texts are kept in
+//! buffers of the longest valid length. Unknown fields are skipped.
 
 use crate::device::config::DeviceSecretVerifierConfig;
 use crate::srp::salt::Salt;

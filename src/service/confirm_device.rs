@@ -1,4 +1,4 @@
-//! `ConfirmDevice`, and what comes right after it.
+//! `ConfirmDevice` and the step after it.
 
 use super::access_token::AccessToken;
 use super::device_status::{DeviceRememberedStatus, UpdateDeviceStatusRequest};
@@ -10,14 +10,14 @@ use crate::error::Error;
 use serde::de::MapAccess;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// `ConfirmDevice`: from then on the service tracks the device and knows its verifier.
+/// The request `ConfirmDevice`. When it has succeeded, the service tracks the device and knows its verifier.
 ///
-/// Serialises as the service takes it, to be sent by POST to the service's host with the headers
+/// It serialises to the JSON of the service. Send it by POST to the service's host with the headers
 /// `Content-Type: application/x-amz-json-1.1` and `X-Amz-Target:` [`TARGET`](Self::TARGET). The call is not signed: the
-/// access token is its authority.
+/// access token authorises it.
 ///
 /// # Host
-/// That of the user pool's region, which is what stands before the `_` in its id. All requests here go to the same one.
+/// The host of the user pool's region, which is the part of the pool's id before the `_`. All requests of this module go there.
 ///
 /// | partition | regions | URL |
 /// |---|---|---|
@@ -28,7 +28,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// | isolated | `us-iso-*`, `us-isob-*`, `us-isof-*`, `eu-isoe-*` | the same with `c2s.ic.gov`, `sc2s.sgov.gov`, `csp.hci.ic.gov`, `cloud.adc-e.uk` |
 ///
 /// That is the rule of the AWS SDKs; it does not say that a region has the service. Endpoints validated to FIPS 140 have
-/// `cognito-idp-fips` in the place of `cognito-idp`.
+/// `cognito-idp-fips` instead of `cognito-idp`.
 ///
 /// # Example
 /// ```
@@ -59,15 +59,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// ```
 ///
 /// # Security
-/// `Debug` shows no token. The serialised text holds it: wipe that once it is sent.
+/// `Debug` shows no token. The serialised text contains it: wipe the text when it has been sent.
 #[derive(Clone, Copy, Debug)]
 pub struct ConfirmDeviceRequest<'a> {
     access_token: &'a AccessToken,
     draft: ConfirmDeviceDraft<'a>,
 }
 
-/// `ConfirmDevice` without the access token that makes it a request: for a device whose user signs in later, as in
-/// provisioning. Serialises as the request does, without `AccessToken`.
+/// A request `ConfirmDevice` that still lacks its access token: for a device whose user signs in later, as in provisioning. It
+/// serialises like the request, without `AccessToken`.
 ///
 /// ```
 /// use cognito_device_srp::service::ConfirmDeviceDraft;
@@ -102,7 +102,7 @@ impl<'a> ConfirmDeviceDraft<'a> {
         Ok(Self { device_name: Some(device_name), ..self })
     }
 
-    /// The request, with the authority of the user's sign-in.
+    /// The request, with the access token of the user's sign-in.
     pub fn with_access_token(self, access_token: &'a AccessToken) -> ConfirmDeviceRequest<'a> {
         ConfirmDeviceRequest { access_token, draft: self }
     }
@@ -187,19 +187,19 @@ pub fn check_device_name(device_name: &str) -> Result<(), Error> {
     }
 }
 
-/// What `ConfirmDevice` answers: the device is confirmed. Whether it is remembered, too, is the pool's rule or the user's
-/// word, which [`next_step`](Self::next_step) tells apart. A client that drops this answer goes on asking for codes.
+/// The response of `ConfirmDevice`: the device is confirmed. Either the pool remembers it now, or the user must decide:
+/// [`next_step`](Self::next_step) tells which. If a client ignores this response, its users may still be asked for codes.
 ///
-/// A field that is missing or `null` is false, as the service's own clients read it.
+/// A field that is missing or `null` counts as false, as in the service's own clients.
 #[must_use = "the user may have to be asked whether the device is to be remembered"]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConfirmDeviceResponse {
-    /// `UserConfirmationNecessary`: the pool leaves it to the user. Until then the device is not remembered.
+    /// `UserConfirmationNecessary`: the user must decide. Until then the device is not remembered.
     pub user_confirmation_necessary: bool,
 }
 
 impl ConfirmDeviceResponse {
-    /// What is to be done now that `request` has succeeded. The secret is to be kept in either case.
+    /// What to do after `request` has succeeded. Keep the secret in both cases.
     pub fn next_step<'a>(self, request: &ConfirmDeviceRequest<'a>) -> NextStep<'a> {
         if self.user_confirmation_necessary {
             NextStep::AskUser(AskUser {
@@ -232,7 +232,7 @@ impl<'de> Deserialize<'de> for ConfirmDeviceResponse {
     }
 }
 
-/// What comes after `ConfirmDevice`.
+/// The step after `ConfirmDevice`.
 #[must_use = "a device that its user has not confirmed is not remembered"]
 #[derive(Clone, Copy, Debug)]
 pub enum NextStep<'a> {
@@ -251,7 +251,7 @@ pub struct AskUser<'a> {
 }
 
 impl<'a> AskUser<'a> {
-    /// The request that brings the user's answer to the service.
+    /// The request with the user's answer.
     pub fn answered(self, status: DeviceRememberedStatus) -> UpdateDeviceStatusRequest<'a> {
         UpdateDeviceStatusRequest::checked(self.access_token, self.device_key, status)
     }

@@ -1,4 +1,4 @@
-//! The calls about a device that is there: whether it is remembered, how it is, and that it is to be forgotten.
+//! The calls about a confirmed device: remember it or not, look it up, forget it.
 
 use super::access_token::AccessToken;
 use super::request::serialize_request;
@@ -6,7 +6,7 @@ use crate::device::identifiers::check_device_key;
 use crate::error::Error;
 use serde::{Serialize, Serializer};
 
-/// `DeviceRememberedStatus`: whether a sign-in with the device spares its user a code, if the pool is set so.
+/// `DeviceRememberedStatus`: whether a sign-in with the device needs no code, if the pool is configured so.
 ///
 /// ```
 /// use cognito_device_srp::service::DeviceRememberedStatus;
@@ -16,9 +16,9 @@ use serde::{Serialize, Serializer};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DeviceRememberedStatus {
-    /// It does.
+    /// It needs no code.
     Remembered,
-    /// It does not. The device is tracked all the same.
+    /// It needs a code. The pool still tracks the device.
     NotRemembered,
 }
 
@@ -37,7 +37,7 @@ impl DeviceRememberedStatus {
     }
 }
 
-/// `UpdateDeviceStatus`, the user's word on a device. Its answer, `{}`, says nothing. Sent like
+/// `UpdateDeviceStatus`, the user's decision about a device. Its response is `{}`. Send it like
 /// [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest); its errors are read as [`ServiceError`](super::ServiceError).
 ///
 /// ```
@@ -109,7 +109,7 @@ impl Serialize for UpdateDeviceStatusRequest<'_> {
     }
 }
 
-/// The requests that name a device and say no more.
+/// The requests that consist of a device key and an access token.
 macro_rules! requests_that_name_a_device {
     ($($(#[$doc:meta])+ $request:ident = $operation:literal;)+) => {
         $(
@@ -158,8 +158,8 @@ macro_rules! requests_that_name_a_device {
 }
 
 requests_that_name_a_device! {
-    /// `ForgetDevice`: the service drops the device, and the refresh tokens that belong to it. Its answer is empty. Whoever
-    /// still keeps the device's key must then sign in without it. Sent like
+    /// `ForgetDevice`: the service drops the device, and the refresh tokens that belong to it. Its response is empty. A client
+    /// that still has the device's key must then sign in without it. Send it like
     /// [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest); its errors are read as [`ServiceError`](super::ServiceError).
     ///
     /// ```
@@ -171,7 +171,7 @@ requests_that_name_a_device! {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ForgetDeviceRequest = "ForgetDevice";
-    /// `GetDevice`: what the service knows of a device, answered as [`GetDeviceResponse`](super::GetDeviceResponse). Sent like
+    /// `GetDevice`: what the service knows about a device. The response is [`GetDeviceResponse`](super::GetDeviceResponse). Send it like
     /// [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest); its errors are read as [`ServiceError`](super::ServiceError).
     ///
     /// ```

@@ -4,7 +4,7 @@ use core::fmt;
 
 macro_rules! diagnoses {
     ($($(#[doc = $doc:literal])+ $variant:ident = $advice:literal;)+) => {
-        /// What a refusal that many people have met comes from. [`Display`](fmt::Display) says what to do.
+        /// The cause of a well-known refusal. [`Display`](fmt::Display) says what to do.
         ///
         /// ```
         /// use cognito_device_srp::service::Diagnosis;
@@ -48,21 +48,21 @@ diagnoses! {
     /// "Device does not exist.", of any call: it was forgotten, here or from another device, or its user was deleted.
     DeviceForgotten = "the device was forgotten: drop its key, group key and secret, and sign in once more without a \
         device key";
-    /// The service's time and this machine's differ, or the time was written in another way than the service reads.
+    /// The service's time and this machine's differ, or the time was not written in the service's format.
     ClockSkew = "the clock is off, or TIMESTAMP is not of the form EEE MMM d HH:mm:ss UTC yyyy in English: set the clock, or \
         take the time from the Date header of the service's answer";
     /// "Incorrect username or password.": of `PASSWORD_VERIFIER`, the user's password; of `DEVICE_PASSWORD_VERIFIER`, the
-    /// device's secret. A clock that is more than about five minutes off and an answer that comes too late end in the same
-    /// words. So can a user who is locked out for a while, see [`LockedOut`](Self::LockedOut).
+    /// device's secret. A clock that is more than about five minutes off, and an answer that comes too late, give the same
+    /// message. A user who is locked out for a while can also get it, see [`LockedOut`](Self::LockedOut).
     WrongSecretOrClock = "the password or the device secret is not the one that the service has a verifier of, or the \
         clock is more than about five minutes off (compare it with the Date header of the service's answer), or the \
         answer came too late: begin the sign-in anew and answer its challenge within seconds";
-    /// "Password attempts exceeded": after about five wrong tries the service takes no password of this user, right or wrong,
-    /// for a second, and for longer after each further try, up to about a quarter of an hour. Says nothing about the
-    /// password of this try. The same for other limits on what a user tries, "Attempt limit exceeded, ..."
+    /// "Password attempts exceeded": after about five wrong tries the service accepts no password of this user, right or wrong,
+    /// for a second, and for a longer time after each further try, up to about a quarter of an hour. This says nothing about the
+    /// password of this try. Other limits on tries have the same diagnosis, "Attempt limit exceeded, ..."
     LockedOut = "too many tries have failed: wait before the next, longer each time, and begin the sign-in anew; whether \
         this try's password or code is right was not looked at";
-    /// There are more requests than the service takes for this pool or operation: "Rate exceeded", or the status 429.
+    /// There are more requests than the service accepts for this pool or operation: "Rate exceeded", or the status 429.
     TooManyRequests = "too many requests: wait before the next try, longer each time";
     /// "Invalid Refresh Token"
     RefreshTokenInvalid = "the refresh token is refused for one of five reasons: the device key is missing in the request; \
@@ -95,7 +95,7 @@ diagnoses! {
     CustomAuthNotConfigured = "CUSTOM_AUTH needs Lambda triggers that define, create and verify the challenge: the user pool \
         has none";
     /// "Unable to login because of security reasons.", "Request not allowed due to security reasons.": the pool's threat
-    /// protection has refused the request. Says nothing about the password.
+    /// protection has rejected the request. This says nothing about the password.
     BlockedAsRisky = "the user pool's threat protection takes this sign-in for an attack and refuses it, whether or not the \
         password is right: its event log for the user has the reasons";
     /// "User is disabled."
@@ -109,7 +109,7 @@ diagnoses! {
     CodeExpired = "the code has run out: begin the sign-in anew to get another";
     /// "Your software token has already been used once."
     CodeUsed = "a code of an authenticator app is taken once: wait for the next, half a minute at most";
-    /// The access token's time is over, or it was revoked.
+    /// The access token has expired or was revoked.
     AccessTokenEnded = "the access token is out of date or revoked: refresh it, and send the request again";
     /// "Invalid Access Token", "Could not verify signature for Access Token"
     AccessTokenInvalid = "the access token is not one that this region's service gave to the user: send AccessToken of the \
@@ -120,14 +120,14 @@ diagnoses! {
 }
 
 impl Diagnosis {
-    /// Whether nothing but time helps: wait before the next request of this user or client, and longer after each that ends
-    /// this way. It tells nothing about whether the password, secret or code was right.
+    /// Whether only waiting helps: wait before the next request of this user or client, and longer after each refusal of this
+    /// kind. It says nothing about whether the password, secret or code was right.
     pub const fn asks_to_wait(self) -> bool {
         matches!(self, Self::LockedOut | Self::TooManyRequests)
     }
 
-    /// What an exception's name, as in `"NotAuthorizedException"`, and its message stand for, if that is known.
-    /// [`ServiceError::diagnosis`](crate::service::ServiceError::diagnosis) reads both from an answer.
+    /// The diagnosis of an exception's name, as in `"NotAuthorizedException"`, and its message, if they are known.
+    /// [`ServiceError::diagnosis`](crate::service::ServiceError::diagnosis) reads both from a response.
     pub fn of(exception: &str, message: &str) -> Option<Self> {
         let part = |at: usize, len: usize| message.as_bytes().get(at..at.checked_add(len)?);
         let has = |words: &str| {
@@ -141,7 +141,7 @@ impl Diagnosis {
     }
 
     /// An exception, or any; words of its message in any case, or none. The first rule that fits counts. Ids of users and
-    /// clients are in no rule. A Lambda trigger's own words come as another exception, and are not taken for the service's.
+    /// clients are in no rule. A message of a Lambda trigger comes with another exception, so no rule mistakes it for the service's.
     const RULES: &'static [(&'static str, &'static str, Self)] = &[
         ("", "invalid device key given", Self::DeviceCannotBeConfirmed),
         ("DeviceKeyExistsException", "", Self::DeviceAlreadyConfirmed),

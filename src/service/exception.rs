@@ -3,8 +3,8 @@
 use super::names::names;
 
 names! {
-    /// The exceptions of the calls about devices, of sign-ins and of refreshes, by the service's names without `Exception` at
-    /// their end: all that its current model has for them. The status is 500 for [`InternalError`](Self::InternalError) and
+    /// The exceptions of the calls about devices, of sign-ins and of refreshes, named like the service's without `Exception` at
+    /// the end. They are all exceptions that the service's current model has for these calls. The status is 500 for [`InternalError`](Self::InternalError) and
     /// 400 for the others.
     ///
     /// ```
@@ -14,17 +14,17 @@ names! {
     /// assert_eq!(Exception::from_name("NewException").name(), "NewException");
     /// ```
     Exception,
-    /// Any other, by the name it came with: one of another call, one common to all of AWS, or one that is new. Empty
-    /// if it came without, as from a proxy on the way.
+    /// Any other exception, with its name: of another call, common to all of AWS, or new. The name is empty if the response
+    /// had none, as from a proxy.
     Unknown;
 
     /// Another user has this address or number as an alias.
     AliasExists = "AliasExistsException";
-    /// The code is not the one that was expected, or the session is not.
+    /// The code or the session is wrong.
     CodeMismatch = "CodeMismatchException";
     /// The device key is confirmed already.
     DeviceKeyExists = "DeviceKeyExistsException";
-    /// The code has run out, or was used already.
+    /// The code has expired, or was used already.
     ExpiredCode = "ExpiredCodeException";
     /// The pool's plan does not have this feature.
     FeatureUnavailableInTier = "FeatureUnavailableInTierException";
@@ -34,11 +34,11 @@ names! {
     InternalError = "InternalErrorException";
     /// The pool may not use its address for mail.
     InvalidEmailRoleAccessPolicy = "InvalidEmailRoleAccessPolicyException";
-    /// A Lambda trigger of the pool answered what the service does not understand.
+    /// The service does not understand the response of a Lambda trigger of the pool.
     InvalidLambdaResponse = "InvalidLambdaResponseException";
     /// A parameter is wrong; the message says which.
     InvalidParameter = "InvalidParameterException";
-    /// A password is not one the pool allows.
+    /// The pool does not allow the password.
     InvalidPassword = "InvalidPasswordException";
     /// The pool may not send text messages.
     InvalidSmsRoleAccessPolicy = "InvalidSmsRoleAccessPolicyException";
@@ -46,19 +46,19 @@ names! {
     InvalidSmsRoleTrustRelationship = "InvalidSmsRoleTrustRelationshipException";
     /// The pool's configuration is wrong.
     InvalidUserPoolConfiguration = "InvalidUserPoolConfigurationException";
-    /// There is no second factor of this kind.
+    /// The second factor of this kind does not exist.
     MfaMethodNotFound = "MFAMethodNotFoundException";
-    /// The access token is wrong, out of date or revoked; in a sign-in, the password or the device secret.
+    /// The access token is wrong, expired or revoked. In a sign-in: the password or the device secret is wrong.
     NotAuthorized = "NotAuthorizedException";
-    /// The operation is not to be had in this region, or with this pool's configuration.
+    /// The operation does not exist in this region, or with this pool's configuration.
     OperationNotEnabled = "OperationNotEnabledException";
     /// The new password is one that the user had before.
     PasswordHistoryPolicyViolation = "PasswordHistoryPolicyViolationException";
-    /// The user has to reset the password first.
+    /// The user must reset the password first.
     PasswordResetRequired = "PasswordResetRequiredException";
     /// The refresh token has been exchanged for the next one.
     RefreshTokenReuse = "RefreshTokenReuseException";
-    /// The device, or something else that the request names, is not there.
+    /// The device, or something else that the request names, does not exist.
     ResourceNotFound = "ResourceNotFoundException";
     /// The user has no authenticator app set up, or the pool does not take any.
     SoftwareTokenMfaNotFound = "SoftwareTokenMFANotFoundException";
@@ -68,7 +68,7 @@ names! {
     UnexpectedLambda = "UnexpectedLambdaException";
     /// The app client does not allow the operation.
     UnsupportedOperation = "UnsupportedOperationException";
-    /// A Lambda trigger of the pool refused; the message is its own.
+    /// A Lambda trigger of the pool rejected the request. The message is the trigger's.
     UserLambdaValidation = "UserLambdaValidationException";
     /// The user has not been confirmed.
     UserNotConfirmed = "UserNotConfirmedException";

@@ -1,7 +1,7 @@
-//! What the service's API says: the parameter maps of a sign-in, the requests of a device's life, answers and refusals.
+//! The service's API: the parameter maps of a sign-in, the requests about devices, responses and refusals.
 //!
-//! Contract: a request that could be made keeps every constraint that the API reference states; whatever the service
-//! answers is read without a panic. Not here: HTTP, and the choice of a JSON library.
+//! Contract: every request that can be made meets the constraints of the API reference, and no response of the service
+//! causes a panic. Not here: HTTP, and the choice of a JSON library.
 
 #[cfg(feature = "serde")]
 mod config_json;

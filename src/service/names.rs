@@ -1,6 +1,6 @@
-//! Names that the service gives to things of one kind, as an enum that keeps those it does not know.
+//! Sets of names of the service, as enums that also keep a name that they do not know.
 
-/// An enum of names, each with its variant and doc, and the name that it does not know as it came.
+/// Defines an enum of names, each with its variant and documentation, and a variant for a name that it does not know.
 macro_rules! names {
     (
         $(#[$meta:meta])+ $enum:ident, $(#[$unknown:meta])+ Unknown;
@@ -15,7 +15,7 @@ macro_rules! names {
         }
 
         impl $enum {
-            /// The names of all that are known.
+            /// All known names.
             pub const NAMES: &'static [&'static str] = &[$($name),+];
 
             /// The variant of a name.

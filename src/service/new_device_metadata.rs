@@ -1,4 +1,4 @@
-//! What the service says of a new device, as far as it says it.
+//! `NewDeviceMetadata`, which may be incomplete.
 
 use super::object::{Lenient, Object};
 use crate::device::identifiers::Device;
@@ -7,7 +7,7 @@ use alloc::string::String;
 use serde::de::MapAccess;
 
 /// `NewDeviceMetadata` of an [`AuthenticationResult`](super::AuthenticationResult). Both members are optional in the service's
-/// model, so it may be incomplete: [`device`](Self::device) is the way to the [`Device`] that a registration takes.
+/// model, so it may be incomplete. [`device`](Self::device) checks it and gives the [`Device`] for a registration.
 ///
 /// ```
 /// use cognito_device_srp::{Error, service::AuthenticationResult};
@@ -25,7 +25,7 @@ pub struct NewDeviceMetadata {
 }
 
 impl NewDeviceMetadata {
-    /// The same of values that came another way.
+    /// The metadata from values that came another way.
     #[cfg(feature = "aws-sdk-cognitoidentityprovider")]
     pub(crate) fn from_parts(device_group_key: Option<String>, device_key: Option<String>) -> Self {
         Self { device_group_key, device_key }
@@ -44,7 +44,7 @@ impl NewDeviceMetadata {
     /// The device.
     ///
     /// # Errors
-    /// Those of [`Device::new`]. A member that is missing counts as an empty one.
+    /// Those of [`Device::new`]. A missing member counts as an empty one.
     pub fn device(&self) -> Result<Device<'_>, Error> {
         Device::new(self.device_group_key().unwrap_or_default(), self.device_key().unwrap_or_default())
     }

@@ -1,4 +1,4 @@
-//! Objects that the service sends: the fields that are asked for, the last if one comes twice; others are skipped.
+//! JSON objects that the service sends. The last value of a field counts, and unknown fields are skipped.
 
 use alloc::borrow::{Cow, ToOwned as _};
 use alloc::string::String;
@@ -10,18 +10,18 @@ use serde::{Deserialize, Deserializer};
 
 /// Fields that have been read so far.
 pub(super) trait Object<'de>: Default {
-    /// Takes the value of a field out of `map`; false, and nothing taken, if it is none of this object's.
+    /// Takes the value of a field out of `map`. Returns false and takes nothing if the object has no field of this name.
     fn field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error>;
 }
 
-/// Reads an object. What was there before the text went wrong is lost.
+/// Reads an object. After an error in the text, nothing is kept.
 pub(super) fn read_object<'de, T: Object<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let mut object = T::default();
     read_into(&mut object, deserializer)?;
     Ok(object)
 }
 
-/// Reads an object as far as it goes.
+/// Reads an object up to the first error in the text, and keeps what came before it.
 pub(super) fn read_into<'de, T: Object<'de>, D: Deserializer<'de>>(
     object: &mut T,
     deserializer: D,
@@ -48,7 +48,7 @@ impl<'de, T: Object<'de>> Visitor<'de> for ObjectVisitor<'_, 'de, T> {
     }
 }
 
-/// A value of a kind that the model does not promise: never an error, whatever it is.
+/// A value of any JSON type. Reading it never fails.
 pub(super) enum Lenient<T> {
     Text(String),
     Number(f64),
@@ -68,7 +68,7 @@ impl<T> Lenient<T> {
         if let Self::Number(number) = self { Some(number) } else { None }
     }
 
-    /// Empty if it is none.
+    /// Empty if it is not a text.
     pub(super) fn list(self) -> Vec<T> {
         if let Self::List(list) = self { list } else { Vec::new() }
     }
@@ -78,7 +78,7 @@ impl<T> Lenient<T> {
     }
 }
 
-/// An object of which no field is asked for.
+/// An object whose fields are all skipped.
 impl<'de> Object<'de> for () {
     fn field<A: MapAccess<'de>>(&mut self, _: &str, _: &mut A) -> Result<bool, A::Error> {
         Ok(false)

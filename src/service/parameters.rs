@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use core::fmt;
 use zeroize::Zeroize as _;
 
-/// Names and values of one request, each name once. Iterates as pairs, to be collected into what a client wants; with
-/// the feature `serde`, serialises as an object.
+/// Names and values of one request, each name once. It iterates as pairs, so that a client can collect it into its own map. With
+/// the feature `serde` it serialises as a JSON object.
 ///
 /// ```
 /// use cognito_device_srp::service::AuthContext;
@@ -21,8 +21,8 @@ use zeroize::Zeroize as _;
 /// ```
 ///
 /// # Security
-/// `Debug` shows the names alone, since some values are secret. Values are wiped on drop, but those that were iterated
-/// over by value are the caller's.
+/// `Debug` shows only the names, because some values are secret. Values are wiped on drop. Values that were moved out by iteration
+/// belong to the caller, who must wipe them.
 #[derive(Clone)]
 pub struct Parameters(Vec<(String, String)>);
 

@@ -1,4 +1,4 @@
-//! `GetTokensFromRefreshToken`: new tokens, also where each refresh token is good once.
+//! `GetTokensFromRefreshToken`: new tokens, also where each refresh token is valid once.
 
 use super::access_token::is_token;
 use super::auth_context::AuthContext;
@@ -10,12 +10,12 @@ use core::fmt;
 use serde::de::{Error as _, MapAccess};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// `GetTokensFromRefreshToken`: the only way to refresh for an app client that rotates refresh tokens, and one for any
-/// other. Sent like [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest), without a `Session`; answered as
-/// [`GetTokensFromRefreshTokenResponse`]; its errors are read as [`ServiceError`](super::ServiceError).
+/// `GetTokensFromRefreshToken`: the only way to refresh for an app client that rotates refresh tokens, and a possible way
+/// for all others. Send it like [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest), without a `Session`. The response is
+/// [`GetTokensFromRefreshTokenResponse`]; errors are read as [`ServiceError`](super::ServiceError).
 ///
-/// The client's secret goes in as it is, and no hash of it. The device's key, which is the context's, must be that of
-/// a confirmed device where the pool remembers devices.
+/// The request contains the app client's secret itself, not a hash. If the pool remembers devices, the context must have the key of a
+/// confirmed device.
 ///
 /// ```
 /// use cognito_device_srp::Device;
@@ -35,7 +35,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// ```
 ///
 /// # Security
-/// `Debug` shows neither token nor secret. The serialised text holds both: wipe it once it is sent.
+/// `Debug` shows neither token nor secret. The serialised text contains both: wipe it when it has been sent.
 #[derive(Clone, Copy)]
 pub struct GetTokensFromRefreshTokenRequest<'a> {
     refresh_token: &'a str,
@@ -48,7 +48,7 @@ impl<'a> GetTokensFromRefreshTokenRequest<'a> {
     /// The value of the header `X-Amz-Target`.
     pub const TARGET: &'static str = "AWSCognitoIdentityProviderService.GetTokensFromRefreshToken";
 
-    /// The request of the context's app client and device. Its user name is no part of it.
+    /// The request for the context's app client and device. It does not contain the user name.
     ///
     /// # Errors
     /// [`Error::RefreshTokenMalformed`], [`Error::ClientIdMalformed`], [`Error::ClientSecretMalformed`].
@@ -109,11 +109,11 @@ impl fmt::Debug for GetTokensFromRefreshTokenRequest<'_> {
     }
 }
 
-/// What `GetTokensFromRefreshToken` answers.
+/// The response of `GetTokensFromRefreshToken`.
 ///
 /// Its [`refresh_token`](AuthenticationResult::refresh_token) is the next one if the app client rotates them: keep it
-/// in the place of the old one, which is dead at once or after the client's grace period. If there is none, the old one
-/// stays.
+/// instead of the old one, which becomes invalid at once or after the client's grace period. If there is none, keep the old
+/// one.
 ///
 /// ```
 /// use cognito_device_srp::service::GetTokensFromRefreshTokenResponse;
@@ -125,7 +125,7 @@ impl fmt::Debug for GetTokensFromRefreshTokenRequest<'_> {
 /// ```
 ///
 /// # Errors
-/// Of deserialising: no `AuthenticationResult`, or those of [`AuthenticationResult`].
+/// Deserialising fails if `AuthenticationResult` is missing, and as [`AuthenticationResult`] says.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct GetTokensFromRefreshTokenResponse {

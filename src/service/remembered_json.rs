@@ -1,4 +1,4 @@
-//! [`RememberedDevice`] as the JSON object that is kept. The one place where a secret is serialised.
+//! [`RememberedDevice`] as the JSON object that is stored. A secret is serialised only here.
 
 use super::object::{Object, read_object};
 use crate::device::identifiers::Device;
@@ -28,8 +28,8 @@ impl Serialize for Exposed<'_> {
 }
 
 impl RememberedDevice {
-    /// The record with its secret, to be serialised. The only way in which a secret gets into JSON or another format: what
-    /// becomes of that is the caller's care.
+    /// The record with its secret, to be serialised. This is the only way to get a secret into JSON or another format. The caller is
+    /// responsible for the result.
     ///
     /// ```
     /// use cognito_device_srp::{Device, DeviceSecret, RememberedDevice};
@@ -49,8 +49,8 @@ impl RememberedDevice {
 
 impl<'de> Deserialize<'de> for RememberedDevice {
     /// # Errors
-    /// A field that is missing or no text, or what [`Device::new`] and [`DeviceSecret::from_text`] reject. Other fields are
-    /// skipped.
+    /// Deserialising fails if a field is missing or is not a text, or if [`Device::new`] or [`DeviceSecret::from_text`] rejects
+    /// one. Other fields are skipped.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Default)]
         struct Fields {

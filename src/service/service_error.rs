@@ -1,4 +1,4 @@
-//! What the service says when it refuses, and what that means.
+//! The refusals of the service, and what they mean.
 
 use super::diagnosis::Diagnosis;
 use super::exception::Exception;
@@ -8,10 +8,10 @@ use core::fmt;
 use serde::Deserializer;
 use serde::de::MapAccess;
 
-/// A refusal of `ConfirmDevice`, or of another call about devices, of a sign-in or of a refresh: they speak the same way.
+/// A refusal of `ConfirmDevice` or of another call about devices, of a sign-in or of a refresh. All have the same form.
 ///
 /// # Security
-/// The message is the service's, of any length and with any character: escape it where that matters.
+/// The message comes from the service, and can have any length and any characters. Escape it where that matters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceError {
     status: u16,
@@ -21,11 +21,11 @@ pub struct ServiceError {
 
 impl ServiceError {
     /// Reads a refusal: the HTTP status, the header `x-amzn-ErrorType` if there is one, and the body, which any JSON
-    /// library may parse. The header names the exception, else the body's `__type` or `code`; a namespace in front of the
-    /// name and a place after it are left out.
+    /// library may parse. The header names the exception, or else the body's `__type` or `code` does. A namespace before the
+    /// name and a location after it are dropped.
     ///
-    /// Whatever the body holds, there is an error: one that is not JSON, or not an object, or that breaks off, counts as
-    /// far as it could be read.
+    /// Every body gives an error value. Of a body that is not a JSON object, or that is cut off, the part that could be read
+    /// counts.
     ///
     /// ```
     /// use cognito_device_srp::service::{Diagnosis, Exception, ServiceError};
@@ -58,20 +58,20 @@ impl ServiceError {
         self.status
     }
 
-    /// What the service calls it.
+    /// The exception, as the service names it.
     pub fn exception(&self) -> &Exception {
         &self.exception
     }
 
-    /// The service's words; empty if there were none.
+    /// The service's message. Empty if there was none.
     pub fn message(&self) -> &str {
         &self.message
     }
 
     /// Whether the same request may succeed a little later: the service failed, or there were too many requests. Wait
-    /// between tries, longer each time.
+    /// between the tries, longer each time.
     ///
-    /// A `ConfirmDevice` whose answer was lost may have done its work: then the next try ends in
+    /// A `ConfirmDevice` whose response was lost may have succeeded. The next try then ends in
     /// [`Diagnosis::DeviceAlreadyConfirmed`] or [`Diagnosis::DeviceCannotBeConfirmed`].
     pub fn is_retryable(&self) -> bool {
         match &self.exception {
@@ -90,15 +90,15 @@ impl ServiceError {
         }
     }
 
-    /// What is behind it, as far as the exception and the words tell.
+    /// The cause, as far as the exception and the message tell it.
     pub fn diagnosis(&self) -> Option<Diagnosis> {
         let by_status = (self.status == 429).then_some(Diagnosis::TooManyRequests);
         Diagnosis::of(self.exception.name(), &self.message).or(by_status)
     }
 
-    /// Whether nothing but time helps, as [`Diagnosis::asks_to_wait`] has it: too many requests, or too many failed tries of
-    /// this user. It is no word on the password or secret of this try. If the request is not also
-    /// [retryable](Self::is_retryable), what comes after the wait is a new sign-in.
+    /// Whether only waiting helps, see [`Diagnosis::asks_to_wait`]: there were too many requests, or too many failed tries of
+    /// this user. It says nothing about the password or secret of this try. If the request is not also
+    /// [retryable](Self::is_retryable), begin a new sign-in after the wait.
     pub fn asks_to_wait(&self) -> bool {
         self.diagnosis().is_some_and(Diagnosis::asks_to_wait)
     }

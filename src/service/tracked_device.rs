@@ -1,4 +1,4 @@
-//! `ListDevices`, and what it and `GetDevice` answer.
+//! `ListDevices`, and the responses of it and of `GetDevice`.
 
 use super::access_token::AccessToken;
 use super::device_status::DeviceRememberedStatus;
@@ -11,8 +11,8 @@ use core::fmt;
 use serde::de::{Error as _, MapAccess};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// `ListDevices`: the devices of the user whose access token it is, answered as
-/// [`ListDevicesResponse`]. Sent like [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest); its errors are read as
+/// `ListDevices`: the devices of the user who has the access token. The response is
+/// [`ListDevicesResponse`]. Send it like [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest); its errors are read as
 /// [`ServiceError`](super::ServiceError).
 ///
 /// ```
@@ -34,12 +34,12 @@ impl<'a> ListDevicesRequest<'a> {
     /// The value of the header `X-Amz-Target`.
     pub const TARGET: &'static str = "AWSCognitoIdentityProviderService.ListDevices";
 
-    /// The request for the first devices, as many as the service gives at once.
+    /// The request for the first devices, as many as the service returns at once.
     pub fn new(access_token: &'a AccessToken) -> Self {
         Self { access_token, limit: None, pagination_token: None }
     }
 
-    /// The same with the number of devices that are wanted at most: 0 to 60.
+    /// The same request with a maximum number of devices: 0 to 60.
     ///
     /// # Errors
     /// [`Error::ListLimitOutOfRange`].
@@ -47,7 +47,7 @@ impl<'a> ListDevicesRequest<'a> {
         if limit > 60 { Err(Error::ListLimitOutOfRange) } else { Ok(Self { limit: Some(limit), ..self }) }
     }
 
-    /// The request for the devices after those of an answer, by its
+    /// The request for the devices after those of a response, by its
     /// [`pagination_token`](ListDevicesResponse::pagination_token).
     ///
     /// # Errors
@@ -86,7 +86,7 @@ impl Serialize for ListDevicesRequest<'_> {
     }
 }
 
-/// A device as the service knows it: `DeviceType` of its model, of which nothing is required.
+/// A device as the service knows it: `DeviceType` of its model. All fields are optional.
 ///
 /// ```
 /// use cognito_device_srp::service::{DeviceRememberedStatus, GetDeviceResponse};
@@ -107,7 +107,7 @@ impl Serialize for ListDevicesRequest<'_> {
 /// ```
 ///
 /// # Security
-/// Attributes tell where a user was, as `last_ip_used` does: `Debug` shows none of their values.
+/// Attributes can tell where a user was, as `last_ip_used` does. `Debug` shows none of their values.
 #[derive(Clone, Default, PartialEq)]
 pub struct TrackedDevice {
     device_key: Option<String>,
@@ -118,7 +118,7 @@ pub struct TrackedDevice {
 }
 
 impl TrackedDevice {
-    /// The same of values that came another way.
+    /// The device from values that came another way.
     #[cfg(feature = "aws-sdk-cognitoidentityprovider")]
     pub(crate) fn from_parts(
         device_key: Option<String>,
@@ -145,8 +145,8 @@ impl TrackedDevice {
         self.attributes.iter().filter_map(|each| each.name.as_deref().zip(each.value.as_deref()))
     }
 
-    /// Whether a sign-in with the device spares its user a code, as the attribute `dev:device_remembered_status` has it, or
-    /// else `device_status`. `None` if neither says so, as when the latter is `valid`.
+    /// Whether a sign-in with the device needs no code, by the attribute `dev:device_remembered_status`, or else by
+    /// `device_status`. `None` if neither tells it, as when the latter is `valid`.
     pub fn remembered_status(&self) -> Option<DeviceRememberedStatus> {
         ["dev:device_remembered_status", "device_status"]
             .into_iter()
@@ -218,7 +218,7 @@ impl<'de> Object<'de> for Attribute {
     }
 }
 
-/// What `GetDevice` answers.
+/// The response of `GetDevice`.
 ///
 /// ```
 /// use cognito_device_srp::service::GetDeviceResponse;
@@ -230,7 +230,7 @@ impl<'de> Object<'de> for Attribute {
 /// ```
 ///
 /// # Errors
-/// Of deserialising: no `Device`, or one that is no object. Fields in it that are missing or odd are not there.
+/// Deserialising fails if `Device` is missing or is not an object. Its fields that are missing or have another type are left out.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetDeviceResponse {
@@ -257,7 +257,7 @@ impl<'de> Deserialize<'de> for GetDeviceResponse {
     }
 }
 
-/// What `ListDevices` answers. Entries that are no object are left out.
+/// The response of `ListDevices`. Entries that are not objects are left out.
 ///
 /// ```
 /// use cognito_device_srp::service::ListDevicesResponse;
