@@ -1,10 +1,10 @@
-//! To and from the types of the official SDK, `aws-sdk-cognitoidentityprovider`.
+//! Conversions to and from the types of the official SDK, `aws-sdk-cognitoidentityprovider`.
 //!
-//! Contract: what comes from the SDK passes the same checks as text does. The requests become the SDK's builders of
-//! inputs, which `send_with` a client; [`Parameters`] become the maps that its fluent builders take.
+//! Contract: a value from the SDK passes the same checks as a text. The requests become the SDK's input builders, which are sent
+//! by `send_with`. [`Parameters`] become the maps that its fluent builders take.
 //!
-//! No secret of a device passes here. The SDK holds access tokens and maps of parameters in plain strings that it does not
-//! wipe.
+//! No device secret passes through here. The SDK keeps access tokens and parameter maps in plain strings, and does not wipe
+//! them.
 
 use crate::device::config::DeviceSecretVerifierConfig;
 use crate::device::identifiers::Device;
@@ -77,7 +77,7 @@ impl TryFrom<AuthenticationResultType> for AuthenticationResult {
     type Error = Error;
 
     /// # Errors
-    /// [`Error::AccessTokenMalformed`], also if there is none. Metadata of a device that is incomplete is no error.
+    /// [`Error::AccessTokenMalformed`], also if there is none. Incomplete metadata of a device is not an error.
     fn try_from(result: AuthenticationResultType) -> Result<Self, Error> {
         let access_token = AccessToken::new(result.access_token.unwrap_or_default())?;
         Ok(Self::from_parts(
@@ -207,7 +207,7 @@ impl From<&GetTokensFromRefreshTokenRequest<'_>> for GetTokensFromRefreshTokenIn
 }
 
 impl ServiceError {
-    /// The refusal in an error of any of the SDK's operations. `None` if the service did not answer: the request was not
+    /// The refusal in an error of any of the SDK's operations. `None` if the service did not respond: the request was not
     /// sent, or timed out.
     pub fn from_sdk<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Option<Self> {
         let status = error.raw_response()?.status().as_u16();

@@ -1,4 +1,4 @@
-//! The verifier as a number of `num-bigint`. It is public; no secret ever is one of theirs.
+//! The verifier, which is public, as a number of `num-bigint`. No secret is ever put into one.
 
 use crate::device::config::DeviceSecretVerifierConfig;
 use crate::srp::verifier::StoredVerifier;
