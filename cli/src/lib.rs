@@ -174,3 +174,9 @@ pub fn derive_config(json: &str) -> Option<DeviceSecretVerifierConfig> {
 pub fn count_cases(json: &str) -> Option<usize> {
     check::cases(json).ok().map(|cases| cases.len())
 }
+
+/// What `srp-a`, `answer` and `secret-hash` print for an input with `--lines`: for fuzzing.
+#[doc(hidden)]
+pub fn converted_lines(input: &[u8]) -> [String; 3] {
+    sign_in::converted_lines(input)
+}
