@@ -4,7 +4,11 @@
 //! their input in locals. All of that lies below the caller's frame once the call has returned, so that is where it is
 //! overwritten.
 
+use super::registers;
 use core::hint::black_box;
+
+#[cfg(test)]
+mod tests;
 
 const HOST: bool = cfg!(all(target_pointer_width = "64", not(target_os = "none")));
 
@@ -24,8 +28,8 @@ pub(crate) const CHALLENGE: usize = if HOST { 64 << 7 } else { 1792 };
 /// The proof of a registration, which has both sides of a sign-in in its frame.
 pub(crate) const PROOF: usize = if HOST { 72 << 7 } else { 3072 };
 
-/// What `work` returns, after `WORDS` words of the stack below this frame have been overwritten. Nothing of the result is in
-/// this frame: it goes to where the caller has it.
+/// What `work` returns, after `WORDS` words of the stack below this frame have been overwritten, and the vector registers.
+/// Nothing of the result is in this frame: it goes to where the caller has it.
 #[inline(always)]
 pub(crate) fn with_stack_wiped<const WORDS: usize, T>(work: impl FnOnce() -> T) -> T {
     let _overwritten_afterwards = Overwriting::<WORDS>;
@@ -44,7 +48,12 @@ struct Overwriting<const WORDS: usize>;
 impl<const WORDS: usize> Drop for Overwriting<WORDS> {
     #[inline(always)]
     fn drop(&mut self) {
+        #[cfg(test)]
+        if tests::measured::<WORDS>() {
+            return tests::paint::<WORDS>();
+        }
         overwrite::<WORDS>();
+        registers::wipe_vectors();
     }
 }
 

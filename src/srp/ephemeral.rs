@@ -7,7 +7,7 @@ use crate::arithmetic::residue::{self, BYTES, Residue};
 use crate::entropy;
 use crate::error::Error;
 use crate::hygiene::ct;
-use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
+use crate::hygiene::stack::{ANSWER, POWER_OF_G, with_stack_wiped};
 use crate::hygiene::wipe::wipe;
 
 /// A client's a or a verifier's b: a secret exponent, good for one sign-in. What takes it takes it away.
@@ -117,7 +117,12 @@ impl Ephemeral {
 
     /// 2^self mod N
     pub(super) fn public(&self) -> Residue {
-        if self.bits <= 256 { power::pow_g(&self.exponent.low()) } else { self.raise(&residue::TWO) }
+        if self.bits <= 256 {
+            power::pow_g(&self.exponent.low())
+        } else {
+            // deeper than what callers overwrite for the other
+            with_stack_wiped::<ANSWER, _>(|| self.raise(&residue::TWO))
+        }
     }
 
     /// base^self mod N
