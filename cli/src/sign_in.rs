@@ -1,7 +1,7 @@
 //! `srp-a`, `answer` and `secret-hash`: what a client computes of a sign-in, as JSON.
 
 use crate::arguments::{Arguments, Command};
-use crate::json::{self, JsonObject, present};
+use crate::json::{self, JsonObject, PLACEHOLDER, present};
 use crate::lines::{Line, Lines};
 use crate::secret_file::{SecretFile, sync_name};
 use crate::{Failure, output, read};
@@ -121,6 +121,9 @@ const LONGEST: usize = 1 << 20;
 
 type Secret = Zeroizing<String>;
 
+/// A line of JSON.
+type Made = Zeroizing<Vec<u8>>;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Beginning {
@@ -128,16 +131,31 @@ struct Beginning {
     a: Option<Secret>,
 }
 
-#[derive(Serialize)]
 struct Begun {
-    #[serde(rename = "SRP_A")]
     srp_a: String,
-    #[serde(flatten)]
-    state: Option<State>,
+    state: Secret,
+}
+
+impl Begun {
+    fn line(&self) -> Result<Made, Failure> {
+        self.line_of(Some(&self.srp_a), true)
+    }
+
+    fn line_of(&self, srp_a: Option<&str>, with_state: bool) -> Result<Made, Failure> {
+        #[derive(Serialize)]
+        struct Around<'a> {
+            #[serde(rename = "SRP_A", skip_serializing_if = "Option::is_none")]
+            srp_a: Option<&'a str>,
+            #[serde(rename = "State", skip_serializing_if = "Option::is_none")]
+            state: Option<&'static str>,
+        }
+        let around = Around { srp_a, state: with_state.then_some(PLACEHOLDER) };
+        Ok(if with_state { json::line_ending_in(&around, &self.state) } else { json::line(&around) }?)
+    }
 }
 
 /// What the state's file holds.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct State {
     state: Secret,
@@ -159,17 +177,21 @@ impl Beginning {
         };
         let srp_a = sign_in.srp_a().to_owned();
         let state = Zeroizing::new(Base64::encode_string(sign_in.suspend().expose_secret()));
-        Ok(Begun { srp_a, state: Some(State { state }) })
+        Ok(Begun { srp_a, state })
     }
+}
+
+fn begin(beginning: Beginning) -> Result<Made, Failure> {
+    beginning.begin()?.line()
 }
 
 fn srp_a(mut arguments: Arguments) -> Result<(), Failure> {
     let Some(path) = state_file(&mut arguments)? else {
-        return convert(&arguments, Beginning::begin);
+        return convert(&arguments, begin);
     };
-    let mut begun = one::<Beginning>()?.begin()?;
-    let file = SecretFile::create(Path::new(&path), &json::line(&begun.state.take())?)?;
-    output::print(&json::line(&begun)?).map_err(|failure| file.remove(failure))
+    let begun = one::<Beginning>()?.begin()?;
+    let file = SecretFile::create(Path::new(&path), &begun.line_of(None, true)?)?;
+    output::print(&begun.line_of(Some(&begun.srp_a), false)?).map_err(|failure| file.remove(failure))
 }
 
 #[derive(Deserialize)]
@@ -227,10 +249,10 @@ impl Moment {
 
 #[derive(Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-struct Answer {
-    password_claim_signature: String,
-    password_claim_secret_block: String,
-    timestamp: String,
+struct Answer<'a> {
+    password_claim_signature: &'a str,
+    password_claim_secret_block: &'a str,
+    timestamp: &'a str,
 }
 
 fn answer(mut arguments: Arguments) -> Result<(), Failure> {
@@ -246,7 +268,7 @@ fn answer(mut arguments: Arguments) -> Result<(), Failure> {
     }
     let text = read::file(path)?;
     let State { state } = json::object(text.as_bytes(), "the text State alone").map_err(about_it)?;
-    let answer = json::line(&question.answer_from(&state, device.as_ref())?)?;
+    let answer = question.answer_from(&state, device.as_ref())?;
     // of two runs at once one finds it gone
     fs::remove_file(path)
         .and_then(|()| sync_name(path))
@@ -265,12 +287,12 @@ impl Object for Question {
 }
 
 impl Question {
-    fn answer(mut self, device: Option<&RememberedDevice>) -> Result<Answer, Failure> {
+    fn answer(mut self, device: Option<&RememberedDevice>) -> Result<Made, Failure> {
         let state = self.state.take().ok_or_else(|| Failure::bad_input("State is missing"))?;
         self.answer_from(&state, device)
     }
 
-    fn answer_from(self, state: &str, device: Option<&RememberedDevice>) -> Result<Answer, Failure> {
+    fn answer_from(self, state: &str, device: Option<&RememberedDevice>) -> Result<Made, Failure> {
         let state = Base64::decode_vec(state).map(Zeroizing::new);
         let sign_in = SignIn::resume(&state.map_err(|_| Error::SuspendedSignInMalformed)?)?;
         let JsonObject(ChallengeParameters { srp_b, salt, secret_block, user_id_for_srp }) =
@@ -301,11 +323,11 @@ impl Question {
             _ => return Err(Failure::bad_input("not clear who signs in, see answer --help")),
         };
         let claim = sign_in.answer(&credentials, &challenge, &timestamp)?;
-        Ok(Answer {
-            password_claim_signature: claim.signature().to_owned(),
-            password_claim_secret_block: secret_block,
-            timestamp: claim.timestamp().to_owned(),
-        })
+        Ok(json::line(&Answer {
+            password_claim_signature: claim.signature(),
+            password_claim_secret_block: &secret_block,
+            timestamp: claim.timestamp(),
+        })?)
     }
 }
 
@@ -328,8 +350,8 @@ struct Client {
 
 #[derive(Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-struct Hash {
-    secret_hash: String,
+struct Hash<'a> {
+    secret_hash: &'a str,
 }
 
 impl Object for Client {
@@ -337,13 +359,13 @@ impl Object for Client {
 }
 
 impl Client {
-    fn hash(self) -> Result<Hash, Failure> {
+    fn hash(self) -> Result<Made, Failure> {
         let Self { client_id, client_secret, username } = self;
         if client_id.is_empty() || client_secret.is_empty() || username.is_empty() {
             return Err(Failure::bad_input("ClientId, ClientSecret or Username is empty"));
         }
         let hash = SecretHash::new(&client_secret, &username, &client_id);
-        Ok(Hash { secret_hash: hash.as_str().to_owned() })
+        Ok(json::line(&Hash { secret_hash: hash.as_str() })?)
     }
 }
 
@@ -374,12 +396,12 @@ fn one<T: Object>() -> Result<T, Failure> {
 }
 
 /// Prints what is made of the object on stdin or, with `--lines`, of that of each line.
-fn convert<T: Object, U: Serialize>(
+fn convert<T: Object>(
     arguments: &Arguments,
-    make: impl Fn(T) -> Result<U, Failure>,
+    make: impl Fn(T) -> Result<Made, Failure>,
 ) -> Result<(), Failure> {
     if !arguments.has("lines") {
-        return output::print(&json::line(&make(one()?)?)?);
+        return output::print(&make(one()?)?);
     }
     let stdin = read::stdin().map_err(unreadable)?;
     convert_lines(stdin, make, output::print)
@@ -390,9 +412,9 @@ fn unreadable(error: io::Error) -> Failure {
 }
 
 /// Prints a line for each line of a stream that is not blank.
-fn convert_lines<T: Object, U: Serialize>(
+fn convert_lines<T: Object>(
     stream: impl Read + Send + 'static,
-    make: impl Fn(T) -> Result<U, Failure>,
+    make: impl Fn(T) -> Result<Made, Failure>,
     mut print: impl FnMut(&[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     #[derive(Serialize)]
@@ -416,7 +438,7 @@ fn convert_lines<T: Object, U: Serialize>(
         };
         objects += 1;
         print(&match made {
-            Ok(made) => json::line(&made)?,
+            Ok(made) => made,
             Err(Failure { message, .. }) => {
                 refused += 1;
                 json::line(&Refused { error: message })?
@@ -431,7 +453,7 @@ fn convert_lines<T: Object, U: Serialize>(
 
 /// What `srp-a`, `answer` and `secret-hash` print with `--lines`, each for the same input: for fuzzing.
 pub(crate) fn converted_lines(input: &[u8]) -> [String; 3] {
-    fn converted<T: Object, U: Serialize>(input: &[u8], make: impl Fn(T) -> Result<U, Failure>) -> String {
+    fn converted<T: Object>(input: &[u8], make: impl Fn(T) -> Result<Made, Failure>) -> String {
         let mut printed = Vec::new();
         let print = |line: &[u8]| Ok(printed.extend_from_slice(line));
         // whether some are refused shows in what is printed
@@ -439,7 +461,7 @@ pub(crate) fn converted_lines(input: &[u8]) -> [String; 3] {
         String::from_utf8_lossy(&printed).into_owned()
     }
     [
-        converted(input, Beginning::begin),
+        converted(input, begin),
         converted(input, |question: Question| question.answer(None)),
         converted(input, Client::hash),
     ]
