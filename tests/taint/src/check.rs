@@ -41,8 +41,10 @@ pub(crate) fn main() -> ExitCode {
     // one process for each case, since what is stepped has one thread
     let work = || {
         while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let status = Command::new(&this).arg("--case").args(job).status().expect("this program runs");
-            failed.fetch_or(!status.success(), Ordering::Relaxed);
+            let run = Command::new(&this).arg("--case").args(job).output().expect("this program runs");
+            let [said, complained] = [&run.stdout, &run.stderr].map(|text| String::from_utf8_lossy(text));
+            print!("{said}{complained}");
+            failed.fetch_or(!run.status.success(), Ordering::Relaxed);
         }
     };
     thread::scope(|scope| {
