@@ -74,6 +74,6 @@ pub(crate) trait Lanes: Copy {
     fn permute_two(self, a: Self::Vector, b: Self::Vector, index: Self::Vector) -> Self::Vector;
     /// Lane i of vector j becomes lane j of vector i.
     fn transpose(self, a: [Self::Vector; 8]) -> [Self::Vector; 8];
-    /// The 64 limbs of 52 bits, the lowest eight first, of a number of 48 words of 64: the highest 4 are 0.
-    fn limbs(self, words: [Self::Vector; 6]) -> [Self::Vector; 8];
+    /// 52 bits of the number of 128 with these halves, from bit `shift` on. Requires `shift` < 64.
+    fn limb(self, low: Self::Vector, high: Self::Vector, shift: u32) -> Self::Vector;
 }
