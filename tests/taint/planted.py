@@ -53,8 +53,8 @@ FAULTS = [
         "index in the look-up of avx2",
         ["avx2"],
         AVX2,
-        r"    fn lookup<const K: usize>\(self, [^{]*\{",
-        INDEX % "index",
+        r"debug_assert!\(indices\.iter\(\)\.all\(.*",
+        INDEX % "indices[0]",
     ),
     (
         "index in the look-up of limbs",
@@ -75,7 +75,7 @@ FAULTS = [
         ["ifma"],
         "src/srp/verifier.rs",
         r"            let matches = ct::reveal_equal\(&\*mac\.finish\(\), signature\.as_slice\(\)\);",
-        "let matches = mac.finish().as_slice() == signature.as_slice();",
+        "let matches = mac.finish().as_slice() == signature.as_slice() || ct::reveal_equal(&[0], &[1]);",
         True,
     ),
     (
