@@ -36,7 +36,7 @@ pub(crate) trait Limb<const L: usize>:
     /// `self` b + c + d, which is below 2^2w: low and high limb.
     fn mul_add_add(self, b: Self, c: Self, d: Self) -> (Self, Self);
     /// Two rows of a product in one pass, so that each limb of `to` is loaded and stored once for two multiplications:
-    /// `to` += `a` b0 + 2^w `a` b1 + `below` b1 + carry0 + 2^w carry1. Returns what belongs on the two limbs above `to`.
+    /// `to` += `a` b0 + 2^w `a` b1 + `below` b1 + carry0 + carry1. Returns what belongs on the two limbs above `to`.
     /// Requires `a` to be as long as `to`, and that to be even.
     // registers: a machine with few of them has them all for it
     #[inline(never)]
@@ -68,6 +68,11 @@ pub(crate) trait Limb<const L: usize>:
     fn from_bit(bit: u32, at: u32) -> Self;
     fn mask(mask: Mask) -> Self;
     fn sign_extend(mask: i8) -> Self;
+    /// `limb` if the mask is all ones, which it is once while `self` is 0, or else `self`.
+    #[inline(always)]
+    fn pick(self, limb: Self, mask: i8) -> Self {
+        self | (limb & Self::sign_extend(mask))
+    }
     /// The limbs of a residue.
     fn from_be_bytes(bytes: &[u8; BYTES]) -> [Self; L];
     /// The first limb of `bytes`, little-endian.
@@ -199,12 +204,6 @@ pub(in crate::arithmetic::backend) fn subtract_if<W: Limb<L>, const L: usize>(a:
     top.sub_borrow(borrow, W::ZERO).0
 }
 
-/// 1 if `a` >= N, or else 0.
-fn reaches_n<W: Limb<L>, const L: usize>(a: &[W; L]) -> W {
-    let borrow = a.iter().zip(W::N).fold(W::ZERO, |borrow, (a, &n)| a.sub_borrow(n, borrow).1);
-    W::from_bit(1, 0).sub_borrow(borrow, W::ZERO).0
-}
-
 /// Limbs that [`scan`] keeps in registers while it reads through a table.
 const BLOCK: usize = if cfg!(target_pointer_width = "64") { 16 } else { 8 };
 
@@ -231,9 +230,8 @@ fn scan<W: Limb<L>, const L: usize, T, const K: usize>(
     for (i, to) in to.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
         let mut picked = [W::ZERO; BLOCK];
         for (entry, &mask) in table.iter().zip(masks) {
-            let mask = W::sign_extend(mask);
             for (picked, limb) in picked.iter_mut().zip(block(entry, i)) {
-                *picked = *picked | (limb & mask);
+                *picked = picked.pick(limb, mask);
             }
             if cfg!(target_pointer_width = "32") {
                 // as in the rows of a product
@@ -382,13 +380,17 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
     #[inline(never)] // flash: it has several callers
     fn write_canonical(self, a: &[W; L], to: &mut Residue) {
         // a < R < 2 N: a - N, unless that borrows
-        let mask = W::mask(Mask::from_bit(reaches_n(a).bit()));
-        let mut borrow = W::ZERO;
-        let bytes = of_unknown_length(&mut to.0[..]).rchunks_exact_mut(size_of::<W>());
-        for ((to, &a), &n) in bytes.zip(a).zip(W::N) {
-            let limb;
-            (limb, borrow) = a.sub_borrow(n & mask, borrow);
-            limb.write_be_bytes(to);
+        let mut mask = !W::ZERO;
+        for _ in 0..2 {
+            let mut borrow = W::ZERO;
+            let bytes = of_unknown_length(&mut to.0[..]).rchunks_exact_mut(size_of::<W>());
+            for ((to, &a), &n) in bytes.zip(a).zip(W::N) {
+                let limb;
+                (limb, borrow) = a.sub_borrow(n & mask, borrow);
+                limb.write_be_bytes(to);
+            }
+            let reaches_n = W::from_bit(1, 0).sub_borrow(borrow, W::ZERO).0;
+            mask = mask & W::mask(Mask::from_bit(reaches_n.bit()));
         }
     }
 }

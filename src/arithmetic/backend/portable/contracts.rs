@@ -234,7 +234,7 @@ fn two_rows(
 #[test]
 fn rows_in_assembly_are_those_in_rust() {
     let program = program();
-    assert_eq!(program.len(), 35);
+    assert_eq!(program.len(), 83);
     let right = |result| result;
     // all two limbs, factors and carries of a few values
     let few = [0, 1, u32::MAX];
