@@ -170,6 +170,13 @@ fn double_and_add_squares<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]
     }
 }
 
+/// The quotient digit that clears `next`, the limb above one that is cleared by `q0`, and the carry out of it that `q0` leaves.
+#[inline(always)]
+fn second_quotient<W: Limb<L>, const L: usize>(q0: W, next: W) -> (W, W) {
+    // N = -1 mod 2^64: what is carried is q0 with limbs of 32 bits
+    if W::BITS == 32 { (next, q0) } else { q0.mul_add_add(W::N[1], next, q0) }
+}
+
 /// `a` = `wide` / R mod N, below R, of any `wide` of 2 `L` limbs. Two limbs a pass.
 // registers, as for the rows
 #[inline(never)]
@@ -179,7 +186,7 @@ fn reduce<W: Limb<L>, const L: usize>(a: &mut [W; L], wide: &mut [W]) {
     for i in 0..L / 2 {
         let Some((row, [above0, above1])) = row_at(wide, 2 * i, L) else { return };
         let [q0, next, row @ ..] = row else { return };
-        let (q1, carry) = q0.mul_add_add(*n1, *next, *q0);
+        let (q1, carry) = second_quotient(*q0, *next);
         let (low, high) = W::add_rows(row, n, (*q0, q1), *n1, (carry, q1));
         let carry;
         (*above0, carry) = above0.add_carry(low, top);

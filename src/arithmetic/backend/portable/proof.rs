@@ -458,7 +458,7 @@ mod proofs {
         reduce(&mut out, wide);
         let mut digits = Vec::new();
         for [q0, next] in wide[..L].as_chunks().0 {
-            digits.extend([*q0, q0.mul_add_add(W::N[1], *next, *q0).0]);
+            digits.extend([*q0, second_quotient(*q0, *next).0]);
         }
         let subtracted = taken_since(0) * n();
         let sum = plus(product, times(&n(), value(&digits)));
