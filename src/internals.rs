@@ -98,8 +98,8 @@ pub struct CombTable {
     pub columns: usize,
     /// Look-ups in each column.
     pub rounds: usize,
-    /// Column after column, little-endian residues.
-    pub entries: &'static [[u8; 384]],
+    /// Column after column: for each of the 48 words of a residue, the lowest first, that of every entry, little-endian.
+    pub words: &'static [[u8; 8]],
 }
 
 /// All combs.
@@ -109,7 +109,13 @@ pub fn comb_tables() -> [CombTable; 3] {
         name: &'static str,
     ) -> CombTable {
         let teeth = Comb::<ENTRIES, COLUMNS, ROUNDS, AT_ONCE>::TEETH;
-        CombTable { name, teeth, columns: COLUMNS, rounds: ROUNDS, entries: comb.table.as_flattened() }
+        CombTable {
+            name,
+            teeth,
+            columns: COLUMNS,
+            rounds: ROUNDS,
+            words: comb.table.as_flattened().as_flattened(),
+        }
     }
     [describe(&comb::WIDE, "wide"), describe(&comb::COMPACT, "compact"), describe(&comb::SMALL, "small")]
 }
@@ -203,15 +209,17 @@ pub fn repeat(what: Op, times: usize) -> [u8; 384] {
     let entries = &comb::WIDE.table[0];
     with_arithmetic!(Backend::detect(), arithmetic => {
         let (mut work, mut a, mut b) = (arithmetic.work(), arithmetic.zero(), arithmetic.zero());
+        let mut five = [a; 5];
         arithmetic.lookup(&mut a, entries, 3);
         arithmetic.lookup(&mut b, entries, 5);
         for i in 0..times {
             match what {
                 Op::MontMul => arithmetic.mont_mul(&mut a, &b, &mut work),
                 Op::MontSqr => arithmetic.mont_sqr(&mut a, &mut work),
-                Op::Lookup => arithmetic.lookup(&mut a, entries, (i % entries.len()) as u32),
+                Op::Lookup => arithmetic.lookup_all(&mut five, entries, &[i, 1, 2, 3, 4].map(|i| i as u32 % 128)),
             }
         }
+        arithmetic.add(&mut a, &five[0]);
         arithmetic.canonical(&a).0
     })
 }
@@ -223,6 +231,6 @@ pub enum Op {
     MontMul,
     /// a^2 / R mod N
     MontSqr,
-    /// One entry of a column of the comb's table.
+    /// Five entries of a column of the comb's table, as its rounds need them.
     Lookup,
 }

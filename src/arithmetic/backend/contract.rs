@@ -3,6 +3,10 @@
 use crate::arithmetic::residue::{BYTES, Residue};
 use zeroize::{Zeroize, Zeroizing};
 
+/// `K` residues to look one up among: for each of their 64-bit words, the lowest first, that of every residue, little-endian. So
+/// what is chosen from lies side by side, and one permutation chooses among as many residues as it reaches.
+pub(crate) type Entries<const K: usize> = [[[u8; 8]; K]; BYTES / 8];
+
 /// The arithmetic mod N of one radix. Elements are numbers below R = 2^`R_BITS`, R > N, that stand for
 /// their residue: 0 and N, 1 and N + 1 are the same. All constant time in every argument.
 pub(crate) trait Arithmetic: Copy {
@@ -17,13 +21,14 @@ pub(crate) trait Arithmetic: Copy {
     fn work(self) -> Self::Work;
     /// 2^`exponent`. Requires `exponent` < 3072.
     fn power_of_two(self, exponent: u32) -> Self::Element;
-    /// `to` = `entries[index]`, little-endian residues. Reads all. Requires `index` < `K`.
-    fn lookup<const K: usize>(self, to: &mut Self::Element, entries: &[[u8; BYTES]; K], index: u32);
-    /// `to[i]` = `entries[indices[i]]` for all i, at best reading the entries once for all.
+    /// `to` = the residue `index` of `entries`. Reads all. Requires `index` < `K`, and `K` to be a multiple of 8.
+    fn lookup<const K: usize>(self, to: &mut Self::Element, entries: &Entries<K>, index: u32);
+    /// `to[i]` = the residue `indices[i]` of `entries`, for all i, at best reading the entries once for all. Requires `AT_ONCE`
+    /// to be at most 8.
     fn lookup_all<const K: usize, const AT_ONCE: usize>(
         self,
         to: &mut [Self::Element; AT_ONCE],
-        entries: &[[u8; BYTES]; K],
+        entries: &Entries<K>,
         indices: &[u32; AT_ONCE],
     ) {
         for (to, &index) in to.iter_mut().zip(indices) {

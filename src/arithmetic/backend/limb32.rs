@@ -74,13 +74,8 @@ impl Limb<96> for u32 {
     }
 
     #[inline(always)]
-    fn sign_extend(mask: i8) -> u32 {
-        i32::from(mask) as u32
-    }
-
-    #[inline(always)]
-    fn pick(self, limb: u32, mask: i8) -> u32 {
-        if HAS_UMAAL { pick_by_product(self, limb, mask) } else { self | (limb & Self::sign_extend(mask)) }
+    fn pick(self, limb: u32, mask: u32) -> u32 {
+        if HAS_UMAAL { pick_by_product(self, limb, mask) } else { self | (limb & mask) }
     }
 
     fn from_be_bytes(bytes: &[u8; BYTES]) -> [u32; 96] {
@@ -104,8 +99,8 @@ impl Limb<96> for u32 {
 
 /// [`Limb::pick`] in one instruction of a core that has MLS: a mask of ones is -1.
 #[inline(always)]
-fn pick_by_product(picked: u32, limb: u32, mask: i8) -> u32 {
-    picked.wrapping_sub(limb.wrapping_mul(u32::sign_extend(mask)))
+fn pick_by_product(picked: u32, limb: u32, mask: u32) -> u32 {
+    picked.wrapping_sub(limb.wrapping_mul(mask))
 }
 
 /// The limbs of a big-endian number, least significant first.
@@ -137,7 +132,7 @@ mod tests {
     #[test]
     fn a_limb_picked_by_a_product_is_the_limb() {
         for limb in [0, 1, 2, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff] {
-            assert_eq!(pick_by_product(0, limb, -1), limb);
+            assert_eq!(pick_by_product(0, limb, u32::MAX), limb);
             assert_eq!(pick_by_product(limb, !limb, 0), limb);
         }
     }

@@ -16,7 +16,7 @@ mod contracts;
 #[cfg(test)]
 mod proof;
 
-use super::Arithmetic;
+use super::{Arithmetic, Entries};
 use crate::arithmetic::residue::{BYTES, Residue};
 use crate::hygiene::ct::Mask;
 use core::hint::black_box;
@@ -67,11 +67,10 @@ pub(crate) trait Limb<const L: usize>:
     /// 2^`at` `bit`, for a public `at` below w.
     fn from_bit(bit: u32, at: u32) -> Self;
     fn mask(mask: Mask) -> Self;
-    fn sign_extend(mask: i8) -> Self;
-    /// `limb` if the mask is all ones, which it is once while `self` is 0, or else `self`.
+    /// `limb` if `mask` is all ones, which it is once while `self` is 0, or else `self`.
     #[inline(always)]
-    fn pick(self, limb: Self, mask: i8) -> Self {
-        self | (limb & Self::sign_extend(mask))
+    fn pick(self, limb: Self, mask: Self) -> Self {
+        self | (limb & mask)
     }
     /// The limbs of a residue.
     fn from_be_bytes(bytes: &[u8; BYTES]) -> [Self; L];
@@ -211,8 +210,11 @@ pub(in crate::arithmetic::backend) fn subtract_if<W: Limb<L>, const L: usize>(a:
     top.sub_borrow(borrow, W::ZERO).0
 }
 
-/// Limbs that [`scan`] keeps in registers while it reads through a table.
+/// Limbs that [`scan`] keeps in registers while it reads through elements.
 const BLOCK: usize = if cfg!(target_pointer_width = "64") { 16 } else { 8 };
+
+/// The same of a table: as many as there are in a word of 64 bits, or in two.
+const WORDS: usize = 2;
 
 /// A slice of a length that the compiler does not know, so that it leaves a loop over it as it is, instead of unrolling it,
 /// which takes flash, and registers until they spill.
@@ -220,24 +222,23 @@ fn of_unknown_length<S>(slice: S) -> S {
     black_box(slice)
 }
 
-/// `to` = `table[index]`, where `block(entry, i)` is an entry's i-th block of limbs. Reads all of the table, a block
-/// of every entry after another, so that what is picked out stays in registers.
+/// `to` = the number `index` of `K`, where `block(k, i)` is the i-th block of limbs of number k. Reads all of them, a block of
+/// every number after another, so that what is picked out stays in registers.
 #[inline(always)]
-fn scan<W: Limb<L>, const L: usize, T, const K: usize>(
+fn scan<W: Limb<L>, const L: usize, const K: usize, const BLOCK: usize>(
     to: &mut [W; L],
-    table: &[T; K],
     index: u32,
-    block: impl Fn(&T, usize) -> [W; BLOCK],
+    block: impl Fn(usize, usize) -> [W; BLOCK],
 ) {
-    let mut masks = [0i8; K];
+    let mut masks = [W::ZERO; K];
     for (mask, at) in of_unknown_length(&mut masks[..]).iter_mut().zip(0..) {
-        *mask = Mask::equal(at, index).as_i32() as i8;
+        *mask = W::mask(Mask::equal(at, index));
     }
     let masks = of_unknown_length(&masks);
     for (i, to) in to.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
         let mut picked = [W::ZERO; BLOCK];
-        for (entry, &mask) in table.iter().zip(masks) {
-            for (picked, limb) in picked.iter_mut().zip(block(entry, i)) {
+        for (at, &mask) in masks.iter().enumerate() {
+            for (picked, limb) in picked.iter_mut().zip(block(at, i)) {
                 *picked = picked.pick(limb, mask);
             }
             if cfg!(target_pointer_width = "32") {
@@ -294,11 +295,13 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
 
     // registers: what is picked out stays in them
     #[inline(never)]
-    fn lookup<const K: usize>(self, to: &mut [W; L], entries: &[[u8; BYTES]; K], index: u32) {
+    fn lookup<const K: usize>(self, to: &mut [W; L], entries: &Entries<K>, index: u32) {
         debug_assert!((index as usize) < K);
-        scan(to, entries, index, |entry: &[u8; BYTES], i| {
+        scan::<W, L, K, WORDS>(to, index, |at, i| {
             core::array::from_fn(|j| {
-                W::from_le_bytes(entry.get(size_of::<W>() * (BLOCK * i + j)..).unwrap_or_default())
+                let byte = size_of::<W>() * (WORDS * i + j);
+                let word = entries.get(byte / 8).and_then(|word| word.get(at));
+                W::from_le_bytes(word.and_then(|word| word.get(byte % 8..)).unwrap_or_default())
             })
         });
     }
@@ -307,8 +310,9 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
     #[inline(never)]
     fn select<const K: usize>(self, to: &mut [W; L], elements: &[[W; L]; K], index: u32) {
         debug_assert!((index as usize) < K);
-        scan(to, elements, index, |element: &[W; L], i| {
-            element.as_chunks().0.get(i).copied().unwrap_or([W::ZERO; BLOCK])
+        scan::<W, L, K, BLOCK>(to, index, |at, i| {
+            let element = elements.get(at).and_then(|element| element.as_chunks().0.get(i));
+            element.copied().unwrap_or([W::ZERO; BLOCK])
         });
     }
 

@@ -88,7 +88,7 @@ impl<const R_BITS: u32> Arithmetic for InExponents<R_BITS> {
         with(|run| run.push(exponent.into(), 0))
     }
 
-    fn lookup<const K: usize>(self, to: &mut Power, entries: &[[u8; BYTES]; K], index: u32) {
+    fn lookup<const K: usize>(self, to: &mut Power, entries: &Entries<K>, index: u32) {
         assert!((index as usize) < K);
         *to = with(|run| {
             let column = (entries.as_ptr().addr() - run.table) / (K * BYTES);
