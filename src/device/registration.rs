@@ -131,3 +131,20 @@ impl fmt::Debug for DeviceRegistration<'_> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_registration_with_the_config_of_another_secret_is_not_proven() {
+        let device = Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8").unwrap();
+        let of = |text| {
+            let salt = Salt::from_bytes(&[7; 16]).unwrap();
+            DeviceRegistration::for_secret(device, DeviceSecret::from_text(text).unwrap(), salt)
+        };
+        assert_eq!(of("one").prove(), Ok(()));
+        let mixed = DeviceRegistration { config: of("another").config, ..of("one") };
+        assert_eq!(mixed.prove(), Err(Error::ProofFailed));
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::identifiers::Device;
 use super::secret::DeviceSecret;
+use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
 use crate::srp::credentials::Credentials;
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;
@@ -33,11 +34,12 @@ pub struct RememberedDevice {
 impl RememberedDevice {
     /// A device and its secret, copied.
     pub fn new(device: Device<'_>, secret: &DeviceSecret<'_>) -> Self {
-        Self {
+        // a secret that this crate made is in the value, not on the heap, and is moved with it
+        with_stack_wiped::<POWER_OF_G, _>(|| Self {
             device_group_key: device.device_group_key().to_owned(),
             device_key: device.device_key().to_owned(),
             secret: secret.to_owned(),
-        }
+        })
     }
 
     /// A remembered device from texts that were checked before.

@@ -1,8 +1,8 @@
 //! The secret of a device.
 
-use crate::encoding::encode_base64;
+use crate::encoding::{decode_base64_into, encode_base64};
 use crate::error::Error;
-use crate::hygiene::wipe::wipe;
+use crate::hygiene::wipe::{Wiped, wipe};
 use crate::srp::credentials::Credentials;
 use core::fmt;
 
@@ -85,6 +85,26 @@ impl<'a> DeviceSecret<'a> {
         }
     }
 
+    /// Whether it has the form of the secrets that this crate makes: base64 of 40 bytes. Those of other clients may have any.
+    ///
+    /// ```
+    /// use cognito_device_srp::DeviceSecret;
+    ///
+    /// let made_here = DeviceSecret::from_text("/fM6rl5TQxDbkBNAYED5RKhf8dL3JbjNf7s6GeaBb/3K8SR/TfFeAA==")?;
+    /// assert!(made_here.has_generated_form());
+    /// let of_another_client = DeviceSecret::from_text("3c9f7a52-5e0f-4bd5-8a9d-3f1c6c0f2c11")?;
+    /// assert!(!of_another_client.has_generated_form());
+    /// # Ok::<(), cognito_device_srp::Error>(())
+    /// ```
+    ///
+    /// # Security
+    /// Constant time in those that have it.
+    pub fn has_generated_form(&self) -> bool {
+        let mut bytes = Wiped([0; Self::ENTROPY_LEN.next_multiple_of(3)]);
+        self.as_bytes().len() == Self::LEN
+            && decode_base64_into(&mut *bytes, self.as_bytes()) == Some(Self::ENTROPY_LEN)
+    }
+
     /// The bytes that are hashed.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         match &self.0 {
@@ -114,6 +134,35 @@ impl Drop for DeviceSecret<'_> {
 impl fmt::Debug for DeviceSecret<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("DeviceSecret(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_is_that_of_what_is_made_here_and_no_other() {
+        let has_form = |text: &str| DeviceSecret::from_text(text).unwrap().has_generated_form();
+        for byte in 0..=u8::MAX {
+            let made = DeviceSecret::from_entropy(&[byte; DeviceSecret::ENTROPY_LEN]);
+            assert!(made.has_generated_form() && has_form(made.expose_secret()));
+        }
+        let made = "/fM6rl5TQxDbkBNAYED5RKhf8dL3JbjNf7s6GeaBb/3K8SR/TfFeAA==";
+        assert!(has_form(made));
+        for other in [
+            "hush",
+            &made[4..],
+            &made[..52],
+            &made.replace('=', "A"),
+            &made.replace("A==", "B=="),
+            &made.replace("AA==", "A==="),
+            &made.replace("/fM6", "_fM6"),
+            &made.replace("/fM6", " fM6"),
+            &std::format!("{made}AAAA"),
+        ] {
+            assert!(!has_form(other), "{other}");
+        }
     }
 }
 

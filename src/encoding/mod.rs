@@ -8,7 +8,7 @@ mod characters;
 mod hex;
 mod signed;
 
-pub(crate) use base64::{Base64, decode_base64, encode_base64};
+pub(crate) use base64::{Base64, decode_base64, decode_base64_into, encode_base64};
 pub(crate) use characters::fixed_chunks;
 pub(crate) use hex::{Hex, NotHex, decode_hex};
 pub(crate) use signed::{Bytes, NotSigned, unsigned};

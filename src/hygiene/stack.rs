@@ -4,7 +4,11 @@
 //! their input in locals. All of that lies below the caller's frame once the call has returned, so that is where it is
 //! overwritten.
 
+use super::registers;
 use core::hint::black_box;
+
+#[cfg(test)]
+mod tests;
 
 const HOST: bool = cfg!(all(target_pointer_width = "64", not(target_os = "none")));
 const BARE: bool = cfg!(target_os = "none");
@@ -31,7 +35,7 @@ pub(crate) const CHALLENGE: usize = if HOST { 64 << 7 } else { 1792 };
 /// The proof of a registration, which has both sides of a sign-in in its frame.
 pub(crate) const PROOF: usize = if HOST { 72 << 7 } else { 3072 };
 
-/// Returns the result of `work`, after `WORDS` words of the stack below this frame have been overwritten. The result is not in
+/// Returns the result of `work`, after `WORDS` words of the stack below this frame and the vector registers have been overwritten. The result is not in
 /// this frame: `work` writes it where the caller wants it.
 #[inline(always)]
 pub(crate) fn with_stack_wiped<const WORDS: usize, T>(work: impl FnOnce() -> T) -> T {
@@ -51,7 +55,12 @@ struct Overwriting<const WORDS: usize>;
 impl<const WORDS: usize> Drop for Overwriting<WORDS> {
     #[inline(always)]
     fn drop(&mut self) {
+        #[cfg(test)]
+        if tests::measured::<WORDS>() {
+            return tests::paint::<WORDS>();
+        }
         overwrite::<WORDS>();
+        registers::wipe_vectors();
     }
 }
 

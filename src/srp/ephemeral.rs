@@ -7,7 +7,7 @@ use crate::arithmetic::residue::{BYTES, Residue};
 use crate::entropy;
 use crate::error::Error;
 use crate::hygiene::ct;
-use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
+use crate::hygiene::stack::{ANSWER, POWER_OF_G, with_stack_wiped};
 use crate::hygiene::wipe::wipe;
 
 /// A client's a or a verifier's b: a secret exponent, good for one sign-in. A call that uses it consumes it.
@@ -123,9 +123,12 @@ impl Ephemeral {
         if self.bits <= Self::SHORT {
             return power::pow_g(&self.exponent.low());
         }
-        let mut public = Residue::small(2);
-        self.raise(&mut public);
-        public
+        // deeper than what callers overwrite for the other
+        with_stack_wiped::<ANSWER, _>(|| {
+            let mut public = Residue::small(2);
+            self.raise(&mut public);
+            public
+        })
     }
 
     /// `number` = `number`^self mod N

@@ -142,3 +142,18 @@ impl PartialEq for Salt {
 }
 
 impl Eq for Salt {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::format;
+
+    #[test]
+    fn salts_are_compared_and_shown_by_their_bytes() {
+        let salt = |bytes: &[u8]| Salt::from_bytes(bytes).unwrap();
+        assert_eq!(salt(&[0, 0x12]), salt(&[0x12]));
+        assert_ne!(salt(&[0x12]), salt(&[0x13]));
+        assert_ne!(salt(&[0x12]), salt(&[0x12, 0x12]));
+        assert_eq!(format!("{:?}", salt(&[0x92, 7])), "Salt([0, 146, 7])");
+    }
+}

@@ -54,6 +54,7 @@ COMMANDS = [
     ("CONTRIBUTING.md", "HEADER_WRITE=1 cargo test", "tests/header.rs", "HEADER_WRITE"),
     ("*", "cargo run -p public_api", ".ci/run", "cargo run -q --locked -p public_api"),
     ("*", "cargo run --release -p compare", ".ci/run", "cargo run -q --release -p compare"),
+    ("docs/constant-time.md", "cargo run --release -p taint", ".ci/run", "cargo run -q --release --locked -p taint"),
     ("*", "cargo bench -p cognito-device-srp", ".ci/run", "cargo bench -q -p cognito-device-srp"),
     ("docs/benchmarks.md", "cargo run --release --manifest-path benches/peers/Cargo.toml", "RELEASING.md", "benches/peers"),
     ("tests/fuzz/README.md", "cargo +nightly fuzz run", "tests/fuzz/run.sh", "cargo +nightly fuzz run"),
