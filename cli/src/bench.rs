@@ -18,17 +18,17 @@ Measure how fast each backend that runs here registers and signs in, in one thre
 
 Usage: cognito-device-srp bench [--seconds N] [--json]
 
-A registration is the DeviceSecretVerifierConfig of a secret; a sign-in is the client's side of one: SRP_A and the
-answer to the challenge. Each figure is the median of batches.
+A registration computes the DeviceSecretVerifierConfig of a secret. A sign-in is the client's side: SRP_A and the
+answer to the challenge. Each figure is the median of several batches.
 
 Options:
-  --seconds N  how long it takes in all, 1 to 3600; 4 if not given
-  --json       one JSON object instead of a table
+  --seconds N  the total time, 1 to 3600; the default is 4
+  --json       print one JSON object instead of a table
   -h, --help   print this
 
 The object is {\"version\", \"arch\", \"processor\", \"backends\": [{\"name\", \"registrations_per_second\",
 \"sign_ins_per_second\", \"registration_microseconds\", \"sign_in_microseconds\"}]}, the default backend first. The
-processor is \"unknown\" where it does not tell its name. More fields may join these.
+processor is \"unknown\" if the system does not name it. Later versions may add fields.
 ";
 
 pub(crate) const COMMAND: Command =

@@ -23,18 +23,18 @@ Run files of known answers, on every backend that runs here.
 
 Usage: cognito-device-srp check FILE...
 
-A file is one JSON object, as those in vectors/ are, with its \"cases\" and perhaps the \"group\" they stand on. Every
-value that a case publishes is computed again and compared. A case marked \"refused\" passes if its input is refused,
-and the arithmetic agrees nevertheless. Kinds of file that are known:
+A file is one JSON object like those in vectors/, with \"cases\" and optionally the \"group\" that they use. Every value in
+a case is computed again and compared. A case marked \"refused\" passes if its input is rejected and the arithmetic
+agrees. These kinds of files are known:
   device_verifier  DeviceSecretVerifierConfig for ConfirmDevice
   device_auth      sign-in of a device: DEVICE_SRP_AUTH, DEVICE_PASSWORD_VERIFIER
   user_auth        sign-in of a user: USER_SRP_AUTH, PASSWORD_VERIFIER
-Of a sign-in the verifier's side is played, too, and each of the file's \"invalid_server_values\" is a case, named by its
-\"why\", that passes if the value is refused.
+For a sign-in, the verifier's side is computed too. Each of the file's \"invalid_server_values\" is a case, named by its
+\"why\", that passes if the value is rejected.
 
-Prints, for each file, `FILE: N passed, M failed`, then the name of each failed case on a line of its own, with the
-first value that differs. Exit code 0 only if all passed; 1 if not; 2, and no report, if a file cannot be read, has
-no case, is of no known kind, or lacks a field.
+Prints `FILE: N passed, M failed` for each file, and then a line for each failed case with its name and the first
+value that differs. The exit code is 0 if all cases passed, and 1 if one failed. It is 2, without a report, if a file
+cannot be read, has no case, is of an unknown kind, or lacks a field.
 
 Options:
   -h, --help  print this

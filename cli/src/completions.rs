@@ -10,7 +10,7 @@ Print the completions of a shell.
 
 Usage: cognito-device-srp completions bash|zsh|fish
 
-Where they belong:
+Where to put them:
   bash  cognito-device-srp completions bash > ~/.local/share/bash-completion/completions/cognito-device-srp
   zsh   cognito-device-srp completions zsh > DIRECTORY/_cognito-device-srp, where DIRECTORY is one of $fpath
   fish  cognito-device-srp completions fish > ~/.config/fish/completions/cognito-device-srp.fish

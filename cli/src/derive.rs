@@ -7,14 +7,13 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 const HELP: &str = "\
-Print the DeviceSecretVerifierConfig of a secret and salt that are already there. The same input always gives the
-same output.
+Print the DeviceSecretVerifierConfig of an existing secret and salt. The same input always gives the same output.
 
 Usage: cognito-device-srp derive < FILE
 
-Reads one JSON object, of these four texts and nothing else:
+Reads one JSON object with these four texts and nothing else:
   {\"DeviceGroupKey\": ..., \"DeviceKey\": ..., \"DeviceSecret\": ..., \"Salt\": ...}
-Salt is base64 as it went over the wire. DeviceSecret is the text that the device keeps, whichever client made it.
+Salt is base64, as ConfirmDevice sends it. DeviceSecret is the text that the device keeps. Any client may have made it.
 
 Prints {\"PasswordVerifier\": ..., \"Salt\": ...}.
 

@@ -34,19 +34,19 @@ Usage: cognito-device-srp COMMAND [OPTIONS]
 
 Commands:
   register     make a device secret, keep it in a file, print the ConfirmDevice request
-  provision    make the secrets and requests of a whole list of devices, on all cores
-  derive       print the verifier of a secret and salt that are already there (JSON on stdin)
-  srp-a        begin a sign-in, of a device or a user: print SRP_A
-  answer       answer its challenge (JSON on stdin)
+  provision    make the secrets and requests of a list of devices, on all cores
+  derive       print the verifier of an existing secret and salt (JSON on stdin)
+  srp-a        begin a sign-in of a device or a user: print SRP_A (JSON on stdin)
+  answer       answer the challenge of that sign-in (JSON on stdin)
   secret-hash  print the SECRET_HASH of an app client that has a secret (JSON on stdin)
   check        run files of known answers, on every backend
   backends     list the backends that run on this machine, the default first
-  bench        measure how fast each of them registers and signs in
+  bench        measure how fast each backend registers and signs in
   completions  print the completions of a shell: bash, zsh or fish
   man          print the man page
 
 Options:
-  -h, --help     print this; after a command, what is to be known about it
+  -h, --help     print this; after a command, print the help of that command
   -V, --version  print the version
 
 A first registration, with the two keys from AuthenticationResult.NewDeviceMetadata:
@@ -55,10 +55,10 @@ A first registration, with the two keys from AuthenticationResult.NewDeviceMetad
       --access-token-file token --secret-file device.json > request.json
   aws cognito-idp confirm-device --cli-input-json file://request.json
 
-Exit codes: 0 done; 1 a check failed or something could not be written; 2 bad usage or bad input; 130 and 143, of
-provision, a signal stopped it.
-Errors are one line on stderr. Secrets are never taken from arguments. Writing a secret takes
-the same time whatever it is; reading one from JSON does not, nor does an access token.
+Exit codes: 0 done; 1 a check failed or something could not be written; 2 bad usage or bad input; 130 or 143 a signal
+stopped provision.
+An error is one line on stderr. Secrets are never arguments. The time to write a secret does not depend on the
+secret. The time to read a secret or an access token from JSON does.
 ";
 
 const COMMANDS: [&Command; 11] = [

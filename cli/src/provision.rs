@@ -57,35 +57,38 @@ use std::time::Duration;
 use zeroize::{Zeroizing, zeroize_stack};
 
 const HELP: &str = "\
-Make the secrets and the ConfirmDevice requests of a whole list of devices.
+Make the secrets and the ConfirmDevice requests of a list of devices.
 
 Usage: cognito-device-srp provision --input FILE --requests FILE --secrets FILE [--rejects FILE] [--resume]
            [--jobs N]
 
 Options:
-  --input FILE     the list, '-' for stdin: on each line a JSON object of the texts DeviceGroupKey and DeviceKey, and
-                   perhaps DeviceName. Blank lines are skipped
-  --requests FILE  the file to make for the requests, without access tokens: each line as register prints one
-  --secrets FILE   the file to make for the secrets (mode 0600): each line as register keeps one
-  --rejects FILE   the file to make for the bad lines (mode 0600): {\"Line\", \"Reason\", \"Input\"}, the last
-                   one the first 4 KiB of the line
-  --resume         go on where the run that made these files was stopped
+  --input FILE     the list, '-' for stdin: each line is a JSON object with the texts DeviceGroupKey, DeviceKey and,
+                   if you like, DeviceName. Blank lines are skipped
+  --requests FILE  the file to make for the requests: each line is a request as register prints it,
+                   without an access token
+  --secrets FILE   the file to make for the secrets (mode 0600): each line is what register writes to its file
+  --rejects FILE   the file to make for the bad lines (mode 0600): {\"Line\", \"Reason\", \"Input\"}.
+                   Input is the first 4 KiB of the line
+  --resume         continue the run that made these files
   --jobs N         threads, 1 to 1024; by default one for each core
   -h, --help       print this
 
-The lines of the outputs are in the order of the list. A secret is on disk before its request is written. There is
-a progress bar when stderr is a terminal. Memory does not grow with the list.
+The outputs are in the order of the list. A secret is on disk before its request is written. If stderr is a terminal,
+it shows a progress bar. Memory does not grow with the list.
 
-A bad line is told on stderr with its number, and the rest goes on; in the end the exit code is 1. The first error of
-writing ends the run, as Ctrl-C and SIGTERM do (exit codes 130 and 143), with every finished line whole. However it
-ended, --resume goes on after the last whole line, and makes no second secret for a device. It wants the same list: it
-is compared with the outputs, and refused if they are not of it, as are outputs that are links, another user's or, but
-for the requests, open to others. Without --resume, a file that is there already is refused.
+A bad line is reported on stderr with its number. The run continues, and its exit code is 1. The first error of writing
+ends the run, and so do Ctrl-C and SIGTERM (exit codes 130 and 143). All finished lines are then complete.
 
-A device key that was on a line before makes a bad line: the service takes one secret of a device. To find these, 50
-to 150 bytes for each line are in a temporary file (in TMPDIR or /tmp), once there are 30000.
+--resume continues after the last complete line, and makes no second secret for a device. It needs the same list: it
+compares the list with the outputs, and stops if they do not match. It also stops if an output is a link or belongs to
+another user, or if the secrets or rejects are open to others. Without --resume, the outputs must not exist.
 
-register plays a sign-in with each secret; provision does with the first of each thread.
+A line whose device key was on an earlier line is a bad line, because the service accepts only one secret for a
+device. To find these lines in a list of more than 30000, the program keeps 50 to 150 bytes for each line in a
+temporary file (in TMPDIR or /tmp).
+
+register plays a sign-in with each secret. provision does that only with the first secret of each thread.
 ";
 
 pub(crate) const COMMAND: Command = Command {

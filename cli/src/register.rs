@@ -20,7 +20,7 @@ Options:
   --device-key K            DeviceKey of NewDeviceMetadata, as in us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8
   --device-name NAME        a name for the device, 1 to 1024 characters
   --access-token-file PATH  the access token of the sign-in that gave the two keys; one newline at its end is
-                            left out
+                            ignored
   --secret-file PATH        the file to make (mode 0600); an existing one is not touched
   -h, --help                print this
 
@@ -29,12 +29,13 @@ Environment:
 
 A value may begin with a hyphen, as real group keys do, and may be joined to its option by '='.
 
-A whole sign-in with the new secret is played against the verifier that is to be sent. Then PATH gets
-{\"DeviceKey\", \"DeviceGroupKey\", \"DeviceSecret\"}: all that later sign-ins need. It is on disk before anything is
-printed, and gone again if the command fails or a signal stops it (but SIGKILL). The request on stdout is
-{\"AccessToken\", \"DeviceKey\", \"DeviceName\", \"DeviceSecretVerifierConfig\": {\"PasswordVerifier\", \"Salt\"}}, the first
-and the third only if they were given, as `aws cognito-idp confirm-device --cli-input-json` takes it. It holds the
-access token, so take care of it.
+First the command plays a complete sign-in with the new secret against the verifier. Then it writes
+{\"DeviceKey\", \"DeviceGroupKey\", \"DeviceSecret\"} to the file PATH: everything that later sign-ins need. The file is on disk
+before anything is printed. It is removed if the command fails or if a signal other than SIGKILL stops it.
+The request on stdout is
+{\"AccessToken\", \"DeviceKey\", \"DeviceName\", \"DeviceSecretVerifierConfig\": {\"PasswordVerifier\", \"Salt\"}}, as
+`aws cognito-idp confirm-device --cli-input-json` takes it. AccessToken and DeviceName are there only if you gave
+them. The access token is a secret: protect the request.
 ";
 
 pub(crate) const COMMAND: Command = Command {

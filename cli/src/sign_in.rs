@@ -22,26 +22,26 @@ use zeroize::Zeroizing;
 macro_rules! lines_help {
     () => {
         "\
-With --lines, blank lines are skipped, and a line that is refused gets {\"Error\": ...} in its place; in the end the
-exit code is then 1. A line has 1 MiB at most.
+With --lines, blank lines are skipped. For a line that is rejected, {\"Error\": ...} is printed, and the exit code is 1.
+A line may have at most 1 MiB.
 "
     };
 }
 
 const SRP_A_HELP: &str = concat!(
     "\
-Begin a sign-in, of a device or a user: print SRP_A, and the state that answer takes.
+Begin a sign-in of a device or a user: print SRP_A, and the state for the command answer.
 
 Usage: cognito-device-srp srp-a [--state-file PATH | --lines] < FILE
 
-Reads one JSON object, {} or {\"a\": ...}; no text at all is taken as {}. a is the client's ephemeral number, in hex of
-1 to 1024 bytes, for known answers; if it is not given, 256 random bits are drawn.
+Reads one JSON object, {} or {\"a\": ...}. An empty input counts as {}. a is the client's ephemeral number for known
+answers: 1 to 1024 bytes in hex. Without it, 256 random bits are drawn.
 
-Prints {\"SRP_A\": ..., \"State\": ...}. State is a secret, in base64, and good for one sign-in.
+Prints {\"SRP_A\": ..., \"State\": ...}. State is a secret in base64, for one sign-in.
 
 Options:
   --state-file PATH  the file to make (mode 0600) for {\"State\": ...}, which is then not printed; an existing one is
-                     not touched. It is on disk before SRP_A is printed, and gone again if the command fails
+                     not touched. It is on disk before SRP_A is printed, and is removed if the command fails
   --lines            read an object from each line, and print a line for each as soon as it is read
   -h, --help         print this
 
@@ -57,27 +57,27 @@ Usage: cognito-device-srp answer [--device-file PATH] [--state-file PATH | --lin
 
 Reads one JSON object:
   {\"ChallengeParameters\": ..., \"State\": ..., \"Timestamp\": ..., and who signs in}
-ChallengeParameters is the object that the service sent: SRP_B, SALT and SECRET_BLOCK are used, of a user
-USER_ID_FOR_SRP, too. Who signs in is one of these:
+ChallengeParameters is the object that the service sent. SRP_B, SALT and SECRET_BLOCK are used, and USER_ID_FOR_SRP
+for a user. Who signs in is one of these:
   \"DeviceGroupKey\": ..., \"DeviceKey\": ..., \"DeviceSecret\": ...
   \"UserPoolId\": ..., \"Password\": ...
   \"UserPoolId\": ..., \"PasswordHash\": ...
 PasswordHash is SHA-256 of pool name, USER_ID_FOR_SRP, \":\" and password, in hex or base64. Timestamp is a number of
-seconds since 1970 or a text, as the service wants it or as a Date header of HTTP has it; if it is not given, it is
-this machine's time. ChallengeName, Session and SRP_A may be there and are not used, so that the service's response
-and what srp-a printed can be merged into one object.
+seconds since 1970, or a text in the service's format or in that of the HTTP header Date. Without it, the time of this
+machine is used. ChallengeName, Session and SRP_A are ignored, so that you can merge the service's response and the
+output of srp-a into one object.
 
 Prints {\"PASSWORD_CLAIM_SIGNATURE\": ..., \"PASSWORD_CLAIM_SECRET_BLOCK\": ..., \"TIMESTAMP\": ...}.
 
 Options:
-  --device-file PATH  take the device from this file, as register made it
-  --state-file PATH   take the state from this file, as srp-a made it, and remove it
+  --device-file PATH  take the device from this file, which register made
+  --state-file PATH   take the state from this file, which srp-a made, and remove it
   --lines             read an object from each line, and print a line for each as soon as it is read
   -h, --help          print this
 
-A sign-in is to be answered once. The state's file is removed, and the removal on disk, before the answer is
-printed, so that no file is answered twice, even by two runs at once; it stays if the input is refused. Removed
-means unlinked: what the disk keeps of it is not overwritten. Whoever passes State by hand sees to it himself.
+Answer a sign-in only once. The state's file is removed, and its removal is on disk, before the answer is printed. So no
+file is used twice, even by two runs at the same time. The file stays if the input is rejected. Its blocks on the disk
+are not overwritten. If you pass State in the input, make sure yourself that you use it once.
 
 ",
     lines_help!()
@@ -89,10 +89,10 @@ Print the SECRET_HASH of an app client that has a secret.
 
 Usage: cognito-device-srp secret-hash [--lines] < FILE
 
-Reads one JSON object, of these three texts and nothing else:
+Reads one JSON object with these three texts and nothing else:
   {\"ClientId\": ..., \"ClientSecret\": ..., \"Username\": ...}
-Username is the USERNAME of the same request: what the user typed when a sign-in begins, the challenge's
-afterwards.
+Username is the USERNAME of the same request. At the beginning of a sign-in it is what the user typed, then it is the
+challenge's USERNAME.
 
 Prints {\"SECRET_HASH\": ...}.
 
