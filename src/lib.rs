@@ -31,8 +31,8 @@
 //!
 //! # Conventions
 //! - **Checked once.** Identifiers, secrets, salts and configs are checked when they are made. A value that exists is valid.
-//! - **Secret** are device secrets, passwords and their hashes, entropy, ephemerals, and all that is computed from them but the
-//!   verifier, the claim and `SRP_A`. Everything else is public.
+//! - **Secret** values are device secrets, passwords and their hashes, entropy, ephemerals, and everything that is computed from
+//!   them, except a device's config, `SRP_A`, `SRP_B` and the claim. Everything else is public.
 //! - **Constant time.** No branch and no address depends on a secret. A function whose time depends on a number has `_vartime`
 //!   in its name.
 //! - **Wiping.** The crate wipes every secret that it owns. `Debug` shows no secret. Secrets leave only by `expose_secret` and
@@ -42,14 +42,14 @@
 //! - **Errors.** Bad input is an [`Error`] with a stable code. Nothing partial is returned, and nothing panics.
 //!
 //! # Stack
-//! What a call needs on a host of 64 bits, in KiB, of a release build and of one for debugging. Most of it is what is overwritten
-//! afterwards. Small machines need 3 to 16 KiB.
+//! How much stack each call needs on a 64-bit host, in KiB, in a release build and in a debug build. Most of it is there to be
+//! overwritten when the call ends. Microcontrollers need 3 to 16 KiB.
 //!
 //! | calls | release | debug |
 //! |---|---|---|
 //! | `SecretHash::new`, `StoredVerifier::for_device` | 16 | 32 |
 //! | `DeviceSecretVerifierConfig::derive`, `DeviceRegistration::generate`, `DeviceRegistration::from_entropy`, `DeviceRegistration::for_secret`, `RememberedDevice::new`, `Ephemeral::generate`, `SignIn::generate`, `SignIn::start`, `SignIn::suspend`, `SignIn::resume`, `StoredVerifier::for_user` | 40 | 96 |
-//! | `SignIn::answer`, `StoredVerifier::challenge`, `IssuedChallenge::check`; `SignIn::start` of an ephemeral longer than 32 bytes | 80 | 144 |
+//! | `SignIn::answer`, `StoredVerifier::challenge`, `IssuedChallenge::check`; `SignIn::start` with an ephemeral longer than 32 bytes | 80 | 144 |
 //! | `DeviceSecretVerifierConfig::prove`, `DeviceRegistration::prove` | 96 | 192 |
 //!
 //! # Features
@@ -61,14 +61,14 @@
 
 #[cfg(any(feature = "alloc", test))]
 extern crate alloc;
-// a library that C links needs a panic handler, which cargo-c has nobody else to take from
+// a library that C links needs a panic handler; with cargo-c it can only come from std
 #[cfg(any(feature = "std", cargo_c, test))]
 extern crate std;
 
 #[cfg(doc)]
 pub mod guide;
 
-/// The documents whose Rust is tested and which are no part of the crate's own documentation.
+/// Documents outside the crate's own documentation, whose Rust is tested.
 #[cfg(doctest)]
 mod documents {
     #[doc = include_str!("../README.md")]

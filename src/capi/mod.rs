@@ -1,35 +1,36 @@
 //! The C ABI: registration, sign-in and the verifier's side, over memory of the caller.
 //!
-//! Contract: a function looks at every pointer and length before anything else, and answers 0 or a status: the code of an
-//! [`Error`], or one that C alone can get.
-//! - Unless it answers 0, its output holds zeros, as far as it could be written at all and is not part of an input.
-//! - What is refused is left as it was. Randomness and states are wiped when they have been used: by an answer of 0, and by a
-//!   claim that was checked and does not match. So a sign-in whose challenge was refused can be answered again.
-//! - Nothing is allocated, kept or to be freed, and nothing panics. Calls on different memory may run at the same time.
+//! Contract: a function checks every pointer and length before anything else. It returns 0 or a status: the code of an [`Error`],
+//! or one of the codes that only C can get.
+//! - Unless it returns 0, its output is zeros, if the output can be written and is not part of an input.
+//! - If a function rejects its arguments, it does not change its inputs. Randomness and states are wiped when they have been used: when
+//!   the function returns 0, and when a claim was checked and does not match. So a sign-in whose challenge was rejected can
+//!   answer another one.
+//! - Nothing is allocated, kept, or must be freed, and nothing panics. Calls on different memory may run at the same time.
 //!
-//! Texts that go in are a pointer and a length, or end in NUL where the length is `SIZE_MAX`; texts that come out end in NUL
-//! and fill the rest of their array with NUL. Inputs may overlap each other; what is written may overlap nothing. No pointer
-//! need be aligned.
+//! A text in an argument is a pointer and a length, or ends in NUL if the length is `SIZE_MAX`. A text in an output ends in NUL, and NULs
+//! fill the rest of its array. Inputs may overlap each other. Memory that is written may overlap no other argument. Pointers need not be
+//! aligned.
 //!
-//! Structs that go in hold pointers and `size_t` alone, structs that come out bytes alone, so none has padding. One number is
-//! wider than a pointer may be: the seconds of `cognito_device_srp_timestamp_from_unix`, the first of its arguments, so
-//! that no register before it is left out on 32-bit machines.
+//! Structs in arguments contain only pointers and `size_t`, and structs in outputs contain only bytes. So none has padding. One number
+//! can be wider than a pointer: the seconds of `cognito_device_srp_timestamp_from_unix`. It is the first argument, so that
+//! 32-bit machines skip no register before it.
 //! `cognito_device_srp_size_of` gives all sizes at run time to languages that do not read the header.
 //!
 //! # Building
 //! The header is `src/cognito_device_srp.h`, which a test keeps the same as this module. A library that C links needs a panic
-//! handler, though nothing calls it. On a host that of `std` serves:
-//! `cargo rustc --release --no-default-features --features capi,std --crate-type staticlib`, or `cdylib`. Without std it
-//! takes a crate of one function around this one: `bindings/c` is it, for hosts, bare metal and WebAssembly.
+//! handler, although nothing calls it. On a host it comes from `std`:
+//! `cargo rustc --release --no-default-features --features capi,std --crate-type staticlib`, or `cdylib`. Without `std`, it
+//! comes from a crate of one function around this one: `bindings/c`, for hosts, bare metal and WebAssembly.
 //!
 //! # Safety
 //! Every way in which this could be unsound, and what stops it:
-//! - a pointer is null, or its range leaves the address space or is above `isize::MAX` bytes: refused;
-//! - a range is written while it is read: refused, since nothing that is written overlaps another range;
+//! - a pointer is null, or its range leaves the address space or has more than `isize::MAX` bytes: rejected;
+//! - a range is written while it is read: rejected, since a range that is written may overlap no other;
 //! - memory was never written: an output is filled with zeros before there is a reference to it, and a text in an array is
-//!   read up to its NUL alone. Other inputs must have been written by the caller;
-//! - a range is not the caller's to read or write, or another thread writes it meanwhile: that cannot be seen from here,
-//!   and is all that is left to the caller. No input is read beyond its stated bound.
+//!   read only up to its NUL. Other inputs must have been written by the caller;
+//! - the caller may not read or write a range, or another thread writes it meanwhile: the library cannot see that, so the
+//!   caller is responsible for it, and for nothing else. No input is read beyond its stated bound.
 
 mod arguments;
 mod status;
@@ -224,7 +225,7 @@ pub extern "C" fn cognito_device_srp_version() -> *const c_char {
     VERSION.as_ptr()
 }
 
-/// Whether header and library are of one version. To be called with `COGNITO_DEVICE_SRP_VERSION` before anything else.
+/// Checks that header and library have the same version. Call it with `COGNITO_DEVICE_SRP_VERSION` before anything else.
 ///
 /// # Safety
 /// `version` is null or ends in NUL.
@@ -266,7 +267,7 @@ pub extern "C" fn cognito_device_srp_message(status: i32) -> *const c_char {
     Status::message_of(status).as_ptr()
 }
 
-/// Whose fault a status is: one of `COGNITO_DEVICE_SRP_KIND_...`.
+/// Who caused a status: one of `COGNITO_DEVICE_SRP_KIND_...`.
 #[unsafe(no_mangle)]
 pub extern "C" fn cognito_device_srp_kind(status: i32) -> i32 {
     match Status::from_code(status).map(Status::kind) {
@@ -309,7 +310,7 @@ pub unsafe extern "C" fn cognito_device_srp_register(
     )
 }
 
-/// Registers a secret that is there already, under a new salt of 16 random bytes, which are wiped.
+/// Registers an existing secret, under a new salt of 16 random bytes, which are wiped.
 ///
 /// # Safety
 /// As `cognito_device_srp_register`.
@@ -408,8 +409,8 @@ pub unsafe extern "C" fn cognito_device_srp_sign_in_start(
     })
 }
 
-/// Begins a sign-in with a given ephemeral of 1 to 1024 bytes, big-endian, for known answers. It is left as it was, and the
-/// caller's to wipe.
+/// Begins a sign-in with a given ephemeral of 1 to 1024 bytes, big-endian, for known answers. The ephemeral is not
+/// changed, and the caller must wipe it.
 ///
 /// # Safety
 /// As `cognito_device_srp_register`.
@@ -425,8 +426,8 @@ pub unsafe extern "C" fn cognito_device_srp_sign_in_start_with(
     })
 }
 
-/// Answers the challenge `DEVICE_PASSWORD_VERIFIER` or `PASSWORD_VERIFIER`. The sign-in is wiped: it is answered once. If it
-/// answers a status, the sign-in is as it was, and may answer another challenge.
+/// Answers the challenge `DEVICE_PASSWORD_VERIFIER` or `PASSWORD_VERIFIER`. The sign-in is then wiped, because it can answer
+/// only once. If the function returns a status, the sign-in is not changed, and may answer another challenge.
 ///
 /// # Safety
 /// As `cognito_device_srp_register`.
@@ -493,7 +494,7 @@ pub unsafe extern "C" fn cognito_device_srp_secret_hash(
     })
 }
 
-/// The moment so many seconds after the beginning of 1970, UTC.
+/// The timestamp of a number of seconds since the beginning of 1970, UTC.
 ///
 /// # Safety
 /// As `cognito_device_srp_register`.
@@ -521,7 +522,7 @@ pub unsafe extern "C" fn cognito_device_srp_timestamp_from_http_date(
     unsafe { timestamp_of(date, timestamp, crate::Timestamp::from_http_date) }
 }
 
-/// The moment of a text in the form of `TIMESTAMP`, which somebody else wrote. What comes out is the canonical text.
+/// The timestamp of a text in the format of `TIMESTAMP` that another program wrote. The output is the canonical text.
 ///
 /// # Safety
 /// As `cognito_device_srp_register`.
@@ -615,8 +616,8 @@ pub unsafe extern "C" fn cognito_device_srp_verifier_challenge(
     })
 }
 
-/// The same with a given ephemeral of 1 to 1024 bytes, big-endian, for known answers. It is left as it was, and the caller's
-/// to wipe.
+/// Answers `SRP_A` with a challenge, with a given ephemeral of 1 to 1024 bytes, big-endian, for known answers. The ephemeral is
+/// not changed, and the caller must wipe it.
 ///
 /// # Safety
 /// As `cognito_device_srp_register`.
@@ -637,8 +638,8 @@ pub unsafe extern "C" fn cognito_device_srp_verifier_challenge_with(
     })
 }
 
-/// Whether a claim was signed with the secret that the verifier was made from. Of the credentials the secret is not looked
-/// at. What is expected is wiped, whether the claim matches or not; a claim that cannot be checked leaves it.
+/// Checks that a claim was signed with the secret that the verifier was made from. The secret in the credentials is not used.
+/// The challenge's state is wiped, whether the claim matches or not, except if the claim cannot be checked.
 ///
 /// # Safety
 /// As `cognito_device_srp_register`.

@@ -1,9 +1,9 @@
-//! What a C function answers beside 0.
+//! The statuses of C functions other than 0.
 
 use crate::error::{Error, ErrorKind};
 use core::ffi::CStr;
 
-/// The code of an [`Error`], or one that C alone can get. All stay the same for ever.
+/// The code of an [`Error`], or a code that only C can get. No code ever changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Status {

@@ -1,7 +1,7 @@
 //! The structs that cross the C ABI, and their sizes.
 //!
-//! A struct that goes in holds words of a pointer's size and nothing else, one that comes out bytes and nothing else. So none
-//! has padding, and none is laid out differently by another compiler of the same target.
+//! A struct in an argument contains only words of a pointer's size, and a struct in an output only bytes. So none has padding, and
+//! all compilers of a target use the same layout.
 
 use crate::arithmetic::residue;
 use crate::device::config::DeviceSecretVerifierConfig;
@@ -77,22 +77,23 @@ pub const COGNITO_DEVICE_SRP_CREDENTIALS_USER_HASH: usize = 3;
 
 /// The kind of 0, and of a number that is no status.
 pub const COGNITO_DEVICE_SRP_KIND_NONE: i32 = 0;
-/// A value of the caller's own is not what it must be. Calling again with the same values fails again.
+/// A value of the caller is invalid. Another call with the same values fails again.
 pub const COGNITO_DEVICE_SRP_KIND_INPUT: i32 = 1;
-/// A value that the other side of the sign-in sent is not what it must be. A new sign-in may succeed.
+/// A value from the other side of the sign-in is invalid. A new sign-in may succeed.
 pub const COGNITO_DEVICE_SRP_KIND_PEER: i32 = 2;
 /// The random generator failed. Nothing was made.
 pub const COGNITO_DEVICE_SRP_KIND_RANDOMNESS: i32 = 3;
-/// All values are well formed, but a signature or a verifier does not belong to the secret.
+/// All values are valid, but a signature or a verifier does not belong to the secret.
 pub const COGNITO_DEVICE_SRP_KIND_REJECTED: i32 = 4;
 
 /// A text that is read: UTF-8.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct Text {
-    /// Where it begins.
+    /// Its first byte.
     pub at: *const c_char,
-    /// Its bytes, at most 131072. `SIZE_MAX` says that it ends before the first NUL, which is looked for in 131072 bytes.
+    /// Its length in bytes, at most 131072. `SIZE_MAX` means that the text ends before the first NUL, which must be within
+    /// 131072 bytes.
     pub len: usize,
 }
 
@@ -106,7 +107,7 @@ pub struct Device {
     pub device_key: Text,
 }
 
-/// Who signs in, and with what. Which text is what, `kind` says.
+/// Who signs in, and with what. `kind` says what the three texts are.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct Credentials {
@@ -136,9 +137,9 @@ pub struct Challenge {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ReceivedClaim {
-    /// `PASSWORD_CLAIM_SECRET_BLOCK`. That it is the one that was sent is the caller's to see to.
+    /// `PASSWORD_CLAIM_SECRET_BLOCK`. The caller must check that it is the one that was sent.
     pub secret_block: Text,
-    /// `TIMESTAMP`, as it was signed. That it is recent is the caller's to see to.
+    /// `TIMESTAMP`, as it was signed. The caller must check that it is recent.
     pub timestamp: Text,
     /// `PASSWORD_CLAIM_SIGNATURE`.
     pub signature: Text,
@@ -153,17 +154,17 @@ pub struct Config {
     pub salt: [c_char; COGNITO_DEVICE_SRP_SALT_SIZE],
 }
 
-/// A new device secret, to be kept, and what is sent of it.
+/// A new device secret, which the device keeps, and its config, which it sends.
 #[repr(C)]
 pub struct Registration {
     /// The device secret, NUL-terminated.
     pub secret: [c_char; COGNITO_DEVICE_SRP_SECRET_SIZE],
-    /// What is sent.
+    /// The config to send.
     pub config: Config,
 }
 
 /// A sign-in that waits for its challenge. Secret. The bytes mean the same on every machine, and may be stored until the
-/// challenge comes; zeros are no sign-in.
+/// challenge comes. Zeros are not a sign-in.
 #[repr(C)]
 pub struct SignIn {
     /// What only this library reads.
@@ -175,7 +176,7 @@ pub struct SignIn {
 pub struct StartedSignIn {
     /// `SRP_A`, to be sent: hexadecimal, NUL-terminated.
     pub srp_a: [c_char; COGNITO_DEVICE_SRP_NUMBER_SIZE],
-    /// What answers the challenge.
+    /// The state that answers the challenge.
     pub sign_in: SignIn,
 }
 
@@ -186,7 +187,7 @@ pub struct Timestamp {
     pub text: [c_char; COGNITO_DEVICE_SRP_TIMESTAMP_SIZE],
 }
 
-/// What answers a challenge, beside what came with it.
+/// The answer to a challenge, without the values that came with it.
 #[repr(C)]
 pub struct Claim {
     /// `PASSWORD_CLAIM_SIGNATURE`: base64, NUL-terminated.
@@ -195,7 +196,7 @@ pub struct Claim {
     pub timestamp: [c_char; COGNITO_DEVICE_SRP_TIMESTAMP_SIZE],
 }
 
-/// The proof that a request is of an app client that has a secret.
+/// The proof that a request comes from an app client that has a secret.
 #[repr(C)]
 pub struct SecretHash {
     /// `SECRET_HASH`: base64, NUL-terminated.
@@ -211,7 +212,7 @@ pub struct StoredVerifier {
     pub salt: [u8; COGNITO_DEVICE_SRP_SALT_BYTES_SIZE],
 }
 
-/// A challenge that waits for its claim. Secret. The bytes mean the same on every machine; zeros are no challenge.
+/// A challenge that waits for its claim. Secret. The bytes mean the same on every machine. Zeros are not a challenge.
 #[repr(C)]
 pub struct ExpectedClaim {
     /// What only this library reads.
@@ -225,7 +226,7 @@ pub struct IssuedChallenge {
     pub srp_b: [c_char; COGNITO_DEVICE_SRP_NUMBER_SIZE],
     /// `SALT`, to be sent: hexadecimal, NUL-terminated.
     pub salt: [c_char; COGNITO_DEVICE_SRP_SALT_HEX_SIZE],
-    /// What the claim is checked against.
+    /// The state that the claim is checked with.
     pub expected: ExpectedClaim,
 }
 
