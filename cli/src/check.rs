@@ -1,4 +1,4 @@
-//! `check`: files of known answers, of any kind in [`KINDS`], told apart by what they hold.
+//! `check`: files of known answers, of all kinds in [`KINDS`]. The fields of a file tell its kind.
 
 mod device_auth;
 mod device_verifier;
@@ -42,7 +42,7 @@ Options:
 
 pub(crate) const COMMAND: Command = Command { operands: Operands::Files, ..Command::new("check", HELP, run) };
 
-/// A kind of file. One more is a module and a line in [`KINDS`].
+/// A kind of file. A new kind needs a module and a line in [`KINDS`].
 struct Kind {
     /// Fields that cases of this kind have and others have not. One of them is enough.
     marks: &'static [&'static str],
@@ -121,7 +121,7 @@ struct File<C> {
 }
 
 impl<C: Case + 'static> File<C> {
-    /// The cases stand on the file's group: if that is wrong, all of them are.
+    /// The cases use the file's group: if the group is wrong, all of them fail.
     fn into_cases(self) -> Cases {
         let group = self.group.0.check();
         let on_group = |JsonObject(case)| Box::new(OnGroup { group: group.clone(), case }) as Box<dyn Case>;

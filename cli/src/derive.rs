@@ -1,4 +1,4 @@
-//! `derive`: the config of a secret that is already there.
+//! `derive`: the config of an existing secret.
 
 use crate::arguments::{Arguments, Command};
 use crate::{Failure, json, output, read};

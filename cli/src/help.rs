@@ -1,4 +1,4 @@
-//! The help texts as data, for what says the same in another form: completions and the man page.
+//! The help texts as data, for the completions and the man page.
 
 /// A row of a help text: a term, and what it is.
 pub(crate) struct Row<'a> {

@@ -1,4 +1,4 @@
-//! JSON, as strict as the commands need it, and written into memory that is wiped.
+//! JSON, parsed strictly, and written into memory that is wiped.
 
 use super::Failure;
 use serde::de::value::MapAccessDeserializer;
@@ -33,8 +33,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     }
 }
 
-/// The object that a text is. A failure says where it is none, but not what stands there: the parser's own message may
-/// quote a secret.
+/// Parses an object. The failure says where the text is wrong, but does not quote it: the parser's own message may contain
+/// a secret.
 pub(super) fn object<T: DeserializeOwned>(text: &[u8], fields: &str) -> Result<T, Failure> {
     serde_json::from_slice(text).map(|JsonObject(object)| object).map_err(|error| {
         let (line, column) = (error.line(), error.column());

@@ -1,7 +1,7 @@
 //! The program `cognito-device-srp` as a library, for its `main` and for fuzzing. The contract is the program's, not that of
 //! these functions.
 //!
-//! Here are the commands, and what they share: one line on stderr for a failure, and its exit code.
+//! This module has the commands, and what they share: one line on stderr for a failure, and its exit code.
 
 mod arguments;
 mod bench;

@@ -1,4 +1,4 @@
-//! A stream as lines, of a bounded length, in memory that is wiped.
+//! The lines of a stream, of bounded length, in memory that is wiped.
 
 use std::io::{self, ErrorKind, Read};
 use zeroize::Zeroizing;
@@ -19,7 +19,7 @@ pub(super) struct Lines {
 /// One line.
 pub(super) enum Line<'a> {
     Whole(&'a [u8]),
-    /// Longer than the longest, and gone.
+    /// A line that was too long, and was dropped.
     TooLong,
 }
 

@@ -1,4 +1,4 @@
-//! What goes to stdout: the result, in one piece, or nothing.
+//! Stdout: it gets the complete result or nothing.
 
 use super::Failure;
 use std::io::Write as _;
@@ -28,8 +28,8 @@ pub(super) fn one_line(text: &str) -> String {
     })
 }
 
-/// The runtime opens `/dev/null` in the place of a closed stdin or stdout before `main`: a list would be empty, or a result
-/// lost, without an error. So the loader's list of initialisers asks first.
+/// Before `main`, the runtime opens `/dev/null` for a closed stdin or stdout. A list would then be empty, or a result lost, without
+/// an error. So an initialiser checks them before the runtime does.
 #[cfg(target_os = "linux")]
 pub(super) mod at_start {
     use std::ffi::c_int;

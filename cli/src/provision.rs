@@ -1,19 +1,20 @@
 //! `provision`: a secret and a `ConfirmDevice` request for every device of a list.
 //!
-//! Contract: whatever ends a run, and whenever, the next one with `--resume` ends with the outputs of one that was never
-//! interrupted: one line of the secrets and one of the requests for each good line of the list, one of the rejects
-//! for each bad one, in its order. What makes it so:
+//! Contract: a run may end at any time and for any reason. The next run with `--resume` then gives the outputs of an
+//! uninterrupted run: one line of the secrets and one of the requests for each good line of the list, and one line of the
+//! rejects for each bad one, in the order of the list. These rules ensure it:
 //!
-//! 1. **Outputs are prefixes.** One thread writes, in the order of the list, whole lines at the end of files. So each
-//!    output is, at any moment, a prefix of what the list calls for, and then perhaps part of a line.
-//! 2. **The secret comes first.** A batch of secrets is written and synced before a byte of the first of their requests is.
-//!    So the whole lines of the requests are of devices whose secrets are on disk: the secrets are ahead, by a batch at
-//!    most, or even.
-//! 3. **A torn line is nobody's.** Nothing was made of a secret whose line is not whole, so it is cut off and another is
-//!    drawn; nor is a request sent that is not whole. A run that can still act, on an error or a signal, leaves none.
+//! 1. **Outputs are prefixes.** One thread appends complete lines to the files, in the order of the list. So at any moment, each
+//!    output is a prefix of the expected output, perhaps followed by a part of a line.
+//! 2. **The secret comes first.** A batch of secrets is written and synced before the first byte of its requests is written.
+//!    So every complete line of the requests belongs to a device whose secret is on disk. The secrets are at most one batch
+//!    ahead.
+//! 3. **Incomplete lines are dropped.** No request was made from a secret whose line is incomplete, so the line is cut off and
+//!    another secret is drawn. An incomplete request is not sent either. A run that ends by an error or a signal that it can
+//!    handle leaves no incomplete line.
 //! 4. **A kept secret is used.** A device with a secret and without a request gets a request for that secret, under a new
-//!    salt: any request that was made of a secret lets it sign in, so it would not even matter if the lost one was sent.
-//! 5. **Nothing is remembered.** There is no state beside the outputs. `--resume` reads them along with the list from its
+//!    salt. Every request that was made from a secret lets the device sign in, so it does no harm if a lost one was sent.
+//! 5. **There is no state file.** `--resume` reads them along with the list from its
 //!    start, and each of their lines must be what the list calls for there, by device key, group key, name or, with
 //!    rejects, which follow from the list alone, to the byte. If one is not, or one is left over, the run is refused; it
 //!    cuts and writes in a file only when all whole lines of that were found right, and what it cuts off is a beginning of

@@ -1,4 +1,4 @@
-//! Input, read whole into memory that is wiped.
+//! Input, read completely into memory that is wiped.
 
 use super::Failure;
 use super::output::at_start;
@@ -23,7 +23,7 @@ pub(super) fn without_bom(text: &[u8]) -> &[u8] {
     text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
 }
 
-/// Stdin as a file: without the buffer of the runtime, of which nobody wipes what is read.
+/// Stdin as a file, without the buffer of the runtime, which nothing wipes.
 pub(super) fn stdin() -> io::Result<File> {
     if at_start::stdin_was_closed() {
         return Err(io::Error::other("is closed"));

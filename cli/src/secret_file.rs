@@ -1,4 +1,4 @@
-//! The file that keeps a secret: new, for its owner alone, on disk before anybody is told of it.
+//! The file with a secret: it is new, only its owner can read it, and it is on disk before anything is printed.
 
 use super::Failure;
 #[cfg(unix)]
@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A file that this process made. As long as this is there, a signal that ends the process removes it first.
+/// A file that this process made. While this value exists, a signal that ends the process removes the file first.
 pub(super) struct SecretFile<'a> {
     path: &'a Path,
     /// Whether a signal removes it.

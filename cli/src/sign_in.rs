@@ -1,4 +1,4 @@
-//! `srp-a`, `answer` and `secret-hash`: what a client computes of a sign-in, as JSON.
+//! `srp-a`, `answer` and `secret-hash`: the client's part of a sign-in, as JSON.
 
 use crate::arguments::{Arguments, Command};
 use crate::json::{self, JsonObject, PLACEHOLDER, present};
@@ -383,11 +383,11 @@ fn state_file(arguments: &mut Arguments) -> Result<Option<std::ffi::OsString>, F
 
 /// What a command reads.
 trait Object: DeserializeOwned {
-    /// Its fields, for those who gave something else.
+    /// Its fields, for the message when the input has others.
     const FIELDS: &str;
 }
 
-/// The object on stdin. Nothing is the object without fields.
+/// The object on stdin. An empty input counts as an object without fields.
 fn one<T: Object>() -> Result<T, Failure> {
     let text = read::stdin_text()?;
     let text = text.trim_ascii();
@@ -395,7 +395,7 @@ fn one<T: Object>() -> Result<T, Failure> {
         .map_err(|failure| failure.about("stdin"))
 }
 
-/// Prints what is made of the object on stdin or, with `--lines`, of that of each line.
+/// Converts the object on stdin, or with `--lines` the object on each line, and prints the result.
 fn convert<T: Object>(
     arguments: &Arguments,
     make: impl Fn(T) -> Result<Made, Failure>,

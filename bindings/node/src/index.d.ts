@@ -1,7 +1,7 @@
-/** Compiles the module without blocking. Needed only on the main thread of a browser that refuses to compile it at the first call. */
+/** Compiles the module without blocking. It is needed only on the main thread of a browser that does not let the first call compile it. */
 export function init(): Promise<void>;
 
-/** Seconds since 1970, a `Date`, or a text as `TIMESTAMP` has it. */
+/** Seconds since 1970, a `Date`, or a text in the format of `TIMESTAMP`. */
 export type Moment = number | bigint | string | Date;
 
 /** A device key of any form, for the fixtures of other projects. The service knows no such device. */
@@ -28,7 +28,7 @@ export interface UserIdentifiers {
   /** `USER_ID_FOR_SRP` of the challenge. */
   userIdForSrp: string;
 }
-/** What came in `ChallengeParameters`, and when it is answered. */
+/** The values of `ChallengeParameters`, and the time of the answer. */
 export interface Challenge {
   /** `SRP_B`: hexadecimal. */
   srpB: string;
@@ -36,7 +36,7 @@ export interface Challenge {
   salt: string;
   /** `SECRET_BLOCK`: base64. */
   secretBlock: string;
-  /** Now, if none is given. */
+  /** The default is now. */
   timestamp?: Moment | undefined;
 }
 export interface PasswordClaim {
@@ -46,9 +46,9 @@ export interface PasswordClaim {
   timestamp: string;
 }
 
-/** The verifier of a secret. `salt` is base64 as `DeviceSecretVerifierConfig` has it, or 1 to 64 raw bytes. */
+/** The verifier of a secret. `salt` is the base64 text of `DeviceSecretVerifierConfig`, or 1 to 64 raw bytes. */
 export function derive(given: DeviceWithSecret & { salt: string | Uint8Array }): Verifier;
-/** Throws unless the verifier and its salt are those of the secret. */
+/** Throws unless the verifier and its salt belong to the secret. */
 export function prove(given: DeviceWithSecret & Verifier): void;
 /** `SECRET_HASH` of a request of `username`: base64, 44 characters. */
 export function secretHash(given: { clientSecret: string; username: string; clientId: string }): string;
@@ -56,30 +56,30 @@ export function secretHash(clientSecret: string, username: string, clientId: str
 /** `TIMESTAMP` of a moment, or of now. A text is returned as it is. */
 export function timestamp(moment?: Moment): string;
 /**
- * What an exception of the service comes from, by its name (`NotAuthorizedException`) and message, as the AWS SDK and Amplify throw
- * it. `asksToWait`: nothing but time helps, and the password or secret was not looked at. `undefined` if it is not known.
+ * The cause of an exception of the service, from its name (`NotAuthorizedException`) and message, as the AWS SDK and Amplify throw
+ * it. `asksToWait`: only waiting helps, and the service did not check the password or secret. `undefined` if the cause is not known.
  */
 export function diagnose(exception: { name: string; message: string }): { diagnosis: string; advice: string; asksToWait: boolean } | undefined;
 /** The name of the arithmetic. */
 export function backend(): string;
 
-/** A device, its secret, and the verifier of that. */
+/** A device, its secret, and the verifier of the secret. */
 export class Registration implements Verifier, DeviceIdentifiers {
   private constructor();
   /** A new secret of 40 random bytes, proven by a sign-in of both sides. */
   static generate(given: DeviceIdentifiers): Registration;
   static generate(deviceGroupKey: string, deviceKey: string | DeviceKeyForTests): Registration;
-  /** A secret that is there already, under a new salt if none is given. */
+  /** An existing secret. Without a salt, a new one is drawn. */
   static forSecret(given: DeviceWithSecret & { salt?: string | Uint8Array | undefined }): Registration;
   readonly deviceGroupKey: string;
   readonly deviceKey: string;
   readonly passwordVerifier: string;
   readonly salt: string;
-  /** As `ConfirmDevice` takes it. */
+  /** The field of the request `ConfirmDevice`. */
   get deviceSecretVerifierConfig(): { PasswordVerifier: string; Salt: string };
   /** The secret: 56 characters if it was generated. */
   exposeSecret(): string;
-  /** What is kept, to be stored once `ConfirmDevice` has succeeded. */
+  /** What the device keeps. Store it when `ConfirmDevice` has succeeded. */
   remember(): RememberedDevice;
 }
 
@@ -87,18 +87,18 @@ export class Registration implements Verifier, DeviceIdentifiers {
 export class RememberedDevice implements DeviceIdentifiers {
   constructor(given: DeviceWithSecret);
   constructor(deviceGroupKey: string, deviceKey: string | DeviceKeyForTests, deviceSecret: string);
-  /** The device of what `exposeJson` wrote. */
+  /** The device from a text of `exposeJson`. */
   static fromJson(json: string): RememberedDevice;
   readonly deviceGroupKey: string;
   readonly deviceKey: string;
   exposeSecret(): string;
-  /** `{"DeviceKey", "DeviceGroupKey", "DeviceSecret"}`, to be stored where secrets are stored. */
+  /** `{"DeviceKey", "DeviceGroupKey", "DeviceSecret"}`. Store it like a password. */
   exposeJson(): string;
   /** Answers `DEVICE_PASSWORD_VERIFIER`. */
   answer(signIn: SignIn, challenge: Challenge): PasswordClaim;
 }
 
-/** A sign-in that has begun. It is answered once. */
+/** A sign-in that has begun. It can answer one challenge. */
 export class SignIn {
   /** With randomness of the platform; for known answers, with an ephemeral `a` of 1 to 1024 bytes. */
   constructor(a?: Uint8Array | { a?: Uint8Array | undefined });
@@ -110,7 +110,7 @@ export class SignIn {
   answerUser(given: UserIdentifiers & { password: string } & Challenge): PasswordClaim;
   /** The same for a client that keeps the password as SHA-256 of pool name, user id, ":" and password: 32 bytes. */
   answerUserHashed(given: UserIdentifiers & { passwordHash: Uint8Array } & Challenge): PasswordClaim;
-  /** Puts the sign-in into bytes, to be answered later or elsewhere. It cannot be answered here any more. */
+  /** Puts the sign-in into bytes, to be answered later or in another process. This object can then no longer answer. */
   suspend(): SuspendedSignIn;
   /** The sign-in that `suspend` put into these bytes. */
   static resume(state: SuspendedSignIn | Uint8Array): SignIn;
@@ -119,7 +119,7 @@ export class SignIn {
 /** A sign-in in bytes. */
 export class SuspendedSignIn {
   private constructor();
-  /** The bytes, to be stored where secrets are stored. */
+  /** The bytes. Store them like a password. */
   exposeSecret(): Uint8Array;
 }
 
@@ -132,14 +132,14 @@ export type Choice =
 /** Names and values of one request. */
 export type Parameters = Record<string, string>;
 
-/** The parameter maps of one sign-in. `DEVICE_KEY` and `SECRET_HASH` go into each, if there is a device or a client secret. */
+/** The parameter maps of one sign-in. Each has `DEVICE_KEY` if there is a device, and `SECRET_HASH` if there is a client secret. */
 export class AuthContext {
   constructor(given: {
     clientId: string;
-    /** What the user typed, and in answers to a challenge, `USERNAME` of that: see `withUsername`. */
+    /** What the user typed. In answers to a challenge it must be the challenge's `USERNAME`: see `withUsername`. */
     username: string;
     clientSecret?: string | undefined;
-    /** The device that was kept for the user, or its key. */
+    /** The remembered device of the user, or its key. */
     device?: { deviceKey: string } | undefined;
     deviceKey?: string | undefined;
   });
@@ -175,7 +175,7 @@ export class AuthContext {
   newPasswordRequired(newPassword: string, attributes?: Record<string, string>): Parameters;
   customChallenge(answer: string): Parameters;
   webAuthn(credential: string): Parameters;
-  /** Of a challenge that has no method here, with the entries of its own. */
+  /** The answer to a challenge that has no method here, from the challenge's own entries. */
   respond(entries: Parameters): Parameters;
 }
 
@@ -183,11 +183,11 @@ export class AuthContext {
 export class StoredVerifier {
   private constructor();
   static forDevice(given: Verifier): StoredVerifier;
-  /** `salt`: 1 to 64 raw bytes, new if none is given. */
+  /** `salt`: 1 to 64 raw bytes. The default is a new one. */
   static forUser(given: UserIdentifiers & { password: string; salt?: Uint8Array | undefined }): StoredVerifier;
   /** A verifier of at most 384 bytes, and its salt's raw bytes. */
   static fromParts(given: { verifier: Uint8Array; salt: Uint8Array }): StoredVerifier;
-  /** 384 bytes. Guesses at a weak password can be tried with it offline. */
+  /** 384 bytes. Somebody who has them can try guesses of a weak password offline. */
   exposeVerifier(): Uint8Array;
   /** The salt's bytes. */
   get salt(): Uint8Array;
@@ -201,7 +201,7 @@ export interface Claim {
   signature: string;
 }
 
-/** A challenge that waits for its answer, which is checked once. */
+/** A challenge that waits for its answer. It can check one answer. */
 export class IssuedChallenge {
   private constructor();
   /** `SRP_B`: hexadecimal. */
@@ -214,12 +214,12 @@ export class IssuedChallenge {
   checkUser(given: UserIdentifiers & Claim): void;
 }
 
-/** Why a value was refused. One of a wrong type is a `TypeError`. No message shows a value that was given. */
+/** Why a value was rejected. A value of a wrong type is a `TypeError`. No message contains a value that was passed in. */
 export class CognitoDeviceSrpError extends globalThis.Error {
   constructor(code: number);
-  /** The same number in all languages, for ever. */
+  /** The same number in all languages. It never changes. */
   readonly code: number;
-  /** `input`: a value of the caller's. `peer`: one of the service's. `rejected`: a signature or verifier of another secret. */
+  /** `input`: the caller's value is invalid. `peer`: the service's value is invalid. `rejected`: a signature or verifier belongs to another secret. */
   readonly kind: 'input' | 'peer' | 'randomness' | 'rejected';
 }
 export { CognitoDeviceSrpError as SrpError, CognitoDeviceSrpError as Error };

@@ -1,4 +1,4 @@
-//! What a file says of the group and the hashes that its cases stand on.
+//! What a file says about the group and the hashes that its cases use.
 
 use super::{Difference, hex, same_if_any};
 use crate::json::present;

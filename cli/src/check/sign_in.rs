@@ -1,4 +1,4 @@
-//! Known answers of a sign-in, of whomever: client and verifier, each published number, message and map.
+//! Known answers of a sign-in, of a device or a user: client and verifier, each recorded number, message and map.
 
 use super::{Case, Cases, Difference, File, bytes, check_power, hex, outcome, same, unhex};
 use crate::json::{JsonObject, present};

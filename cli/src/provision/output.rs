@@ -1,4 +1,4 @@
-//! A file of lines that only ever grows by whole ones, of which no two processes are at work on one.
+//! A file that grows only by complete lines, and that only one process writes at a time.
 
 use super::list::PriorOutput;
 use crate::Failure;
@@ -23,7 +23,7 @@ pub(super) enum Readers {
     Umask,
 }
 
-/// An output. It is written to from behind its last whole line on.
+/// An output. Writing continues after its last complete line.
 pub(super) struct Output {
     path: PathBuf,
     file: File,
