@@ -1,9 +1,9 @@
-//! Wiping of the vector registers, in which products and hashes leave limbs and words of what they were made of. Nothing else
-//! overwrites them: a program may run for long without a vector, and a process that is dumped is dumped with its registers.
+//! Wiping of the vector registers. Products and hashes leave limbs and words of their inputs there. Nothing else overwrites them: a
+//! program can run for a long time without vector instructions, and a memory dump of a process contains its registers.
 //!
-//! On x86-64 alone. Elsewhere compilers use few vectors for this crate, and the registers of integers are in constant use.
+//! Only on x86-64. On other targets compilers use few vectors for this crate, and integer registers are overwritten all the time.
 
-/// Zeros the vector registers, but for what the calling convention says a call must leave.
+/// Zeros the vector registers, except those that the calling convention preserves.
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 #[inline(always)]
 pub(super) fn wipe_vectors() {
