@@ -127,7 +127,7 @@ impl Diagnosis {
     }
 
     /// The diagnosis of an exception's name, as in `"NotAuthorizedException"`, and its message, if they are known.
-    /// [`ServiceError::diagnosis`](crate::service::ServiceError::diagnosis) reads both from a response.
+    /// `ServiceError::diagnosis` (feature `serde`) reads both from a response.
     pub fn of(exception: &str, message: &str) -> Option<Self> {
         let part = |at: usize, len: usize| message.as_bytes().get(at..at.checked_add(len)?);
         let has = |words: &str| {
