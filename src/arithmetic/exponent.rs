@@ -135,7 +135,7 @@ impl Exponent<{ BYTES / 4 }> {
     pub(crate) const BELOW_ORDER: usize = BYTES - 1;
 
     /// A big-endian number of any length, mod N - 1: any base to the power of either is the same. Constant time for numbers
-    /// of a length.
+    /// of the same length.
     ///
     /// (N - 1) / 2, the order of 2, would do for 2^a and for squares, but not for what a peer sends, which need be no square.
     pub(crate) fn from_bytes_mod_order(bytes: &[u8]) -> Self {
@@ -169,7 +169,7 @@ impl Exponent<{ BYTES / 4 }> {
         }
     }
 
-    /// Whether 2^`self` is 1, which is made public, and nothing else of it: whether `self` is 0 or (N - 1) / 2, the order of 2.
+    /// Whether 2^`self` is 1: whether `self` is 0 or (N - 1) / 2, the order of 2. This becomes public, and nothing else about `self`.
     /// Requires `self` < N - 1.
     pub(crate) fn reveal_is_trivial(&self) -> bool {
         let (mut zero, mut half) = (0, 0);

@@ -1,6 +1,6 @@
-//! Operations mod N, on whichever backend runs here: all that the protocol computes with.
+//! The operations mod N that the protocol uses, on the backend that runs here.
 //!
-//! Contract: numbers go in and come out as [`Residue`]s. Constant time in all of them, and in exponents but for their width.
+//! Contract: arguments and results are [`Residue`]s. Constant time in all of them, and in exponents except for their width.
 
 use super::backend::{Arithmetic, Backend, with_arithmetic};
 use super::exponent::{Bits, Exponent};

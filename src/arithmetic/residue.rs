@@ -1,7 +1,7 @@
 //! N, the facts about it that the arithmetic uses, and numbers below it.
 //!
-//! Contract: a [`Residue`] is a number as it crosses a boundary: 384 bytes, big-endian, below N. Operations are in
-//! [`power`](super::power); what is here knows no backend.
+//! Contract: a [`Residue`] is a number as it is passed into and out of this folder: 384 bytes, big-endian, below N. Operations are
+//! in [`power`](super::power). This file knows no backend.
 
 use crate::encoding::Bytes;
 use crate::hygiene::wipe::wipe;
@@ -84,8 +84,8 @@ pub(crate) static ONE: Residue = Residue::small(1);
 pub(crate) struct Residue(pub(crate) [u8; BYTES]);
 
 impl Residue {
-    /// From big-endian bytes, leading zeros allowed but no more than 384 bytes. Variable time: for numbers
-    /// that came from outside. `None` for 0 and for N and above.
+    /// From big-endian bytes, leading zeros allowed but no more than 384 bytes. Variable time: for public numbers
+    /// from outside. `None` for 0 and for N and above.
     pub(crate) fn from_bytes_vartime(bytes: &[u8]) -> Option<Self> {
         let mut padded = [0; BYTES];
         let at = BYTES.checked_sub(bytes.len())?;

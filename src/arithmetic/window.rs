@@ -1,8 +1,8 @@
 //! base^e mod N for any base, by a fixed window.
 //!
 //! The exponent is cut into digits of `WIDTH` bits; each but the first takes `WIDTH` squarings and one product by a power of
-//! the base from a table, which is read whole. The number of digits is public, and all of them are worked through,
-//! whatever e is.
+//! the base from a table, and every lookup reads all of the table. The number of digits is public, and all of them are
+//! processed for every e.
 
 use crate::arithmetic::backend::Arithmetic;
 use crate::arithmetic::exponent::Bits;

@@ -1,4 +1,4 @@
-//! The arithmetics: what one is ([`contract`]), those there are, and which of them runs ([`selection`]).
+//! The backends: their trait ([`contract`]), the implementations, and the choice among them ([`selection`]).
 
 mod contract;
 pub(crate) mod limb32;

@@ -1,7 +1,7 @@
-//! Which arithmetic runs. This file is the only dispatch: a backend joins by a variant of [`Backend`], a line
-//! in each of its functions and an arm of [`with_arithmetic`]; what calls them does not change.
+//! Which backend runs. Only this file dispatches. A new backend needs a variant of [`Backend`], a line in each of its functions and
+//! an arm of [`with_arithmetic`]. Callers do not change.
 //!
-//! The default is vectors where the processor is found to have them, or else the widest limb the target multiplies
+//! The default is a vector backend if the processor has its instructions, or else the widest limb that the target multiplies
 //! natively. `--cfg cognito_device_srp_backend="limb32"` (or `"limb64"`, `"avx2"`, `"ifma"`, and `"umaal"`, which is
 //! limb32 with its inner loop in assembly) forces one at build time; a backend that asks the processor can only be forced
 //! on a target whose processors all have what it needs.
@@ -18,10 +18,10 @@ compile_error!("the backend ifma can only be forced for x86-64");
 #[cfg(all(cognito_device_srp_backend = "umaal", not(target_arch = "arm")))]
 compile_error!("the backend umaal can only be forced for Arm cores that have UMAAL");
 
-/// What this build computes with.
+/// The backends that this build can use.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Selection {
-    /// ifma or avx2, whichever the processor is found to have first, or else limb64.
+    /// ifma if the processor has its instructions, or else avx2 if it has those, or else limb64.
     Found,
     Ifma,
     Avx2,
@@ -48,7 +48,7 @@ const SELECTION: Selection = if cfg!(cognito_device_srp_backend = "ifma") {
 /// Whether tests and checks can name backends that are not selected. Not in images for bare metal, which are measured.
 const CAN_BE_NAMED: bool = cfg!(all(any(feature = "__internals", test), not(target_os = "none")));
 
-/// One of the arithmetics in this build, and that it runs here.
+/// A backend of this build that runs on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Backend {
     /// 60 limbs of 52 bits in vectors of 512.
@@ -106,7 +106,7 @@ impl Backend {
         }
     }
 
-    /// What it is called.
+    /// Its name.
     pub(crate) fn name(self) -> &'static str {
         match self {
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
@@ -118,7 +118,7 @@ impl Backend {
         }
     }
 
-    /// The names of those that run on this machine, the default one first. Before one that is forced is none.
+    /// The names of those that run on this machine, the default one first. If one is forced, it is the first.
     #[cfg(any(feature = "__internals", test))]
     pub(crate) fn available() -> &'static [&'static str] {
         match Self::default_here() {
@@ -165,7 +165,7 @@ pub(crate) mod override_for_checks {
         OVERRIDE.get()
     }
 
-    /// Puts back what was there before, when the scope ends, however it does.
+    /// Restores the earlier backend when the scope ends, also by a panic.
     struct Scope(Option<Backend>);
 
     impl Drop for Scope {
@@ -174,7 +174,7 @@ pub(crate) mod override_for_checks {
         }
     }
 
-    /// What `work` returns, on this backend.
+    /// Runs `work` on this backend, and returns its result.
     pub(crate) fn with<T>(backend: Backend, work: impl FnOnce() -> T) -> T {
         let _scope = Scope(OVERRIDE.replace(Some(backend)));
         work()
