@@ -98,8 +98,8 @@ pub struct CombTable {
     pub columns: usize,
     /// Look-ups in each column.
     pub rounds: usize,
-    /// Column after column, little-endian residues.
-    pub entries: &'static [[u8; 384]],
+    /// Column after column: for each of the 48 words of a residue, the lowest first, that of every entry, little-endian.
+    pub words: &'static [[u8; 8]],
 }
 
 /// All combs.
@@ -109,7 +109,13 @@ pub fn comb_tables() -> [CombTable; 3] {
         name: &'static str,
     ) -> CombTable {
         let teeth = Comb::<ENTRIES, COLUMNS, ROUNDS, AT_ONCE>::TEETH;
-        CombTable { name, teeth, columns: COLUMNS, rounds: ROUNDS, entries: comb.table.as_flattened() }
+        CombTable {
+            name,
+            teeth,
+            columns: COLUMNS,
+            rounds: ROUNDS,
+            words: comb.table.as_flattened().as_flattened(),
+        }
     }
     [describe(&comb::WIDE, "wide"), describe(&comb::COMPACT, "compact"), describe(&comb::SMALL, "small")]
 }
@@ -131,7 +137,8 @@ pub fn client_exchange(ephemeral: Ephemeral, public_b: &[u8; 384], x: &[u8; 32])
     let public_b = Residue::from_bytes_vartime(public_b).ok_or(Error::SrpBOutOfRange)?;
     let public = SignIn::start_by(&ephemeral).public()?;
     let u = exchange::scrambler(&public, &public_b).ok_or(Error::ScramblerZero)?;
-    let shared = exchange::client_shared(&ephemeral, &public_b, &u, &Exponent::from_bytes(x));
+    let mut shared = public_b;
+    exchange::client_shared(&mut shared, &ephemeral, &u, &Exponent::from_bytes(x));
     Ok(Exchange { public: public.0, u, shared: shared.0, key: *exchange::claim_key(&u, &shared) })
 }
 
@@ -175,7 +182,9 @@ pub fn is_checked() -> bool {
 /// base^exponent mod N, big-endian. Up to 260 bytes of exponent.
 pub fn pow_on(backend: &str, base: &[u8; 384], exponent: &[u8]) -> [u8; 384] {
     let e = Exponent::<65>::from_bytes(exponent);
-    with_arithmetic!(named(backend), arithmetic => window::pow(arithmetic, &Residue(*base), &e, 8 * exponent.len())).0
+    let mut number = Residue(*base);
+    with_arithmetic!(named(backend), arithmetic => window::pow(arithmetic, &mut number, e.view(), 8 * exponent.len()));
+    number.0
 }
 
 /// a b mod N, big-endian, of any numbers below 2^3072.
@@ -187,7 +196,8 @@ pub fn mul(a: &[u8; 384], b: &[u8; 384]) -> [u8; 384] {
 pub fn square(a: &[u8; 384]) -> [u8; 384] {
     with_arithmetic!(Backend::detect(), arithmetic => {
         let mut work = arithmetic.work();
-        let mut square = arithmetic.enter(&Residue(*a), &mut work);
+        let mut square = arithmetic.element(&Residue(*a));
+        arithmetic.enter(&mut square, &mut work);
         arithmetic.mont_sqr(&mut square, &mut work);
         arithmetic.mont_mul(&mut square, &arithmetic.element(&residue::ONE), &mut work);
         arithmetic.canonical(&square).0
@@ -199,15 +209,17 @@ pub fn repeat(what: Op, times: usize) -> [u8; 384] {
     let entries = &comb::WIDE.table[0];
     with_arithmetic!(Backend::detect(), arithmetic => {
         let (mut work, mut a, mut b) = (arithmetic.work(), arithmetic.zero(), arithmetic.zero());
+        let mut five = [a; 5];
         arithmetic.lookup(&mut a, entries, 3);
         arithmetic.lookup(&mut b, entries, 5);
         for i in 0..times {
             match what {
                 Op::MontMul => arithmetic.mont_mul(&mut a, &b, &mut work),
                 Op::MontSqr => arithmetic.mont_sqr(&mut a, &mut work),
-                Op::Lookup => arithmetic.lookup(&mut a, entries, (i % entries.len()) as u32),
+                Op::Lookup => arithmetic.lookup_all(&mut five, entries, &[i, 1, 2, 3, 4].map(|i| i as u32 % 128)),
             }
         }
+        arithmetic.add(&mut a, &five[0]);
         arithmetic.canonical(&a).0
     })
 }
@@ -219,6 +231,6 @@ pub enum Op {
     MontMul,
     /// a^2 / R mod N
     MontSqr,
-    /// One entry of a column of the comb's table.
+    /// Five entries of a column of the comb's table, as its rounds need them.
     Lookup,
 }

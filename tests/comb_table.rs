@@ -10,8 +10,9 @@ mod common;
 
 use common::oracle;
 
-/// Entry k of column c is the product of 2^(2^(L + B (C t + c))) over the bits t of k, L = B + 10, little-endian.
-fn table(teeth: usize, columns: usize, rounds: usize) -> Vec<[u8; 384]> {
+/// Column after column: for each of the 48 words of a residue, the lowest first, that of every entry, little-endian. Entry k of
+/// column c is the product of 2^(2^(L + B (C t + c))) over the bits t of k, L = B + 10.
+fn table(teeth: usize, columns: usize, rounds: usize) -> Vec<[u8; 8]> {
     let (n, one) = (oracle::n(), BigUint::from(1u8));
     let mut table = Vec::new();
     for column in 0..columns {
@@ -21,11 +22,13 @@ fn table(teeth: usize, columns: usize, rounds: usize) -> Vec<[u8; 384]> {
         for power in (0..teeth).map(tooth) {
             entries.extend(entries.clone().iter().map(|entry| entry * &power % &n));
         }
-        table.extend(entries.iter().map(|entry| {
+        let entries = entries.iter().map(|entry| {
             let mut bytes = oracle::padded(entry);
             bytes.reverse();
             bytes
-        }));
+        });
+        let entries: Vec<[u8; 384]> = entries.collect();
+        table.extend((0..48).flat_map(|word| entries.iter().map(move |entry| entry.as_chunks().0[word])));
     }
     table
 }
@@ -38,9 +41,9 @@ fn tables_are_products_of_powers_of_two() {
             let path = format!("{}/src/arithmetic/comb/{}.bin", env!("CARGO_MANIFEST_DIR"), comb.name);
             std::fs::write(path, table.as_flattened()).unwrap();
         } else {
-            assert_eq!(comb.entries.len(), comb.columns << comb.teeth, "{}", comb.name);
-            for (at, (built_in, recomputed)) in comb.entries.iter().zip(&table).enumerate() {
-                assert!(built_in == recomputed, "{}: entry {at}", comb.name);
+            assert_eq!(comb.words.len(), (48 * comb.columns) << comb.teeth, "{}", comb.name);
+            for (at, (built_in, recomputed)) in comb.words.iter().zip(&table).enumerate() {
+                assert!(built_in == recomputed, "{}: word {at}", comb.name);
             }
         }
     }

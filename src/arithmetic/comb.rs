@@ -21,7 +21,7 @@
 #[cfg(test)]
 mod proof;
 
-use super::backend::{Arithmetic, Backend, with_arithmetic};
+use super::backend::{Arithmetic, Backend, Entries, with_arithmetic};
 use super::exponent::Exponent;
 use crate::arithmetic::residue::{BYTES, Residue};
 use zeroize::Zeroizing;
@@ -34,26 +34,26 @@ struct Table<const LEN: usize>([u8; LEN]);
 /// column is looked through once for all of them.
 pub(crate) struct Comb<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_ONCE: usize>
 {
-    /// Column after column of entries, each little-endian.
-    pub(crate) table: &'static [[[u8; BYTES]; ENTRIES]; COLUMNS],
+    /// The entries, column after column.
+    pub(crate) table: &'static [Entries<ENTRIES>; COLUMNS],
 }
 
 /// 336 KiB: 35 products and 4 squarings. For hosts.
 pub(crate) const WIDE: Comb<128, 7, 5, 5> = {
     static TABLE: Table<{ 7 * 128 * BYTES }> = Table(*include_bytes!("comb/wide.bin"));
-    Comb { table: TABLE.0.as_chunks().0.as_chunks().0.first_chunk().unwrap() }
+    Comb { table: TABLE.0.as_chunks().0.as_chunks().0.as_chunks().0.first_chunk().unwrap() }
 };
 
 /// 6 KiB: 50 products and 49 squarings. For firmware and other small machines.
 pub(crate) const COMPACT: Comb<16, 1, 50, 1> = {
     static TABLE: Table<{ 16 * BYTES }> = Table(*include_bytes!("comb/compact.bin"));
-    Comb { table: TABLE.0.as_chunks().0.as_chunks().0.first_chunk().unwrap() }
+    Comb { table: TABLE.0.as_chunks().0.as_chunks().0.as_chunks().0.first_chunk().unwrap() }
 };
 
 /// 3 KiB: 62 products and 61 squarings. For firmware that is short of flash.
 pub(crate) const SMALL: Comb<8, 1, 62, 1> = {
     static TABLE: Table<{ 8 * BYTES }> = Table(*include_bytes!("comb/small.bin"));
-    Comb { table: TABLE.0.as_chunks().0.as_chunks().0.first_chunk().unwrap() }
+    Comb { table: TABLE.0.as_chunks().0.as_chunks().0.as_chunks().0.first_chunk().unwrap() }
 };
 
 /// Whether hosts' comb is used: forced, or a 64-bit target with an operating system and no other forced.
@@ -110,16 +110,39 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_O
     #[inline(never)]
     fn rounds<A: Arithmetic>(&self, arithmetic: A, x: &Exponent<9>, power: &mut A::Element) {
         let mut work = Zeroizing::new(arithmetic.work());
+        if COLUMNS == 1 && AT_ONCE == 1 {
+            for round in (0..ROUNDS).rev() {
+                self.begin_round(arithmetic, power, x, round, &mut work);
+                let index = x.bits(Self::LOW + round, Self::TEETH, ROUNDS);
+                arithmetic.mont_mul_by(power, &mut work, |entry| {
+                    arithmetic.lookup(entry, &self.table[0], index);
+                });
+            }
+            return;
+        }
         let mut products = Zeroizing::new([arithmetic.zero(); AT_ONCE]);
         for first in (0..ROUNDS).step_by(AT_ONCE).rev() {
             self.look_up(arithmetic, &mut products, x, first, &mut work);
             for (i, product) in products.iter().enumerate().rev() {
-                if first + i != ROUNDS - 1 {
-                    arithmetic.mont_sqr(power, &mut work);
-                    arithmetic.double_if(power, x.bit(first + i));
-                }
+                self.begin_round(arithmetic, power, x, first + i, &mut work);
                 arithmetic.mont_mul(power, product, &mut work);
             }
+        }
+    }
+
+    /// The square, and what is doubled, of all rounds but the first.
+    #[inline(always)]
+    fn begin_round<A: Arithmetic>(
+        &self,
+        arithmetic: A,
+        power: &mut A::Element,
+        x: &Exponent<9>,
+        round: usize,
+        work: &mut A::Work,
+    ) {
+        if round != ROUNDS - 1 {
+            arithmetic.mont_sqr(power, work);
+            arithmetic.double_if(power, x.bit(round));
         }
     }
 

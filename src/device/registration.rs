@@ -68,23 +68,11 @@ impl<'a> DeviceRegistration<'a> {
     /// [`Error::RandomnessUnavailable`] if all 56 bytes are zero, or all of either part.
     pub fn from_entropy(device: Device<'a>, entropy: &mut [u8; 56]) -> Result<Self, Error> {
         with_stack_wiped::<POWER_OF_G, _>(|| {
-            let registration = Self::from_entropy_by_ref(device, entropy);
+            let drawn = secret_and_salt(entropy);
             wipe(entropy);
-            registration
+            let (secret, salt) = drawn?;
+            Ok(Self { config: DeviceSecretVerifierConfig::derive(device, &secret, &salt), device, secret })
         })
-    }
-
-    fn from_entropy_by_ref(device: Device<'a>, entropy: &mut [u8; 56]) -> Result<Self, Error> {
-        let (secret, salt) = entropy.split_at_mut(DeviceSecret::ENTROPY_LEN);
-        let (Some(secret), Some(salt)) = (secret.first_chunk(), salt.first_chunk_mut()) else {
-            return Err(Error::RandomnessUnavailable);
-        };
-        if ct::reveal_is_zero(secret) {
-            return Err(Error::RandomnessUnavailable);
-        }
-        ct::declassify(salt);
-        let salt = Salt::from_entropy(salt)?;
-        Ok(Self::for_secret(device, DeviceSecret::from_entropy(secret), salt))
     }
 
     /// Registers a secret that is there already, of this crate or another client, under a salt.
@@ -121,6 +109,18 @@ impl<'a> DeviceRegistration<'a> {
     pub fn remember(&self) -> super::remembered::RememberedDevice {
         super::remembered::RememberedDevice::new(self.device, &self.secret)
     }
+}
+
+fn secret_and_salt(entropy: &mut [u8; 56]) -> Result<(DeviceSecret<'static>, Salt), Error> {
+    let (secret, salt) = entropy.split_at_mut(DeviceSecret::ENTROPY_LEN);
+    let (Some(secret), Some(salt)) = (secret.first_chunk(), salt.first_chunk_mut()) else {
+        return Err(Error::RandomnessUnavailable);
+    };
+    if ct::reveal_is_zero(secret) {
+        return Err(Error::RandomnessUnavailable);
+    }
+    ct::declassify(salt);
+    Ok((DeviceSecret::from_entropy(secret), Salt::from_entropy(salt)?))
 }
 
 impl fmt::Debug for DeviceRegistration<'_> {

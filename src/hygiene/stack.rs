@@ -11,16 +11,23 @@ use core::hint::black_box;
 mod tests;
 
 const HOST: bool = cfg!(all(target_pointer_width = "64", not(target_os = "none")));
+const BARE: bool = cfg!(target_os = "none");
 
 // How many words of stack the deepest of the calls that a constant is named for uses, and some more.
 
 /// A call that computes 2^x and no other power. On small machines less than all: what lies deeper belongs to the arithmetic,
 /// which wipes itself.
-pub(crate) const POWER_OF_G: usize = if HOST { 20 << 7 } else { 512 };
+pub(crate) const POWER_OF_G: usize = if HOST { 24 << 7 } else { 448 };
 
 /// A client's answer, which raises any base, with a table of its powers. Nearly all on small machines too: some compilers
 /// save registers that nobody needs any more, and with them words of S.
-pub(crate) const ANSWER: usize = if HOST { 64 << 7 } else { 2048 };
+pub(crate) const ANSWER: usize = if HOST {
+    64 << 7
+} else if BARE {
+    1088
+} else {
+    2048
+};
 
 /// A verifier's challenge and its check of a claim, which go less deep.
 pub(crate) const CHALLENGE: usize = if HOST { 64 << 7 } else { 1792 };

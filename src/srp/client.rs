@@ -1,10 +1,11 @@
 //! The client: `SRP_A`, then the answer to a challenge.
 
-use super::credentials::Credentials;
+use super::credentials::{Claimant, Credentials};
 use super::ephemeral::Ephemeral;
 use super::exchange::{
     NotPublic, claim_key, claim_mac, client_shared, decode_secret_block, public_number, scrambler,
 };
+use super::hash::ClaimKey;
 use super::salt::Salt;
 use super::timestamp::Timestamp;
 use crate::arithmetic::residue::{BYTES, Residue};
@@ -130,6 +131,7 @@ impl SignIn {
     }
 
     /// Begins with a given ephemeral: computes A = 2^a mod N.
+    #[inline(never)] // frame: what is moved here is not moved once more
     pub fn start(ephemeral: Ephemeral) -> Self {
         Self::start_by(&ephemeral)
     }
@@ -153,6 +155,7 @@ impl SignIn {
     /// Whatever is wrong with the challenge: [`Error::SrpBMalformed`], [`Error::SrpBOutOfRange`],
     /// [`Error::ScramblerZero`], [`Error::SaltNotHex`], [`Error::SaltTooLong`], [`Error::SecretBlockNotBase64`]. Nothing
     /// has been computed from the secret then.
+    #[inline(never)] // frame: what is moved here is not moved once more
     pub fn answer(
         self,
         credentials: &Credentials<'_>,
@@ -169,22 +172,18 @@ impl SignIn {
         challenge: &Challenge<'_>,
         timestamp: &Timestamp,
     ) -> Result<PasswordClaim, Error> {
-        let public_b = public_number(challenge.srp_b).map_err(|not_public| match not_public {
-            NotPublic::Malformed => Error::SrpBMalformed,
-            NotPublic::OutOfRange => Error::SrpBOutOfRange,
-        })?;
-        let salt = Salt::from_hex(challenge.salt)?;
-        decode_secret_block(challenge.secret_block, |_| {}).map_err(|_| Error::SecretBlockNotBase64)?;
-        let u = self.scrambler(&public_b)?;
         with_stack_wiped::<ANSWER, _>(|| {
-            let x = credentials.private_key(&salt);
-            let key = claim_key(&u, &client_shared(&self.ephemeral, &public_b, &u, &x));
-            let claimant = credentials.claimant();
-            let signature = claim_mac(&key, claimant, challenge.secret_block, timestamp.as_str())
-                .map_err(|_| Error::SecretBlockNotBase64)?
-                .finish();
-            ct::declassify(&*signature);
-            Ok(PasswordClaim { signature: Base64::encode_array(&signature), timestamp: *timestamp })
+            let mut number = public_number(challenge.srp_b);
+            let number = number.as_mut().map_err(|not_public| match not_public {
+                NotPublic::Malformed => Error::SrpBMalformed,
+                NotPublic::OutOfRange => Error::SrpBOutOfRange,
+            })?;
+            let salt = Salt::from_hex(challenge.salt)?;
+            decode_secret_block(challenge.secret_block, |_| {}).map_err(|_| Error::SecretBlockNotBase64)?;
+            let u = self.scrambler(number)?;
+            client_shared(number, &self.ephemeral, &u, &credentials.private_key(&salt));
+            let signature = sign(&claim_key(&u, number), credentials.claimant(), challenge, timestamp)?;
+            Ok(PasswordClaim { signature, timestamp: *timestamp })
         })
     }
 
@@ -244,6 +243,21 @@ impl SignIn {
         };
         with_stack_wiped::<POWER_OF_G, _>(|| read().ok_or(Error::SuspendedSignInMalformed))
     }
+}
+
+/// The signature of a claim.
+#[inline(never)] // frame: the state of the MAC is not in the caller's while S is computed
+fn sign(
+    key: &ClaimKey,
+    claimant: Claimant<'_>,
+    challenge: &Challenge<'_>,
+    timestamp: &Timestamp,
+) -> Result<Base64<44>, Error> {
+    let mac = claim_mac(key, claimant, challenge.secret_block, timestamp.as_str())
+        .map_err(|_| Error::SecretBlockNotBase64)?;
+    let signature = mac.finish();
+    ct::declassify(&*signature);
+    Ok(Base64::encode_array(&signature))
 }
 
 impl fmt::Debug for SignIn {

@@ -2,7 +2,7 @@
 
 use crate::arithmetic::exponent::Exponent;
 use crate::arithmetic::power;
-use crate::arithmetic::residue::{self, BYTES, Residue};
+use crate::arithmetic::residue::{BYTES, Residue};
 #[cfg(any(feature = "getrandom", feature = "rand_core"))]
 use crate::entropy;
 use crate::error::Error;
@@ -36,6 +36,8 @@ pub struct Ephemeral {
 impl Ephemeral {
     /// Bytes of a new ephemeral.
     pub const ENTROPY_LEN: usize = 32;
+    /// Bits of an exponent of a power of 2 that has a table.
+    const SHORT: u16 = 256;
     /// Bytes of the longest one that can be given.
     pub const MAX_LEN: usize = 1024;
 
@@ -117,24 +119,44 @@ impl Ephemeral {
 
     /// 2^self mod N
     pub(super) fn public(&self) -> Residue {
-        if self.bits <= 256 {
-            power::pow_g(&self.exponent.low())
+        if self.bits <= Self::SHORT {
+            return power::pow_g(&self.exponent.low());
+        }
+        // deeper than what callers overwrite for the other
+        with_stack_wiped::<ANSWER, _>(|| {
+            let mut public = Residue::small(2);
+            self.raise(&mut public);
+            public
+        })
+    }
+
+    /// `number` = `number`^self mod N
+    pub(super) fn raise(&self, number: &mut Residue) {
+        power::pow(number, self.exponent.view(), usize::from(self.bits));
+    }
+
+    /// `number` = `number`^(self + u x) mod N. The sum is below 2^(max(bits, 512) + 1), since u x < 2^512.
+    pub(super) fn raise_with(&self, number: &mut Residue, u: &Exponent<8>, x: &Exponent<8>) {
+        if self.bits <= Self::SHORT {
+            raise_to_sum::<8, 17>(number, &self.exponent.low(), u, x, 513);
         } else {
-            // deeper than what callers overwrite for the other
-            with_stack_wiped::<ANSWER, _>(|| self.raise(&residue::TWO))
+            let bits = usize::from(self.bits).max(512) + 1;
+            raise_to_sum::<{ BYTES / 4 }, { BYTES / 4 + 1 }>(number, &self.exponent, u, x, bits);
         }
     }
+}
 
-    /// base^self mod N
-    pub(super) fn raise(&self, base: &Residue) -> Residue {
-        power::pow(base, &self.exponent, usize::from(self.bits))
-    }
-
-    /// base^(self + u x) mod N. The sum is below 2^(max(bits, 512) + 1), since u x < 2^512.
-    pub(super) fn raise_with(&self, base: &Residue, u: &Exponent<8>, x: &Exponent<8>) -> Residue {
-        let exponent: Exponent<{ BYTES / 4 + 1 }> = self.exponent.plus_product(u, x);
-        power::pow(base, &exponent, usize::from(self.bits).max(512) + 1)
-    }
+/// `number` = `number`^(a + u x) mod N. Requires a sum below 2^`bits`.
+#[inline(never)] // frame: the sum is as wide as it has to be
+fn raise_to_sum<const WORDS: usize, const MORE: usize>(
+    number: &mut Residue,
+    a: &Exponent<WORDS>,
+    u: &Exponent<8>,
+    x: &Exponent<8>,
+    bits: usize,
+) {
+    let sum: Exponent<MORE> = a.plus_product(u, x);
+    power::pow(number, sum.view(), bits);
 }
 
 impl core::fmt::Debug for Ephemeral {

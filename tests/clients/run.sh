@@ -16,9 +16,9 @@ work=$target/clients
 cargo build -q --release --example user_pool
 cargo build -q --release -p cognito-device-srp-cli
 cargo build -q --release --features aws-sdk-cognitoidentityprovider --example remember_device
-# the README's own commands, but for the address and the user
-pool=$(sed -n 's/^\(cargo run .* user_pool --\) --listen [^ ]*$/\1/p' README.md)
-remember_device=$(sed -n 's/^\(cargo run .* remember_device --\) --user-pool-id .*/\1/p' README.md)
+# the commands of the guides, without the address and the user
+pool=$(sed -n 's/^\(cargo run .* user_pool --\) --listen [^ ]*$/\1/p' src/guide/testing_a_client.md)
+remember_device=$(sed -n 's/^\(cargo run .* remember_device --\) --user-pool-id .*/\1/p' src/guide/life_of_a_device.md)
 export COGNITO_DEVICE_SRP=$target/release/cognito-device-srp REMEMBER_DEVICE=${remember_device:?}
 export PYTHONDONTWRITEBYTECODE=1
 

@@ -30,7 +30,7 @@ make_crate() {
   local entry
   rm -rf "$crate"
   mkdir "$crate"
-  for entry in benches bindings cli examples README.md src tests vectors; do
+  for entry in benches bindings cli docs examples README.md src tests vectors; do
     ln -s "$PWD/$entry" "$crate/$entry"
   done
   cp Cargo.lock "$crate"

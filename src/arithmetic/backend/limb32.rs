@@ -67,11 +67,6 @@ impl Limb<96> for u32 {
         mask.as_i32() as u32
     }
 
-    #[inline(always)]
-    fn sign_extend(mask: i8) -> u32 {
-        i32::from(mask) as u32
-    }
-
     fn from_be_bytes(bytes: &[u8; BYTES]) -> [u32; 96] {
         limbs(bytes)
     }

@@ -53,11 +53,6 @@ impl Limb<48> for u64 {
         i64::from(mask.as_i32()) as u64
     }
 
-    #[inline(always)]
-    fn sign_extend(mask: i8) -> u64 {
-        i64::from(mask) as u64
-    }
-
     fn from_be_bytes(bytes: &[u8; BYTES]) -> [u64; 48] {
         limbs(bytes)
     }

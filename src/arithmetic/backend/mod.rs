@@ -13,7 +13,7 @@ mod tests;
 #[cfg(any(all(target_arch = "x86_64", target_feature = "sse2"), test))]
 mod x86_64;
 
-pub(crate) use contract::Arithmetic;
+pub(crate) use contract::{Arithmetic, Entries};
 #[cfg(all(feature = "__internals", feature = "std"))]
 pub(crate) use selection::override_for_checks;
 pub(crate) use selection::{Backend, with_arithmetic};

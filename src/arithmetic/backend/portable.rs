@@ -16,14 +16,13 @@ mod contracts;
 #[cfg(test)]
 mod proof;
 
-use super::Arithmetic;
+use super::{Arithmetic, Entries};
 use crate::arithmetic::residue::{BYTES, Residue};
 use crate::hygiene::ct::Mask;
-use crate::hygiene::wipe::Wiped;
 use core::hint::black_box;
 use core::ops::{BitAnd, BitOr, Not};
 use core::sync::atomic::{Ordering, compiler_fence};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
 /// A limb of w bits, of which `L` make 3072.
 pub(crate) trait Limb<const L: usize>:
@@ -68,7 +67,6 @@ pub(crate) trait Limb<const L: usize>:
     /// 2^`at` `bit`, for a public `at` below w.
     fn from_bit(bit: u32, at: u32) -> Self;
     fn mask(mask: Mask) -> Self;
-    fn sign_extend(mask: i8) -> Self;
     /// The limbs of a residue.
     fn from_be_bytes(bytes: &[u8; BYTES]) -> [Self; L];
     /// The first limb of `bytes`, little-endian.
@@ -118,14 +116,15 @@ fn row_at<W>(wide: &mut [W], at: usize, len: usize) -> Option<(&mut [W], &mut [W
     Some((row, above.first_chunk_mut()?))
 }
 
-/// `wide` = a b
+/// `wide` = a b, where b is the upper half of `wide`: two limbs of it are taken from where two of the product go.
 // registers, as for the rows
 #[inline(never)]
-fn product<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L], b: &[W; L]) {
+fn product<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]) {
     wide.iter_mut().take(L).for_each(|limb| *limb = W::ZERO);
-    for (i, &[b0, b1]) in b.as_chunks().0.iter().enumerate() {
-        let Some((row, [low, high])) = row_at(wide, 2 * i, L) else { return };
-        (*low, *high) = W::add_rows(row, a, (b0, b1), W::ZERO, (W::ZERO, W::ZERO));
+    for i in 0..L / 2 {
+        let Some((row, above)) = row_at(wide, 2 * i, L) else { return };
+        let [b0, b1] = *above;
+        *above = W::add_rows(row, a, (b0, b1), W::ZERO, (W::ZERO, W::ZERO)).into();
     }
 }
 
@@ -199,7 +198,13 @@ pub(in crate::arithmetic::backend) fn subtract_if<W: Limb<L>, const L: usize>(a:
     top.sub_borrow(borrow, W::ZERO).0
 }
 
-/// Limbs that [`scan`] keeps in registers while it reads through a table.
+/// 1 if `a` >= N, or else 0.
+fn reaches_n<W: Limb<L>, const L: usize>(a: &[W; L]) -> W {
+    let borrow = a.iter().zip(W::N).fold(W::ZERO, |borrow, (a, &n)| a.sub_borrow(n, borrow).1);
+    W::from_bit(1, 0).sub_borrow(borrow, W::ZERO).0
+}
+
+/// Limbs that [`scan`] keeps in registers while it reads through elements.
 const BLOCK: usize = if cfg!(target_pointer_width = "64") { 16 } else { 8 };
 
 /// A slice of a length that the compiler does not know, so that it leaves a loop over it as it is, instead of unrolling it,
@@ -208,25 +213,23 @@ fn of_unknown_length<S>(slice: S) -> S {
     black_box(slice)
 }
 
-/// `to` = `table[index]`, where `block(entry, i)` is an entry's i-th block of limbs. Reads all of the table, a block
-/// of every entry after another, so that what is picked out stays in registers.
+/// `to` = the number `index` of `K`, where `block(k, i)` is the i-th block of limbs of number k. Reads all of them, a block of
+/// every number after another, so that what is picked out stays in registers.
 #[inline(always)]
-fn scan<W: Limb<L>, const L: usize, T, const K: usize>(
+fn scan<W: Limb<L>, const L: usize, const K: usize, const BLOCK: usize>(
     to: &mut [W; L],
-    table: &[T; K],
     index: u32,
-    block: impl Fn(&T, usize) -> [W; BLOCK],
+    block: impl Fn(usize, usize) -> [W; BLOCK],
 ) {
-    let mut masks = [0i8; K];
+    let mut masks = [W::ZERO; K];
     for (mask, at) in of_unknown_length(&mut masks[..]).iter_mut().zip(0..) {
-        *mask = Mask::equal(at, index).as_i32() as i8;
+        *mask = W::mask(Mask::equal(at, index));
     }
     let masks = of_unknown_length(&masks);
     for (i, to) in to.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
         let mut picked = [W::ZERO; BLOCK];
-        for (entry, &mask) in table.iter().zip(masks) {
-            let mask = W::sign_extend(mask);
-            for (picked, limb) in picked.iter_mut().zip(block(entry, i)) {
+        for (at, &mask) in masks.iter().enumerate() {
+            for (picked, limb) in picked.iter_mut().zip(block(at, i)) {
                 *picked = *picked | (limb & mask);
             }
             if cfg!(target_pointer_width = "32") {
@@ -283,12 +286,16 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
 
     // registers: what is picked out stays in them
     #[inline(never)]
-    fn lookup<const K: usize>(self, to: &mut [W; L], entries: &[[u8; BYTES]; K], index: u32) {
+    fn lookup<const K: usize>(self, to: &mut [W; L], entries: &Entries<K>, index: u32) {
         debug_assert!((index as usize) < K);
-        scan(to, entries, index, |entry: &[u8; BYTES], i| {
-            core::array::from_fn(|j| {
-                W::from_le_bytes(entry.get(size_of::<W>() * (BLOCK * i + j)..).unwrap_or_default())
-            })
+        // two limbs, as there are in a word of 64 bits or in two
+        scan::<W, L, K, 2>(to, index, |at, i| {
+            let limb = |j: usize| {
+                let (word, byte) = (size_of::<W>() * (2 * i + j) / 8, size_of::<W>() * (2 * i + j) % 8);
+                let word = entries.get(word).and_then(|word| word.get(at));
+                W::from_le_bytes(word.and_then(|word| word.get(byte..)).unwrap_or_default())
+            };
+            [limb(0), limb(1)]
         });
     }
 
@@ -296,8 +303,9 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
     #[inline(never)]
     fn select<const K: usize>(self, to: &mut [W; L], elements: &[[W; L]; K], index: u32) {
         debug_assert!((index as usize) < K);
-        scan(to, elements, index, |element: &[W; L], i| {
-            element.as_chunks().0.get(i).copied().unwrap_or([W::ZERO; BLOCK])
+        scan::<W, L, K, BLOCK>(to, index, |at, i| {
+            let element = elements.get(at).and_then(|element| element.as_chunks().0.get(i));
+            element.copied().unwrap_or([W::ZERO; BLOCK])
         });
     }
 
@@ -331,17 +339,21 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         }
     }
 
-    // flash and frame: it has an element of its own
-    #[inline(never)]
-    fn enter(self, a: &Residue, work: &mut [[W; L]; 2]) -> [W; L] {
-        let mut element = self.element(a);
-        self.mont_mul(&mut element, W::R_SQUARED, work);
-        element
+    #[inline(never)] // flash
+    fn enter(self, a: &mut [W; L], work: &mut [[W; L]; 2]) {
+        self.mont_mul(a, W::R_SQUARED, work);
     }
 
     #[inline(always)]
     fn mont_mul(self, a: &mut [W; L], b: &[W; L], work: &mut [[W; L]; 2]) {
-        product(work.as_flattened_mut(), a, b);
+        self.mont_mul_by(a, work, |factor| *factor = *b);
+    }
+
+    #[inline(always)]
+    fn mont_mul_by(self, a: &mut [W; L], work: &mut [[W; L]; 2], b: impl FnOnce(&mut [W; L])) {
+        let [_, factor] = work;
+        b(factor);
+        product(work.as_flattened_mut(), a);
         reduce(a, work.as_flattened_mut());
     }
 
@@ -362,18 +374,23 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         Sum { low: a, top }.reduce();
     }
 
-    // flash and frame: it has an element of its own
-    #[inline(never)]
+    #[inline(never)] // frame: so that the number is where the caller has it
     fn canonical(self, a: &[W; L]) -> Residue {
+        let mut residue = Residue([0; BYTES]);
+        self.write_canonical(a, &mut residue);
+        residue
+    }
+
+    #[inline(never)] // flash: it has several callers
+    fn write_canonical(self, a: &[W; L], to: &mut Residue) {
         // a < R < 2 N: a - N, unless that borrows
-        let mut less = Zeroizing::new(*a);
-        let mask = W::mask(Mask::from_bit(subtract_if(&mut less, W::from_bit(1, 0)).bit()));
-        let mut bytes = Wiped([0; BYTES]);
-        for ((to, &a), &less) in
-            of_unknown_length(&mut bytes[..]).rchunks_exact_mut(size_of::<W>()).zip(a).zip(&*less)
-        {
-            (a & !mask | less & mask).write_be_bytes(to);
+        let mask = W::mask(Mask::from_bit(reaches_n(a).bit()));
+        let mut borrow = W::ZERO;
+        let bytes = of_unknown_length(&mut to.0[..]).rchunks_exact_mut(size_of::<W>());
+        for ((to, &a), &n) in bytes.zip(a).zip(W::N) {
+            let limb;
+            (limb, borrow) = a.sub_borrow(n & mask, borrow);
+            limb.write_be_bytes(to);
         }
-        Residue(*bytes)
     }
 }

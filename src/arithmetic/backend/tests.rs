@@ -1,8 +1,9 @@
 //! Every arithmetic against big integers, at the edges of its elements and at random.
 
 use super::x86_64::{avx2, ifma};
-use super::{Arithmetic, Backend, with_arithmetic};
+use super::{Arithmetic, Backend, Entries, with_arithmetic};
 use crate::arithmetic::residue::{self, BYTES, Residue};
+use core::array::from_fn;
 use num_bigint::BigUint;
 use proptest::prelude::*;
 use std::vec::Vec;
@@ -44,11 +45,9 @@ fn n() -> BigUint {
 
 /// The number below 2^3072 with these bytes as an element, whether or not it is below N.
 fn element<A: Arithmetic>(arithmetic: A, number: &BigUint) -> A::Element {
-    let mut bytes = number.to_bytes_le();
-    bytes.resize(BYTES, 0);
-    let mut element = arithmetic.zero();
-    arithmetic.lookup(&mut element, &[bytes.try_into().unwrap()], 0);
-    element
+    let (number, mut bytes) = (number.to_bytes_be(), [0; BYTES]);
+    bytes[BYTES - number.len()..].copy_from_slice(&number);
+    arithmetic.element(&Residue(bytes))
 }
 
 fn value<A: Arithmetic>(arithmetic: A, element: &A::Element) -> BigUint {
@@ -124,7 +123,8 @@ fn check<A: Arithmetic>(arithmetic: A, a: &BigUint, b: &BigUint) {
     let reduced = (a % &n).to_bytes_be();
     bytes[BYTES - reduced.len()..].copy_from_slice(&reduced);
     assert_eq!(value(arithmetic, &arithmetic.element(&Residue(bytes))), a % &n);
-    let entered = arithmetic.enter(&Residue(bytes), &mut work);
+    let mut entered = arithmetic.element(&Residue(bytes));
+    arithmetic.enter(&mut entered, &mut work);
     assert_eq!(value(arithmetic, &entered), a * &r % &n);
 }
 
@@ -153,23 +153,25 @@ fn chains_of_one_operation() {
 
 #[test]
 fn every_power_of_two_and_every_place_of_a_table() {
-    let entries: Vec<[u8; BYTES]> =
-        (0..32u8).map(|i| core::array::from_fn(|j| i.wrapping_mul(37) ^ j as u8)).collect();
-    let entries: &[[u8; BYTES]; 32] = entries.as_slice().try_into().unwrap();
+    let entries: [[u8; BYTES]; 32] = from_fn(|i| from_fn(|j| (i as u8).wrapping_mul(37) ^ j as u8));
+    let words: Entries<32> = from_fn(|word| from_fn(|i| entries[i].as_chunks().0[word]));
+    let few: Entries<8> = from_fn(|word| from_fn(|i| words[word][i]));
     on_every_backend!(arithmetic => {
         for exponent in 0..3072 {
             let power = arithmetic.power_of_two(exponent);
             assert_eq!(value(arithmetic, &power), (BigUint::from(1u8) << exponent) % n());
         }
         let number = |i: u32| BigUint::from_bytes_le(&entries[i as usize]);
-        let elements = core::array::from_fn::<_, 32, _>(|i| element(arithmetic, &number(i as u32)));
+        let elements = from_fn::<_, 32, _>(|i| element(arithmetic, &number(i as u32)));
         for index in 0..32 {
             let mut found = element(arithmetic, &n());
-            arithmetic.lookup(&mut found, entries, index);
+            arithmetic.lookup(&mut found, &words, index);
             assert_eq!(value(arithmetic, &found), number(index) % n());
+            arithmetic.lookup(&mut found, &few, index % 8);
+            assert_eq!(value(arithmetic, &found), number(index % 8) % n());
             let indices = [index, 31, 0, index ^ 1, 31 - index];
             let mut found = [element(arithmetic, &n()); 5];
-            arithmetic.lookup_all(&mut found, entries, &indices);
+            arithmetic.lookup_all(&mut found, &words, &indices);
             for (found, index) in found.iter().zip(indices) {
                 assert_eq!(value(arithmetic, found), number(index) % n());
             }

@@ -88,7 +88,7 @@ impl<const R_BITS: u32> Arithmetic for InExponents<R_BITS> {
         with(|run| run.push(exponent.into(), 0))
     }
 
-    fn lookup<const K: usize>(self, to: &mut Power, entries: &[[u8; BYTES]; K], index: u32) {
+    fn lookup<const K: usize>(self, to: &mut Power, entries: &Entries<K>, index: u32) {
         assert!((index as usize) < K);
         *to = with(|run| {
             let column = (entries.as_ptr().addr() - run.table) / (K * BYTES);
@@ -148,8 +148,8 @@ impl<const R_BITS: u32> Arithmetic for InExponents<R_BITS> {
         unreachable!("no comb subtracts");
     }
 
-    fn enter(self, _: &Residue, _: &mut [u8; 0]) -> Power {
-        unreachable!("no comb takes residues in");
+    fn enter(self, _: &mut Power, _: &mut [u8; 0]) {
+        unreachable!("no comb enters Montgomery form");
     }
 }
 

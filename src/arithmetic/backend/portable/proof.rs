@@ -289,10 +289,6 @@ macro_rules! symbolic_limb {
                 Self::constant(mask.as_i32() as u128 & ones())
             }
 
-            fn sign_extend(mask: i8) -> Self {
-                Self::constant(mask as u128 & ones())
-            }
-
             fn from_be_bytes(bytes: &[u8; BYTES]) -> [Self; $limbs] {
                 let limbs = bytes.as_chunks().0;
                 from_fn(|i| Symbol(<$limb>::from_be_bytes(limbs[$limbs - 1 - i])))
@@ -473,8 +469,9 @@ mod proofs {
     }
 
     fn by<W: Word<L>, const L: usize>(portable: Portable<W, L>, b: &[W; L]) {
-        let (a, mut work) = (element::<W, L>(), portable.work());
-        product(work.as_flattened_mut(), &a, b);
+        let a = element::<W, L>();
+        let mut work = [[W::ZERO; L], *b];
+        product(work.as_flattened_mut(), &a);
         assert_zero(minus(value(work.as_flattened()), product_of(&a, b)));
         let out = reduces_to(work.as_flattened_mut(), product_of(&a, b));
         let mut again = a;
@@ -550,8 +547,8 @@ mod proofs {
     pub(super) fn canonical<W: Word<L>, const L: usize>(portable: Portable<W, L>) {
         assert!(r() - n() < n());
         let a = element::<W, L>();
-        let mut less = a;
-        let reaches_n = subtract_if(&mut less, W::from_bit(1, 0));
+        let (mut less, reaches_n) = (a, reaches_n(&a));
+        assert!(subtract_if(&mut less, W::from_bit(1, 0)) == reaches_n);
         let terms = minus(plus(value(&less), constant(n())), value(&a));
         // less = a - N + R (1 - c)
         assert_zero(plus(minus(terms, constant(r())), times(&r(), value(&[reaches_n]))));
@@ -564,13 +561,17 @@ mod proofs {
     /// Every place of tables as large as the largest there are.
     pub(super) fn tables<W: Word<L>, const L: usize>(portable: Portable<W, L>) {
         let elements: [[W; L]; 32] = from_fn(|_| element());
-        let entries: [[u8; BYTES]; 32] = from_fn(|i| {
-            let mut bytes = [0; BYTES];
-            for (bytes, limb) in bytes.chunks_exact_mut(size_of::<W>()).zip(elements[i]) {
-                limb.write_be_bytes(bytes);
-                bytes.reverse();
-            }
-            bytes
+        let entries: Entries<32> = from_fn(|word| {
+            from_fn(|i| {
+                let mut bytes = [0; 8];
+                let per_word = 8 / size_of::<W>();
+                let limbs = elements[i][per_word * word..].iter();
+                for (bytes, limb) in bytes.chunks_exact_mut(size_of::<W>()).zip(limbs) {
+                    limb.write_be_bytes(bytes);
+                    bytes.reverse();
+                }
+                bytes
+            })
         });
         for index in 0..32 {
             let asked = with(|run| (index + usize::from(run.fails(|_| Fault::NextEntry))) % 32);

@@ -26,9 +26,9 @@ mod words;
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 mod ymm;
 
-use crate::arithmetic::backend::Arithmetic;
 use crate::arithmetic::backend::limb64::Limb64;
 use crate::arithmetic::backend::portable::subtract_if;
+use crate::arithmetic::backend::{Arithmetic, Entries};
 use crate::arithmetic::residue::{self, BYTES, Residue};
 use crate::hygiene::ct::Mask;
 use core::ops::Range;
@@ -494,52 +494,45 @@ impl Kernel for Carry<'_> {
     }
 }
 
-/// The vectors of `table[index]`, where `vector(entry, i)` is an entry's i-th one. Reads all of the table.
-#[inline(always)]
-fn scan<W: Words, T, const V: usize>(
-    words: W,
-    table: &[T],
-    index: u32,
-    vector: impl Fn(&T, usize) -> W::Vector,
-) -> [W::Vector; V] {
-    let (wanted, mut at) = (words.splat(index.into()), words.splat(0));
-    let mut picked = [words.splat(0); V];
-    for entry in table {
-        let mask = words.equal(at, wanted);
-        for (i, picked) in picked.iter_mut().enumerate() {
-            *picked = words.or(*picked, words.and(vector(entry, i), mask));
-        }
-        at = words.add(at, words.splat(1));
-    }
-    picked
+/// Word after word of the residues `indices[i]` of `entries`, little-endian, each i in a place of its own.
+struct Lookup<'a, const K: usize> {
+    to: &'a mut [[[u64; 4]; 2]; BYTES / 8],
+    entries: &'a Entries<K>,
+    indices: [[u64; 4]; 2],
 }
 
-/// The 48 words of `entries[index]`, little-endian.
-struct Lookup<'a> {
-    to: &'a mut [u64; BYTES / 8],
-    entries: &'a [[u8; BYTES]],
-    index: u32,
-}
-
-impl Kernel for Lookup<'_> {
+impl<const K: usize> Kernel for Lookup<'_, K> {
     type Output = ();
 
     #[inline(always)]
     fn run<W: Words>(self, words: W) {
-        let picked: [_; BYTES / 32] = scan(words, self.entries, self.index, |entry, i| {
-            let mut limbs = [0; 4];
-            for (limb, bytes) in limbs.iter_mut().zip(entry.as_chunks::<32>().0[i].as_chunks().0) {
-                *limb = u64::from_le_bytes(*bytes);
+        const { assert!(K.is_multiple_of(4) && K <= 128) }
+        // of each four numbers the one that the low bits of the index say, and of those by the other bits
+        let indices = self.indices.map(|indices| words.load(&indices));
+        let mut masks = [[[0; 4]; 2]; 128 / 4];
+        for (masks, four) in masks.iter_mut().zip(0..) {
+            for (mask, index) in masks.iter_mut().zip(indices) {
+                words.store(mask, words.equal(words.high_bits::<2>(index), words.splat(four)));
             }
-            words.load(&limbs)
-        });
-        for (limbs, vector) in self.to.as_chunks_mut().0.iter_mut().zip(picked) {
-            words.store(limbs, vector);
+        }
+        let lowest = indices.map(|index| words.low_bits::<2>(index));
+        for (to, numbers) in self.to.iter_mut().zip(self.entries) {
+            let mut picked = [words.splat(0); 2];
+            for (four, masks) in numbers.as_chunks().0.iter().zip(&masks) {
+                let four = words.load(&four.map(u64::from_le_bytes));
+                for ((picked, mask), lowest) in picked.iter_mut().zip(masks).zip(lowest) {
+                    let of_four = words.permute(four, lowest);
+                    *picked = words.or(*picked, words.and(of_four, words.load(mask)));
+                }
+            }
+            for (to, picked) in to.iter_mut().zip(picked) {
+                words.store(to, picked);
+            }
         }
     }
 }
 
-/// `to` = `elements[index]`
+/// `to` = `elements[index]`. Reads all.
 struct Select<'a> {
     to: &'a mut Element,
     elements: &'a [Element],
@@ -551,11 +544,18 @@ impl Kernel for Select<'_> {
 
     #[inline(always)]
     fn run<W: Words>(self, words: W) {
+        let wanted = words.splat(self.index.into());
         // by halves, each of which stays in registers while it is looked for
         for (half, to) in self.to.0.as_chunks_mut::<{ DIGITS / 2 }>().0.iter_mut().enumerate() {
-            let picked: [_; DIGITS / 8] = scan(words, self.elements, self.index, |element, i| {
-                words.load(&element.0.as_chunks().0[DIGITS / 8 * half + i])
-            });
+            let (mut picked, mut at) = ([words.splat(0); DIGITS / 8], words.splat(0));
+            for element in self.elements {
+                let mask = words.equal(at, wanted);
+                let vectors = &element.0.as_chunks().0[DIGITS / 8 * half..];
+                for (picked, vector) in picked.iter_mut().zip(vectors) {
+                    *picked = words.or(*picked, words.and(words.load(vector), mask));
+                }
+                at = words.add(at, words.splat(1));
+            }
             for (to, vector) in to.as_chunks_mut().0.iter_mut().zip(picked) {
                 words.store(to, vector);
             }
@@ -613,12 +613,30 @@ impl<W: Words> Arithmetic for Digits<W> {
         power
     }
 
-    fn lookup<const K: usize>(self, to: &mut Element, entries: &[[u8; BYTES]; K], index: u32) {
-        debug_assert!((index as usize) < K);
-        if let Some(limbs) = to.0.first_chunk_mut() {
-            self.0.run(Lookup { to: limbs, entries, index });
+    fn lookup<const K: usize>(self, to: &mut Element, entries: &Entries<K>, index: u32) {
+        self.lookup_all(core::array::from_mut(to), entries, &[index]);
+    }
+
+    fn lookup_all<const K: usize, const AT_ONCE: usize>(
+        self,
+        to: &mut [Element; AT_ONCE],
+        entries: &Entries<K>,
+        indices: &[u32; AT_ONCE],
+    ) {
+        const { assert!(AT_ONCE <= 8) }
+        debug_assert!(indices.iter().all(|&index| (index as usize) < K));
+        let mut places = [[0; 4]; 2];
+        for (place, &index) in places.as_flattened_mut().iter_mut().zip(indices) {
+            *place = index.into();
         }
-        cut_into_digits(to);
+        let mut words = Zeroizing::new([[[0; 4]; 2]; BYTES / 8]);
+        self.0.run(Lookup { to: &mut words, entries, indices: places });
+        for (i, to) in to.iter_mut().enumerate() {
+            for (to, words) in to.0.iter_mut().zip(words.iter()) {
+                *to = words.as_flattened()[i];
+            }
+            cut_into_digits(to);
+        }
     }
 
     fn select<const K: usize>(self, to: &mut Element, elements: &[Element; K], index: u32) {
@@ -638,10 +656,8 @@ impl<W: Words> Arithmetic for Digits<W> {
         self.0.run(Sub { a, b });
     }
 
-    fn enter(self, a: &Residue, work: &mut Work) -> Element {
-        let mut element = self.element(a);
-        self.mont_mul(&mut element, &Element(R_SQUARED), work);
-        element
+    fn enter(self, a: &mut Element, work: &mut Work) {
+        self.mont_mul(a, &Element(R_SQUARED), work);
     }
 
     fn mont_mul(self, a: &mut Element, b: &Element, work: &mut Work) {
@@ -760,7 +776,9 @@ mod tests {
             let residue = avx2.canonical(&a);
             assert_eq!(BigUint::from_bytes_be(&residue.0), a_value);
             assert_eq!(checked(&avx2.element(&residue)), a_value);
-            assert_eq!(checked(&avx2.enter(&residue, &mut work)), a_value * &r % n());
+            let mut entered = avx2.element(&residue);
+            avx2.enter(&mut entered, &mut work);
+            assert_eq!(checked(&entered), a_value * &r % n());
         }
     }
 

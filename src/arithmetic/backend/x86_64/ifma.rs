@@ -40,7 +40,7 @@ pub(crate) mod model;
 #[cfg(test)]
 mod proof;
 
-use crate::arithmetic::backend::Arithmetic;
+use crate::arithmetic::backend::{Arithmetic, Entries};
 use crate::arithmetic::residue::{self, BYTES, Residue};
 use crate::hygiene::ct::Mask;
 use lanes::{Kernel, Lanes, Line};
@@ -606,9 +606,8 @@ impl Kernel for DoubleIf<'_> {
     fn run<L: Lanes>(self, lanes: L) {
         let mut double = self.a.load(lanes);
         for limb in &mut double {
-            // of the sum, which is in a register: of what is in memory a compiler makes a masked load, which is none where the mask
-            // is 0
-            *limb = lanes.choose(self.mask, *limb, lanes.add(*limb, *limb));
+            let (single, twice) = (lanes.hide(*limb), lanes.hide(lanes.add(*limb, *limb)));
+            *limb = lanes.choose(self.mask, single, twice);
         }
         self.a.store(lanes, fold(lanes, Uncarried(double)));
     }
@@ -636,17 +635,17 @@ impl Kernel for Canonical<'_> {
         less_n[HIGHEST.0] = lanes.choose(1 << HIGHEST.1, less_n[HIGHEST.0], under);
         let mut canonical = below;
         for (limb, less_n) in canonical.iter_mut().zip(less_n) {
-            *limb = lanes.choose(reaches_n, *limb, less_n);
+            *limb = lanes.choose(reaches_n, lanes.hide(*limb), lanes.hide(less_n));
         }
         self.0.store(lanes, Carried(canonical));
     }
 }
 
-/// `to[i]` = `entries[indices[i]]` for all i, in one pass over the entries. What is loaded is hidden from the compiler, or it
-/// would load with the mask of the choice, and so perhaps not at all.
+/// `to[i]` = the residue `indices[i]` of `entries` for all i, in one pass over the entries: each i has a lane, which is given the
+/// residue's words one after another.
 struct Lookup<'a, const K: usize, const AT_ONCE: usize> {
     to: &'a mut [Number; AT_ONCE],
-    entries: &'a [[u8; BYTES]; K],
+    entries: &'a Entries<K>,
     indices: &'a [u32; AT_ONCE],
 }
 
@@ -655,30 +654,69 @@ impl<const K: usize, const AT_ONCE: usize> Kernel for Lookup<'_, K, AT_ONCE> {
 
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
-        let zero = lanes.splat(0);
-        let mut wanted = [Line([0; 8]); AT_ONCE];
-        for (wanted, &index) in wanted.iter_mut().zip(self.indices) {
-            *wanted = Line([u64::from(index); 8]);
+        const { assert!(AT_ONCE <= 8) }
+        let mut index = Line([0; 8]);
+        for (lane, &index) in index.0.iter_mut().zip(self.indices) {
+            *lane = index.into();
         }
-        let mut found = [[zero; 6]; AT_ONCE];
-        let mut at = zero;
-        for entry in self.entries {
-            let lines = entry.as_chunks::<64>().0;
-            let mut here = [0; AT_ONCE];
-            for (here, wanted) in here.iter_mut().zip(lanes.hide_reference(&wanted)) {
-                *here = lanes.equal(at, lanes.load(wanted));
+        let choice = Choice::new(lanes, &index);
+        let mut words = [Line([0; 8]); BYTES / 8];
+        for (word, entries) in words.iter_mut().zip(self.entries) {
+            lanes.store(word, choice.of(lanes, entries));
+        }
+        let words = lanes.hide_reference(&words);
+        for j in 0..8 {
+            let mut limbs = [lanes.splat(0); 8];
+            for (limb, at) in limbs.iter_mut().zip((j..60).step_by(8)) {
+                let (word, shift) = (52 * at / 64, 52 * at % 64);
+                let above = words.get(word + 1).map_or(lanes.splat(0), |above| lanes.load(above));
+                *limb = lanes.limb(lanes.load(&words[word]), above, shift as u32);
             }
-            for (i, line) in lines.iter().enumerate() {
-                let line = lanes.hide(lanes.load_bytes(line));
-                for (found, &here) in found.iter_mut().zip(&here) {
-                    found[i] = lanes.choose(here, found[i], line);
-                }
+            for (to, limbs) in self.to.iter_mut().zip(lanes.transpose(limbs)) {
+                debug_assert!(lanes.all_below(limbs, 1 << 52));
+                lanes.store(&mut to.0[j], limbs);
             }
-            at = lanes.add(at, lanes.splat(1));
         }
-        for (to, [a, b, c, d, e, f]) in self.to.iter_mut().zip(found) {
-            to.store(lanes, Carried(lanes.transpose(lanes.limbs([a, b, c, d, e, f]))));
+    }
+}
+
+/// Which of up to 128 numbers each lane is to have.
+struct Choice<V> {
+    index: V,
+    /// The lanes whose index has bit 4, those with bit 5, and those with bit 6.
+    bits: [u8; 3],
+}
+
+impl<V: Copy> Choice<V> {
+    #[inline(always)]
+    fn new<L: Lanes<Vector = V>>(lanes: L, index: &Line) -> Self {
+        let bit = |bit: u32| (0..8).fold(0, |lanes, i| lanes | ((index.0[i] >> bit & 1) as u8) << i);
+        Self { index: lanes.load(lanes.hide_reference(index)), bits: [bit(4), bit(5), bit(6)] }
+    }
+
+    /// In each lane its number: of each 16 the one that the low bits of the index say, and of those by the other bits. What is
+    /// chosen from is hidden from the compiler, or it would load with the mask of the choice, and so perhaps not at all.
+    #[inline(always)]
+    fn of<const K: usize, L: Lanes<Vector = V>>(&self, lanes: L, numbers: &[[u8; 8]; K]) -> V {
+        const { assert!(K.is_power_of_two() && K >= 8 && K <= 128) }
+        let mut found = [lanes.splat(0); 8];
+        for (found, numbers) in found.iter_mut().zip(numbers.chunks(16)) {
+            let (eights, _) = numbers.as_flattened().as_chunks();
+            let of_16 = match eights {
+                [low, high] => lanes.permute_two(lanes.load_bytes(low), lanes.load_bytes(high), self.index),
+                [low] => lanes.permute(lanes.load_bytes(low), self.index),
+                _ => unreachable!("8 numbers, or a multiple of 16"),
+            };
+            *found = lanes.hide(of_16);
         }
+        let mut left = K / 16;
+        for bit in self.bits {
+            left /= 2;
+            for i in 0..left {
+                found[i] = lanes.choose(bit, found[2 * i], found[2 * i + 1]);
+            }
+        }
+        found[0]
     }
 }
 
@@ -735,14 +773,14 @@ impl<L: Lanes> Arithmetic for L {
         power
     }
 
-    fn lookup<const K: usize>(self, to: &mut Number, entries: &[[u8; BYTES]; K], index: u32) {
+    fn lookup<const K: usize>(self, to: &mut Number, entries: &Entries<K>, index: u32) {
         self.lookup_all(core::array::from_mut(to), entries, &[index]);
     }
 
     fn lookup_all<const K: usize, const AT_ONCE: usize>(
         self,
         to: &mut [Number; AT_ONCE],
-        entries: &[[u8; BYTES]; K],
+        entries: &Entries<K>,
         indices: &[u32; AT_ONCE],
     ) {
         debug_assert!(indices.iter().all(|&index| (index as usize) < K));
@@ -766,10 +804,8 @@ impl<L: Lanes> Arithmetic for L {
         self.run(Sub { a, b });
     }
 
-    fn enter(self, a: &Residue, work: &mut [u64; 0]) -> Number {
-        let mut element = self.element(a);
-        self.mont_mul(&mut element, &R_SQUARED, work);
-        element
+    fn enter(self, a: &mut Number, work: &mut [u64; 0]) {
+        self.mont_mul(a, &R_SQUARED, work);
     }
 
     fn mont_mul(self, a: &mut Number, b: &Number, _: &mut [u64; 0]) {

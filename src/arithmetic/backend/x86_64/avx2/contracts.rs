@@ -40,6 +40,8 @@ fn check(ymm: Ymm, a: Vector, b: Vector) {
     assert_eq!(stored(ymm, ymm.equal(x, y)), mask);
     assert_eq!(stored(ymm, ymm.and(x, ymm.load(&mask))), Model.and(a, mask));
     assert_eq!(stored(ymm, ymm.or(x, y)), Model.or(a, b));
+    let index = b.map(|word| word % 4);
+    assert_eq!(stored(ymm, ymm.permute(x, ymm.load(&index))), Model.permute(a, index));
     assert_eq!(stored(ymm, ymm.rotate_up(x)), Model.rotate_up(a));
     assert_eq!(stored(ymm, ymm.with_lowest(x, y)), Model.with_lowest(a, b));
     assert_eq!(stored(ymm, ymm.splat(a[0])), Model.splat(a[0]));

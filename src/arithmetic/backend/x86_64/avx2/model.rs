@@ -69,6 +69,10 @@ impl Words for Model {
         from_fn(|i| a[i] | b[i])
     }
 
+    fn permute(self, a: Vector, index: Vector) -> Vector {
+        index.map(|i| a[i as usize])
+    }
+
     fn rotate_up(self, a: Vector) -> Vector {
         [a[3], a[0], a[1], a[2]]
     }

@@ -36,8 +36,10 @@ enum Fault {
     ForgottenLowCarry,
     /// A digit of 2^3072 - N or of 2 N is one more than it should be.
     DigitOfConstant,
-    /// A table's entry is the one after that which was asked for.
+    /// A table's entry is the one after that which was asked for, among four.
     NextEntry,
+    /// It is that of the next four.
+    NextFour,
     /// Elements have all bits of the digits that are to be 0.
     LargerElements,
 }
@@ -145,7 +147,7 @@ impl Words for Symbols {
 
     fn equal(self, a: Vector, b: Vector) -> Vector {
         assert!(a.iter().chain(&b).all(|lane| lane & SYMBOL == 0), "an index that is a symbol");
-        let next = u64::from(fails(|_| Fault::NextEntry));
+        let next = u64::from(fails(|_| Fault::NextFour));
         from_fn(|i| if a[i] == b[i] + next { u64::MAX } else { 0 })
     }
 
@@ -160,6 +162,11 @@ impl Words for Symbols {
     fn or(self, a: Vector, b: Vector) -> Vector {
         assert!((0..4).all(|i| a[i] == 0 || b[i] == 0), "an or of two words, neither of which is masked out");
         from_fn(|i| a[i] | b[i])
+    }
+
+    fn permute(self, a: Vector, index: Vector) -> Vector {
+        let next = u64::from(fails(|_| Fault::NextEntry));
+        index.map(|i| a[(i + next) as usize % 4])
     }
 
     fn rotate_up(self, a: Vector) -> Vector {
@@ -351,23 +358,30 @@ fn carries() {
     assert_zero(minus(number(&carried), number(&a)), None);
 }
 
-/// Every place of tables as large as the largest there are.
+/// Every place of tables as large as the largest there are, and of the smallest.
 fn tables() {
     begin();
-    let words: Vec<[Lane; BYTES / 8]> =
-        (0..128).map(|_| from_fn(|_| with(|run| run.input(u64::MAX)))).collect();
-    let entries: Vec<[u8; BYTES]> =
-        words.iter().map(|words| from_fn(|i| words[i / 8].to_le_bytes()[i % 8])).collect();
-    for (index, words) in (0..).zip(&words) {
-        let mut to = [0; BYTES / 8];
-        Symbols.run(Lookup { to: &mut to, entries: &entries, index });
-        assert_eq!(to, *words);
-    }
+    places_of::<128>();
+    places_of::<8>();
     let elements: [Element; 32] = from_fn(|_| element());
     for (index, element) in (0..).zip(&elements) {
         let mut found = ARITHMETIC.zero();
         ARITHMETIC.select(&mut found, &elements, index);
         assert_eq!(found.0, element.0);
+    }
+}
+
+fn places_of<const K: usize>() {
+    let symbols: [[Lane; K]; BYTES / 8] = from_fn(|_| from_fn(|_| with(|run| run.input(u64::MAX))));
+    let entries: Entries<K> = symbols.map(|word| word.map(u64::to_le_bytes));
+    for index in 0..K {
+        let indices = [[index, K - 1 - index, 0, index ^ 1], [(index + 5) % K, index ^ 7, K - 1, index]];
+        let mut to = [[[0; 4]; 2]; BYTES / 8];
+        let places = indices.map(|indices| indices.map(|index| index as u64));
+        Symbols.run(Lookup { to: &mut to, entries: &entries, indices: places });
+        for (to, symbols) in to.iter().zip(&symbols) {
+            assert_eq!(*to, indices.map(|indices| indices.map(|index| symbols[index])));
+        }
     }
 }
 
@@ -444,6 +458,7 @@ const FAULTS: &[(Fault, fn())] = &[
     (Fault::DigitOfConstant, sums),
     (Fault::DigitOfConstant, differences),
     (Fault::NextEntry, tables),
+    (Fault::NextFour, tables),
     (Fault::LargerElements, mont_mul),
     (Fault::LargerElements, differences),
     (Fault::LargerElements, carries),

@@ -40,6 +40,8 @@ pub(crate) trait Words: Copy {
     fn and(self, a: Self::Vector, mask: Self::Vector) -> Self::Vector;
     fn or(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
+    /// In each place, the word of `a` that the one of `index` says. Requires `index` < 4.
+    fn permute(self, a: Self::Vector, index: Self::Vector) -> Self::Vector;
     /// Every word one place higher, and the highest in the lowest place.
     fn rotate_up(self, a: Self::Vector) -> Self::Vector;
     /// `a` with the lowest word of b.

@@ -150,6 +150,17 @@ impl Words for Ymm {
     }
 
     #[inline(always)]
+    fn permute(self, a: __m256i, index: __m256i) -> __m256i {
+        debug_assert!(self.all_below(index, 4));
+        // both halves of the word i, which are 2 i and 2 i + 1
+        proven!(self, {
+            let low = _mm256_add_epi64(index, index);
+            let high = _mm256_slli_epi64::<32>(_mm256_add_epi64(low, _mm256_set1_epi64x(1)));
+            _mm256_permutevar8x32_epi32(a, _mm256_or_si256(low, high))
+        })
+    }
+
+    #[inline(always)]
     fn rotate_up(self, a: __m256i) -> __m256i {
         proven!(self, _mm256_permute4x64_epi64::<0b10_01_00_11>(a))
     }

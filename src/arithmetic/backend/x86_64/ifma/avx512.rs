@@ -140,8 +140,8 @@ macro_rules! with_features {
         }
     };
 }
-// the third and the last two are used; the others come with them, in the compiler's view or for masks
-with_features!("avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512ifma", "avx512vbmi");
+// the third and the last are used; the others come with them, in the compiler's view or for masks
+with_features!("avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512ifma");
 
 /// An operation on values, for which the proof is there.
 macro_rules! proven {
@@ -151,22 +151,6 @@ macro_rules! proven {
         unsafe { $operation }
     }};
 }
-
-/// Where limb i of vector k of [`Lanes::limbs`] begins, in bytes (bit 52 (8 k + i) is bit 0 or 4 of that byte): for each
-/// byte of the eight from there, its place in the two vectors of words that hold them.
-static WINDOWS: Windows = {
-    let mut windows = [[0; 64]; 8];
-    let mut at = 0;
-    while at < 512 {
-        let (k, i, byte) = (at / 64, at % 64 / 8, at % 8);
-        windows[k][8 * i + byte] = (52 * (8 * k + i) / 8 + byte - 64 * (52 * k / 64)) as u8;
-        at += 1;
-    }
-    Windows(windows)
-};
-
-#[repr(align(64))]
-struct Windows([[u8; 64]; 8]);
 
 impl Lanes for Ifma {
     type Vector = __m512i;
@@ -370,18 +354,12 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
-    fn limbs(self, words: [__m512i; 6]) -> [__m512i; 8] {
-        let zero = self.splat(0);
-        let [a, b, c, d, e, f] = words;
-        let pairs = [(a, b), (a, b), (b, c), (c, d), (d, e), (e, f), (e, f), (f, zero)];
-        let mut limbs = [zero; 8];
-        for ((limbs, (low, high)), window) in limbs.iter_mut().zip(pairs).zip(&WINDOWS.0) {
-            let window = self.load_bytes(window);
-            *limbs = self.low_bits::<52>(proven!(self, {
-                let bytes = _mm512_permutex2var_epi8(low, window, high);
-                _mm512_srlv_epi64(bytes, _mm512_set_epi64(4, 0, 4, 0, 4, 0, 4, 0))
-            }));
-        }
-        limbs
+    fn limb(self, low: __m512i, high: __m512i, shift: u32) -> __m512i {
+        debug_assert!(shift < 64);
+        let (down, up) = (self.splat(shift.into()), self.splat((64 - shift).into()));
+        // a shift by 64 leaves 0
+        self.low_bits::<52>(proven!(self, {
+            _mm512_or_si512(_mm512_srlv_epi64(low, down), _mm512_sllv_epi64(high, up))
+        }))
     }
 }

@@ -142,22 +142,20 @@ fn operations_on_eight_vectors_are_those_of_the_model() {
     });
 }
 
-/// Words are cut into limbs by permutations of bytes, shifts, and ands with constants: what is right for each single bit is
-/// right for all numbers.
+/// Limbs are cut out by shifts, an or, and an and with a constant: what is right for 0 and for each single bit is right for all
+/// numbers.
 #[test]
 fn words_are_cut_into_limbs_whatever_they_are() {
-    let wanted = |bit: usize| -> [Vector; 8] {
-        from_fn(|k| from_fn(|i| if 8 * k + i == bit / 52 { 1 << (bit % 52) } else { 0 }))
-    };
-    for bit in 0..3072 {
-        let words: [Vector; 6] =
-            from_fn(|k| from_fn(|i| if 8 * k + i == bit / 64 { 1 << (bit % 64) } else { 0 }));
-        assert_eq!(Model.limbs(words), wanted(bit));
+    for (shift, bit) in (0..64).flat_map(|shift| (0..129).map(move |bit| (shift, bit))) {
+        let half = |from: u32| [bit; 8].map(|bit: u32| if bit / 64 == from { 1 << (bit % 64) } else { 0 });
+        let (low, high) = (half(0), half(1));
+        let place = bit.wrapping_sub(shift);
+        let wanted = [if place < 52 { 1 << place } else { 0 }; 8];
+        assert_eq!(Model.limb(low, high, shift), wanted);
         on_the_processor(|ifma| {
-            let found = ifma.limbs(words.map(|word| load(ifma, word))).map(|limb| stored(ifma, limb));
-            assert_eq!(found, wanted(bit));
-            let bytes: [u8; 64] = from_fn(|i| words[0][i / 8].to_le_bytes()[i % 8]);
-            assert_eq!(stored(ifma, ifma.load_bytes(&bytes)), words[0]);
+            assert_eq!(stored(ifma, ifma.limb(load(ifma, low), load(ifma, high), shift)), wanted);
+            let bytes: [u8; 64] = from_fn(|i| low[i / 8].to_le_bytes()[i % 8]);
+            assert_eq!(stored(ifma, ifma.load_bytes(&bytes)), low);
         });
     }
 }

@@ -59,7 +59,9 @@ pub(crate) trait Lanes: Copy {
     fn bit_52_of_lanes(self, a: [Self::Vector; 8]) -> u64;
     /// Lane i of vector j: 1 if bit 8 i + j is 1, else 0.
     fn lanes_of_bits(self, bits: u64) -> [Self::Vector; 8];
-    /// b in the lanes of the mask, and a in the others.
+    /// b in the lanes of the mask, and a in the others. If the mask is secret, both must be [hidden](Self::hide): a compiler
+    /// that knows how they are computed computes them with the mask, and then an operand in memory is read only where the
+    /// mask has a bit.
     fn choose(self, mask: u8, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
     /// Every lane one place lower: the lowest falls out, 0 comes in.
@@ -72,6 +74,6 @@ pub(crate) trait Lanes: Copy {
     fn permute_two(self, a: Self::Vector, b: Self::Vector, index: Self::Vector) -> Self::Vector;
     /// Lane i of vector j becomes lane j of vector i.
     fn transpose(self, a: [Self::Vector; 8]) -> [Self::Vector; 8];
-    /// The 64 limbs of 52 bits, the lowest eight first, of a number of 48 words of 64: the highest 4 are 0.
-    fn limbs(self, words: [Self::Vector; 6]) -> [Self::Vector; 8];
+    /// 52 bits of the number of 128 with these halves, from bit `shift` on. Requires `shift` < 64.
+    fn limb(self, low: Self::Vector, high: Self::Vector, shift: u32) -> Self::Vector;
 }

@@ -133,14 +133,8 @@ impl Lanes for Model {
         from_fn(|i| from_fn(|j| a[j][i]))
     }
 
-    fn limbs(self, words: [Vector; 6]) -> [Vector; 8] {
-        let word = |at: usize| words.as_flattened().get(at).copied().map_or(0, u128::from);
-        from_fn(|k| {
-            from_fn(|i| {
-                let bit = 52 * (8 * k + i);
-                let pair = word(bit / 64) | word(bit / 64 + 1) << 64;
-                (pair >> (bit % 64)) as u64 % (1 << 52)
-            })
-        })
+    fn limb(self, low: Vector, high: Vector, shift: u32) -> Vector {
+        from_fn(|i| (u128::from(low[i]) | u128::from(high[i]) << 64) >> shift)
+            .map(|number: u128| number as u64 % (1 << 52))
     }
 }

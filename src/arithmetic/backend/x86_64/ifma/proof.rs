@@ -46,8 +46,12 @@ enum Fault {
     NothingFromBelow,
     /// The number that is N or more is taken for the smaller one.
     ComparedTheOtherWay,
-    /// A table's entry is the one after that which was asked for.
+    /// A table's entry is the one after that which was asked for, among 16.
     NextEntry,
+    /// It is that of other 16.
+    OtherSixteen,
+    /// An element of a window is the one after that which was asked for.
+    NextElement,
     /// A sum is not folded.
     NotFolded,
     /// Elements have all 52 bits of their highest limb.
@@ -69,8 +73,8 @@ struct Run {
     registers: Registers,
     /// What [`Lanes::bit_52_of_lanes`] was asked for, with the bits that it gave.
     asked: Vec<([Vector; 8], u64)>,
-    /// What [`Lanes::limbs`] gave.
-    cut: HashMap<[Vector; 6], [Vector; 8]>,
+    /// What [`Lanes::limb`] gave.
+    cut: HashMap<(Lane, Lane, u32), Lane>,
     /// What a comparison of symbols comes to, in the case that is being looked at.
     equal: Option<bool>,
     loaded: usize,
@@ -147,6 +151,17 @@ impl Run {
             }
         };
         self.once((Operation::Product, a.min(b), a.max(b)), halves)
+    }
+
+    /// 52 bits of two words of which nothing is known.
+    fn limb(&mut self, low: Lane, high: Lane, shift: u32) -> Lane {
+        if let Some(limb) = self.cut.get(&(low, high, shift)) {
+            return *limb;
+        }
+        let bits = if high == 0 { 64 - shift } else { 52 };
+        let limb = self.input(MASK >> (52 - bits.min(52)));
+        self.cut.insert((low, high, shift), limb);
+        limb
     }
 
     /// The carries into limbs of which it was asked whether they carry, and whether they do with 1 more.
@@ -304,7 +319,7 @@ impl Lanes for Symbols {
 
     fn equal(self, a: Vector, b: Vector) -> u8 {
         if a.iter().chain(&b).all(|lane| lane & SYMBOL == 0) {
-            let next = with(|run| run.fails(|_| Fault::NextEntry));
+            let next = with(|run| run.fails(|_| Fault::NextElement));
             return (0..8).fold(0, |mask, i| mask | u8::from(a[i] == b[i] + u64::from(next)) << i);
         }
         assert!(a == [a[0]; 8] && b == [1; 8], "one symbol, compared with 1");
@@ -339,6 +354,7 @@ impl Lanes for Symbols {
         let adjacent = mask == LOWER[1].adjacent;
         let wrong = adjacent && with(|run| run.fails(|_| Fault::WrongCarryIntoDouble));
         let mask = if wrong { mask & (mask - 1) } else { mask };
+        let mask = mask ^ u8::from(with(|run| run.fails(|_| Fault::OtherSixteen)));
         from_fn(|i| if mask >> i & 1 == 1 { b[i] } else { a[i] })
     }
 
@@ -361,6 +377,8 @@ impl Lanes for Symbols {
         if index == LOWER[1].columns.0 && with(|run| run.fails(|_| Fault::WrongColumn)) {
             index.swap(2, 3);
         }
+        let next = u64::from(with(|run| run.fails(|_| Fault::NextEntry)));
+        let index = index.map(|i| i + next);
         index.map(|i| [a, b].as_flattened()[i as usize % 16])
     }
 
@@ -368,21 +386,8 @@ impl Lanes for Symbols {
         from_fn(|i| from_fn(|j| a[j][i]))
     }
 
-    fn limbs(self, words: [Vector; 6]) -> [Vector; 8] {
-        with(|run| {
-            if let Some(limbs) = run.cut.get(&words) {
-                return *limbs;
-            }
-            // limb 59 has the highest 4 bits of 3072
-            let limbs = from_fn(|k| {
-                from_fn(|i| {
-                    let max = [MASK, 15, 0][usize::from(8 * k + i > 58) + usize::from(8 * k + i > 59)];
-                    if max == 0 { 0 } else { run.input(max) }
-                })
-            });
-            run.cut.insert(words, limbs);
-            limbs
-        })
+    fn limb(self, low: Vector, high: Vector, shift: u32) -> Vector {
+        with(|run| from_fn(|i| run.limb(low[i], high[i], shift)))
     }
 }
 
@@ -643,36 +648,31 @@ fn canonical() {
     }
 }
 
-/// Every place of tables as large as the largest there are, all of which is read for each.
+/// Every place of tables as large as the largest there are, and of the smallest, all of which is read for each.
 fn table_lookups() {
-    const K: usize = 128;
-    let word = |at: usize| SYMBOL | at as Lane;
+    table_lookups_among::<128>();
+    table_lookups_among::<16>();
+    table_lookups_among::<8>();
+}
+
+fn table_lookups_among<const K: usize>() {
     begin();
-    with(|run| {
-        for _ in 0..48 * K {
-            run.input(u64::MAX);
-        }
-    });
-    let entries: Vec<[u8; BYTES]> = (0..K)
-        .map(|entry| {
-            let mut bytes = [0; BYTES];
-            for (i, bytes) in bytes.as_chunks_mut().0.iter_mut().enumerate() {
-                *bytes = word(48 * entry + i).to_le_bytes();
-            }
-            bytes
-        })
-        .collect();
-    let entries: &[[u8; BYTES]; K] = entries.as_slice().try_into().unwrap();
+    let words: [[Lane; K]; BYTES / 8] = from_fn(|_| from_fn(|_| with(|run| run.input(u64::MAX))));
+    let entries: Entries<K> = words.map(|word| word.map(u64::to_le_bytes));
     for index in 0..K {
         let indices = [index, K - 1 - index, 0, index ^ 1, (index + 5) % K];
         let mut found = [Number::ZERO; 5];
         with(|run| run.loaded = 0);
-        Symbols.lookup_all(&mut found, entries, &indices.map(|index| index as u32));
-        assert_eq!(with(|run| run.loaded), 6 * K);
+        Symbols.lookup_all(&mut found, &entries, &indices.map(|index| index as u32));
+        assert_eq!(with(|run| run.loaded), BYTES / 8 * K / 8);
         for (found, index) in found.iter().zip(indices) {
-            let words = from_fn(|j| from_fn(|i| word(48 * index + 8 * j + i)));
-            let limbs = Symbols.limbs(words);
-            assert!((0..64).all(|i| found.limb(i) == limbs[i / 8][i % 8]));
+            // bits 52 i and those above
+            let limb = |i: usize| {
+                let (word, shift) = (52 * i / 64, 52 * i % 64);
+                let above = words.get(word + 1).map_or(0, |above| above[index]);
+                with(|run| run.limb(words[word][index], above, shift as u32))
+            };
+            assert!((0..60).all(|i| found.limb(i) == limb(i)) && (60..64).all(|i| found.limb(i) == 0));
             assert_element(found);
         }
     }
@@ -794,7 +794,8 @@ const FAULTS: &[(Fault, fn())] = &[
     (Fault::HighestOneBitShort, canonical),
     (Fault::ComparedTheOtherWay, canonical),
     (Fault::NextEntry, table_lookups),
-    (Fault::NextEntry, selections),
+    (Fault::OtherSixteen, table_lookups),
+    (Fault::NextElement, selections),
 ];
 
 #[test]
