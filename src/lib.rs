@@ -90,7 +90,6 @@ mod encoding;
 mod entropy;
 mod error;
 mod hygiene;
-#[cfg(any(feature = "alloc", feature = "serde"))]
 pub mod service;
 mod srp;
 

@@ -1,4 +1,4 @@
-//! What is kept of a device between sign-ins.
+//! What a device keeps between sign-ins.
 
 use super::identifiers::Device;
 use super::secret::DeviceSecret;
@@ -42,7 +42,7 @@ impl RememberedDevice {
         })
     }
 
-    /// Of texts that were checked before.
+    /// A remembered device from texts that were checked before.
     #[cfg(feature = "serde")]
     pub(crate) fn from_parts(
         device_group_key: String,
@@ -57,12 +57,12 @@ impl RememberedDevice {
         Device::checked(&self.device_group_key, &self.device_key)
     }
 
-    /// Its secret.
+    /// The secret of the device.
     pub fn secret(&self) -> &DeviceSecret<'static> {
         &self.secret
     }
 
-    /// What it signs in with.
+    /// The credentials for its sign-ins.
     pub fn credentials(&self) -> Credentials<'_> {
         Credentials::device(self.device(), &self.secret)
     }

@@ -1,4 +1,4 @@
-//! What the device keeps.
+//! The secret of a device.
 
 use crate::encoding::{decode_base64_into, encode_base64};
 use crate::error::Error;
@@ -8,8 +8,8 @@ use core::fmt;
 
 /// The secret of one device: the password of its SRP exchange.
 ///
-/// A new one is 40 random bytes; the secret is their base64 *text*, 56 ASCII characters, not the bytes. One that
-/// another client made may be any text but the empty one (Android and Swift use a UUID), whatever its length.
+/// A new one is 40 random bytes; the secret is their base64 *text*, 56 ASCII characters, not the bytes. A secret
+/// of another client may be any text that is not empty, of any length (Android and Swift use a UUID).
 ///
 /// ```
 /// use cognito_device_srp::DeviceSecret;
@@ -20,9 +20,9 @@ use core::fmt;
 /// ```
 ///
 /// # Security
-/// There is no `Display`, `Clone`, `PartialEq` or `Serialize`, and `Debug` does not show it; the text leaves by
-/// [`expose_secret`](Self::expose_secret) alone. A secret that this crate made or owns is wiped on drop; a borrowed one is the
-/// owner's to wipe.
+/// There is no `Display`, `Clone`, `PartialEq` or `Serialize`, and `Debug` does not show it. The text leaves only by
+/// [`expose_secret`](Self::expose_secret). A secret that this crate made or owns is wiped on drop. The owner of a borrowed text must
+/// wipe it.
 #[doc(alias = "password")]
 #[doc(alias = "randomPassword")]
 pub struct DeviceSecret<'a>(Text<'a>);
@@ -35,12 +35,12 @@ enum Text<'a> {
 }
 
 impl<'a> DeviceSecret<'a> {
-    /// Bytes of randomness in a new secret.
+    /// How many random bytes a new secret has.
     pub(crate) const ENTROPY_LEN: usize = 40;
     /// Characters of a new secret: base64 of 40 bytes.
     pub const LEN: usize = 56;
 
-    /// A secret that was stored as text, by this crate or another client: borrowed.
+    /// A secret that borrows a stored text, of this crate or another client.
     ///
     /// # Errors
     /// [`Error::DeviceSecretEmpty`].
@@ -48,7 +48,7 @@ impl<'a> DeviceSecret<'a> {
         if text.is_empty() { Err(Error::DeviceSecretEmpty) } else { Ok(Self(Text::Borrowed(text))) }
     }
 
-    /// The same, owned: wiped on drop.
+    /// A secret that owns its text, and wipes it on drop.
     ///
     /// # Errors
     /// [`Error::DeviceSecretEmpty`].
@@ -58,7 +58,7 @@ impl<'a> DeviceSecret<'a> {
         if text.is_empty() { Err(Error::DeviceSecretEmpty) } else { Ok(DeviceSecret(Text::Owned(text))) }
     }
 
-    /// A copy that is owned.
+    /// An owned copy.
     #[cfg(feature = "alloc")]
     pub(crate) fn to_owned(&self) -> DeviceSecret<'static> {
         DeviceSecret(match &self.0 {
@@ -75,7 +75,7 @@ impl<'a> DeviceSecret<'a> {
         Self(Text::New(text))
     }
 
-    /// The text, to be stored. The only way out: what becomes of it is the caller's care.
+    /// The text, to be stored. The caller is responsible for it from here on.
     pub fn expose_secret(&self) -> &str {
         match &self.0 {
             Text::New(text) => core::str::from_utf8(text).unwrap_or_default(),
@@ -117,7 +117,7 @@ impl<'a> DeviceSecret<'a> {
 }
 
 impl<'a> Credentials<'a> {
-    /// Those of a device.
+    /// The credentials of a device.
     pub fn device(device: super::identifiers::Device<'a>, secret: &'a DeviceSecret<'_>) -> Self {
         Self::new(device.into(), secret.as_bytes())
     }
@@ -166,7 +166,7 @@ mod tests {
     }
 }
 
-/// What a secret must not do, each with a bound that nothing else makes fail:
+/// Traits that a secret must not have. Each example fails to compile because of its bound only:
 ///
 /// ```compile_fail
 /// fn display(_: impl core::fmt::Display) {}
@@ -180,7 +180,7 @@ mod tests {
 /// fn compare<T: PartialEq>(_: T) {}
 /// compare(cognito_device_srp::DeviceSecret::from_text("secret").unwrap());
 /// ```
-/// And one that it must, so that the refusals are known to be about their bounds:
+/// A bound that a secret meets, which shows that the examples above fail because of theirs:
 /// ```
 /// fn send(_: impl Send + Sync) {}
 /// send(cognito_device_srp::DeviceSecret::from_text("secret").unwrap());
