@@ -1,5 +1,6 @@
-//! Wiping of the vector registers. Products and hashes leave limbs and words of their inputs there. Nothing else overwrites them: a
-//! program can run for a long time without vector instructions, and a memory dump of a process contains its registers.
+//! Wiping of the vector registers. A hash leaves words of its input there, and a copy leaves what it copied. Multiplications wipe
+//! their own. Nothing else overwrites them: a program can run for a long time without vector instructions, and a memory dump of a
+//! process contains its registers.
 //!
 //! Only on x86-64. On other targets compilers use few vectors for this crate, and integer registers are overwritten all the time.
 
