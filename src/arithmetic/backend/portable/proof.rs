@@ -454,7 +454,7 @@ mod proofs {
         reduce(&mut out, wide);
         let mut digits = Vec::new();
         for [q0, next] in wide[..L].as_chunks().0 {
-            digits.extend([*q0, q0.mul_add_add(W::N[1], *next, *q0).0]);
+            digits.extend([*q0, second_quotient(*q0, *next).0]);
         }
         let subtracted = taken_since(0) * n();
         let sum = plus(product, times(&n(), value(&digits)));
@@ -547,8 +547,8 @@ mod proofs {
     pub(super) fn canonical<W: Word<L>, const L: usize>(portable: Portable<W, L>) {
         assert!(r() - n() < n());
         let a = element::<W, L>();
-        let (mut less, reaches_n) = (a, reaches_n(&a));
-        assert!(subtract_if(&mut less, W::from_bit(1, 0)) == reaches_n);
+        let mut less = a;
+        let reaches_n = subtract_if(&mut less, W::from_bit(1, 0));
         let terms = minus(plus(value(&less), constant(n())), value(&a));
         // less = a - N + R (1 - c)
         assert_zero(plus(minus(terms, constant(r())), times(&r(), value(&[reaches_n]))));
