@@ -455,7 +455,10 @@ fn convert_lines<T: Object>(
 pub(crate) fn converted_lines(input: &[u8]) -> [String; 3] {
     fn converted<T: Object>(input: &[u8], make: impl Fn(T) -> Result<Made, Failure>) -> String {
         let mut printed = Vec::new();
-        let print = |line: &[u8]| Ok(printed.extend_from_slice(line));
+        let print = |line: &[u8]| {
+            printed.extend_from_slice(line);
+            Ok(())
+        };
         // whether some are refused shows in what is printed
         let _ = convert_lines(io::Cursor::new(input.to_vec()), make, print);
         String::from_utf8_lossy(&printed).into_owned()

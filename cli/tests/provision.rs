@@ -628,6 +628,41 @@ mod what_is_refused {
         }
     }
 
+    /// Not even of files that it made itself, when the other one has locked them first.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_run_that_comes_too_late_removes_nothing() {
+        let place = Place::new(list(1));
+        let mut late = Command::new("strace");
+        // waits between making a file and locking it
+        late.args([
+            "-f",
+            "-qq",
+            "-o",
+            "trace",
+            "-e",
+            "trace=flock",
+            "-e",
+            "inject=flock:delay_enter=3000000:when=1",
+        ]);
+        late.arg(PROGRAM).args(place.command(&[]).get_args()).current_dir(&place.directory);
+        let late = late.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("strace");
+        wait_until(|| place.path("requests").exists());
+        let mut other = Command::new(PROGRAM);
+        other.args(["provision", "--resume", "--input=-", "--requests=requests", "--secrets=secrets"]);
+        other
+            .current_dir(&place.directory)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut other = other.spawn().unwrap();
+        let (code, stderr) = finished(late.wait_with_output().unwrap());
+        assert!(code == 1 && stderr.contains("another run is at work on it"), "{stderr}");
+        other.stdin.take().unwrap().write_all(&place.list).unwrap();
+        assert_eq!(finished(other.wait_with_output().unwrap()), (0, String::new()));
+        place.is_done();
+    }
+
     #[test]
     fn outputs_of_other_lists() {
         let text = list(3) + "bad\n";

@@ -1,5 +1,5 @@
-//! Wiping of the vector registers, in which products and hashes leave limbs and words of what they were made of. Nothing else
-//! overwrites them: a program may run for long without a vector, and a process that is dumped is dumped with its registers.
+//! Wiping of the vector registers. A hash leaves words of what it hashed in them, and a copy what it copied; multiplications wipe
+//! their own. Nothing else overwrites them: a program may run for long without a vector, and its registers are dumped with it.
 //!
 //! On x86-64 alone. Elsewhere compilers use few vectors for this crate, and the registers of integers are in constant use.
 

@@ -188,31 +188,29 @@ impl List {
                 if line.is_empty() {
                     return Ok(true);
                 }
-                let first_line = |device: &ListedDevice<'_>| self.seen.first_line(&device.device_key, number);
-                let parsed = parse(line);
-                let first = parsed.as_ref().map_or(Ok(None), first_line).map_err(temporary)?;
-                match (parsed, first) {
-                    (Ok(device), None) => {
-                        let state = prior_state(&mut self.requests, &mut self.secrets, &device, number)?;
-                        let remembered = match state {
-                            PriorState::Nothing => None,
-                            PriorState::SecretAlone(remembered) => Some(remembered),
-                            PriorState::SecretAndRequest => return Ok(true),
-                        };
-                        chunk.devices.push(PendingDevice {
-                            group_key: device.device_group_key.into_owned(),
-                            key: device.device_key.into_owned(),
-                            name: device.device_name.map(Cow::into_owned),
-                            remembered,
-                        });
-                        return Ok(true);
-                    }
-                    (parsed, first) => {
-                        let again = || format!("the device key of line {} again", first.unwrap_or_default());
-                        (
-                            parsed.map_or_else(|failure| failure.message, |_| again()),
-                            Some(cut(String::from_utf8_lossy(line))),
-                        )
+                let input = || Some(cut(String::from_utf8_lossy(line)));
+                match parse(line) {
+                    Err(failure) => (failure.message, input()),
+                    Ok(device) => {
+                        match self.seen.first_line(&device.device_key, number).map_err(temporary)? {
+                            Some(first) => (format!("the device key of line {first} again"), input()),
+                            None => {
+                                let state =
+                                    prior_state(&mut self.requests, &mut self.secrets, &device, number)?;
+                                let remembered = match state {
+                                    PriorState::Nothing => None,
+                                    PriorState::SecretAlone(remembered) => Some(remembered),
+                                    PriorState::SecretAndRequest => return Ok(true),
+                                };
+                                chunk.devices.push(PendingDevice {
+                                    group_key: device.device_group_key.into_owned(),
+                                    key: device.device_key.into_owned(),
+                                    name: device.device_name.map(Cow::into_owned),
+                                    remembered,
+                                });
+                                return Ok(true);
+                            }
+                        }
                     }
                 }
             }

@@ -157,8 +157,11 @@ fn check_depths(backend: &str, run: impl Fn(Call) + Copy + Send + 'static) {
             depths.into_iter().map(|words| words.map(|words| words * size_of::<usize>()))
         {
             std::println!("{backend}: {name} uses {used} of {overwritten} bytes");
-            // what the two frames that are measured from differ by
-            assert!(used + 256 <= overwritten, "{backend}: {name} uses {used} of {overwritten} bytes");
+            // 256: what the two frames that are measured from differ by; builds for debugging go deeper, and are promised less
+            assert!(
+                cfg!(debug_assertions) || used + 256 <= overwritten,
+                "{backend}: {name} uses {used} of {overwritten} bytes"
+            );
         }
     }
 }

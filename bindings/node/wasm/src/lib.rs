@@ -59,7 +59,8 @@ fn array<const N: usize>(input: &[u8]) -> Result<[u8; N], Error> {
     input.try_into().map_err(|_| Error::ArgumentLength)
 }
 
-/// A device key behind a NUL, which no other has, is that of a test, and of any form.
+/// A device. Its key may have any form if a NUL is in front: the package puts one there for a `DeviceKeyForTests`, and refuses all
+/// other texts that have one.
 fn device<'a>(group: &'a str, key: &'a str) -> Result<Device<'a>, Error> {
     match key.strip_prefix('\0') {
         Some(key) => Device::for_tests_with_any_key(group, key),
