@@ -13,6 +13,7 @@ ROOT = HERE.parent.parent
 COPY = ROOT / "target/planted"
 ARITHMETIC = "src/arithmetic"
 IFMA, AVX2, PORTABLE = (f"{ARITHMETIC}/backend/{file}.rs" for file in ("x86_64/ifma", "x86_64/avx2", "portable"))
+CASES = "tests/taint/src/cases.rs"
 
 # a look at a table by the index of a look-up
 INDEX = (
@@ -67,7 +68,7 @@ FAULTS = [
         "early exit in the window",
         ["ifma", "avx2", "limb64", "limb32"],
         f"{ARITHMETIC}/window.rs",
-        r"    for digit in \(0\.\.digits\)\.rev\(\) \{",
+        r"    for digit in \(0\.\.last\)\.rev\(\) \{",
         "if digit == 0 && e.bits(0, WIDTH, 1) == 0 { break; }",
     ),
     (
@@ -119,6 +120,10 @@ def planted_lines():
         for number, line in enumerate((COPY / file).read_text().splitlines(), 1):
             if "// planted: " in line:
                 yield f"{file}:{number}", line.partition("// planted: ")[2]
+    # where a comparison is compiled without a branch, its result shows where it is branched on
+    for number, line in enumerate((COPY / CASES).read_text().splitlines(), 1):
+        if "issued.check(" in line:
+            yield f"{CASES}:{number}", "comparison of the signature by =="
 
 
 def build():

@@ -89,5 +89,6 @@ fn verifier() {
     let issued = StoredVerifier::for_user(&user, salt()).challenge("abc", ephemeral(3)).unwrap();
     let signature = "msjfIlG/62RRYbVBY9fAXhxaRdtjSUODZZ/nEXi2le0=";
     let claim = Claim { secret_block: SECRET_BLOCK, timestamp: "", signature };
-    black_box(issued.check(&user, &claim).is_err());
+    // the answer is public, so that it may be branched on
+    assert!(issued.check(&user, &claim).is_err());
 }

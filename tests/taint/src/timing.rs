@@ -12,7 +12,7 @@ pub(crate) fn is_constant(mnemonic: Mnemonic) -> bool {
         // arithmetic
         Adc | Adcx | Add | Adox | Dec | Imul | Inc | Mul | Mulx | Neg | Sbb | Sub
         | Paddb | Paddd | Paddq | Paddw | Pmaddwd | Pmuludq | Psadbw | Psubb | Psubd | Psubq | Psubw
-        | Vpaddb | Vpaddd | Vpaddq | Vpaddw | Vpmadd52huq | Vpmadd52luq | Vpmaddwd | Vpmuludq
+        | Vpmuldq | Vpaddb | Vpaddd | Vpaddq | Vpaddw | Vpmadd52huq | Vpmadd52luq | Vpmaddwd | Vpmuludq
         | Vpsubb | Vpsubd | Vpsubq | Vpsubw
         // logic
         | And | Andn | Andnps | Andps | Not | Or | Orps | Pand | Pandn | Por | Pxor | Xor | Xorps
@@ -36,7 +36,7 @@ pub(crate) fn is_constant(mnemonic: Mnemonic) -> bool {
         | Lea | Lodsb | Lodsq | Mov | Movaps | Movd | Movdqa | Movdqu | Movhlps | Movhps | Movlhps | Movlps | Movntdq
         | Movnti | Movq | Movsb | Movsd | Movsq | Movss | Movsx | Movsxd | Movups | Movzx | Pop | Push | Stosb | Stosd | Stosq
         | Xchg | Cdq | Cdqe | Cqo | Cwde | Pushfq | Popfq | Movmskps | Pmovmskb | Vpmovmskb
-        | Kmovb | Kmovd | Kmovq | Kmovw | Vmovapd | Vmovaps | Vmovd | Vmovdqa | Vmovdqa32 | Vmovdqa64 | Vmovdqu | Vmovdqu16
+        | Kmovb | Kmovd | Kmovq | Kmovw | Movddup | Vmovddup | Vmovapd | Vmovaps | Vmovd | Vmovdqa | Vmovdqa32 | Vmovdqa64 | Vmovdqu | Vmovdqu16
         | Vmovdqu32 | Vmovdqu64 | Vmovdqu8 | Vmovhps | Vmovlps | Vmovntdq | Vmovq | Vmovsd | Vmovss | Vmovupd | Vmovups
         | Vpmovm2d | Vpmovm2q | Vpmovq2m | Vpmovd2m
         // shuffles
