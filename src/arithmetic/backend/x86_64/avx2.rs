@@ -508,18 +508,25 @@ impl<const K: usize> Kernel for Lookup<'_, K> {
     fn run<W: Words>(self, words: W) {
         const { assert!(K.is_multiple_of(4) && K <= 128) }
         // of each four numbers the one that the low bits of the index say, and of those by the other bits
-        let indices = self.indices.map(|indices| words.load(&indices));
         let mut masks = [[[0; 4]; 2]; 128 / 4];
-        for (masks, four) in masks.iter_mut().zip(0..) {
-            for (mask, index) in masks.iter_mut().zip(indices) {
-                words.store(mask, words.equal(words.high_bits::<2>(index), words.splat(four)));
+        let mut lowest = [words.splat(0); 2];
+        for (i, (lowest, index)) in lowest.iter_mut().zip(&self.indices).enumerate() {
+            let index = words.load(index);
+            for (masks, four) in masks.iter_mut().zip(0..) {
+                words.store(&mut masks[i], words.equal(words.high_bits::<2>(index), words.splat(four)));
             }
+            *lowest = words.low_bits::<2>(index);
         }
-        let lowest = indices.map(|index| words.low_bits::<2>(index));
         for (to, numbers) in self.to.iter_mut().zip(self.entries) {
             let mut picked = [words.splat(0); 2];
             for (four, masks) in numbers.as_chunks().0.iter().zip(&masks) {
-                let four = words.load(&four.map(u64::from_le_bytes));
+                let [a, b, c, d] = *four;
+                let four = words.load(&[
+                    u64::from_le_bytes(a),
+                    u64::from_le_bytes(b),
+                    u64::from_le_bytes(c),
+                    u64::from_le_bytes(d),
+                ]);
                 for ((picked, mask), lowest) in picked.iter_mut().zip(masks).zip(lowest) {
                     let of_four = words.permute(four, lowest);
                     *picked = words.or(*picked, words.and(of_four, words.load(mask)));
