@@ -667,8 +667,8 @@ impl<const K: usize, const AT_ONCE: usize> Kernel for Lookup<'_, K, AT_ONCE> {
     type Output = ();
 
     #[inline(always)]
-    fn run<L: Lanes>(self, lanes: L) {
-        const { assert!(AT_ONCE <= 8) }
+    fn run<L: Lanes>(mut self, lanes: L) {
+        const { assert!(AT_ONCE <= 5) }
         let mut index = Line([0; 8]);
         for (lane, &index) in index.0.iter_mut().zip(self.indices) {
             *lane = index.into();
@@ -679,17 +679,34 @@ impl<const K: usize, const AT_ONCE: usize> Kernel for Lookup<'_, K, AT_ONCE> {
             lanes.store(word, choice.of(lanes, entries));
         }
         let words = lanes.hide_reference(&words);
-        for j in 0..8 {
-            let mut limbs = [lanes.splat(0); 8];
-            for (limb, at) in limbs.iter_mut().zip((j..60).step_by(8)) {
-                let (word, shift) = (52 * at / 64, 52 * at % 64);
-                let above = words.get(word + 1).map_or(lanes.splat(0), |above| lanes.load(above));
-                *limb = lanes.limb(lanes.load(&words[word]), above, shift as u32);
+        self.put_limbs::<0, L>(lanes, words);
+        self.put_limbs::<1, L>(lanes, words);
+        self.put_limbs::<2, L>(lanes, words);
+        self.put_limbs::<3, L>(lanes, words);
+        self.put_limbs::<4, L>(lanes, words);
+        self.put_limbs::<5, L>(lanes, words);
+        self.put_limbs::<6, L>(lanes, words);
+        self.put_limbs::<7, L>(lanes, words);
+    }
+}
+
+impl<const K: usize, const AT_ONCE: usize> Lookup<'_, K, AT_ONCE> {
+    /// Limbs `J`, `J` + 8 and so on of the numbers with these words: vector `J` of each.
+    // each with its own shifts, which are constants
+    #[inline(always)]
+    fn put_limbs<const J: usize, L: Lanes>(&mut self, lanes: L, words: &[Line; BYTES / 8]) {
+        let zero = Line([0; 8]);
+        let mut limbs = [lanes.splat(0); 8];
+        for (i, limb) in limbs.iter_mut().enumerate() {
+            let (word, shift) = (52 * (8 * i + J) / 64, 52 * (8 * i + J) % 64);
+            if let Some(low) = words.get(word) {
+                let high = words.get(word + 1).unwrap_or(&zero);
+                *limb = lanes.limb(lanes.load(low), lanes.load(high), shift as u32);
             }
-            for (to, limbs) in self.to.iter_mut().zip(lanes.transpose(limbs)) {
-                debug_assert!(lanes.all_below(limbs, 1 << 52));
-                lanes.store(&mut to.0[j], limbs);
-            }
+        }
+        for (to, limbs) in self.to.iter_mut().zip(lanes.transpose(limbs)) {
+            debug_assert!(lanes.all_below(limbs, 1 << 52));
+            lanes.store(&mut to.0[J], limbs);
         }
     }
 }
