@@ -137,7 +137,8 @@ pub fn client_exchange(ephemeral: Ephemeral, public_b: &[u8; 384], x: &[u8; 32])
     let public_b = Residue::from_bytes_vartime(public_b).ok_or(Error::SrpBOutOfRange)?;
     let public = SignIn::start_by(&ephemeral).public()?;
     let u = exchange::scrambler(&public, &public_b).ok_or(Error::ScramblerZero)?;
-    let shared = exchange::client_shared(&ephemeral, &public_b, &u, &Exponent::from_bytes(x));
+    let mut shared = public_b;
+    exchange::client_shared(&mut shared, &ephemeral, &u, &Exponent::from_bytes(x));
     Ok(Exchange { public: public.0, u, shared: shared.0, key: *exchange::claim_key(&u, &shared) })
 }
 
@@ -181,7 +182,9 @@ pub fn is_checked() -> bool {
 /// base^exponent mod N, big-endian. Up to 260 bytes of exponent.
 pub fn pow_on(backend: &str, base: &[u8; 384], exponent: &[u8]) -> [u8; 384] {
     let e = Exponent::<65>::from_bytes(exponent);
-    with_arithmetic!(named(backend), arithmetic => window::pow(arithmetic, &Residue(*base), &e, 8 * exponent.len())).0
+    let mut number = Residue(*base);
+    with_arithmetic!(named(backend), arithmetic => window::pow(arithmetic, &mut number, e.view(), 8 * exponent.len()));
+    number.0
 }
 
 /// a b mod N, big-endian, of any numbers below 2^3072.
@@ -193,7 +196,8 @@ pub fn mul(a: &[u8; 384], b: &[u8; 384]) -> [u8; 384] {
 pub fn square(a: &[u8; 384]) -> [u8; 384] {
     with_arithmetic!(Backend::detect(), arithmetic => {
         let mut work = arithmetic.work();
-        let mut square = arithmetic.enter(&Residue(*a), &mut work);
+        let mut square = arithmetic.element(&Residue(*a));
+        arithmetic.enter(&mut square, &mut work);
         arithmetic.mont_sqr(&mut square, &mut work);
         arithmetic.mont_mul(&mut square, &arithmetic.element(&residue::ONE), &mut work);
         arithmetic.canonical(&square).0

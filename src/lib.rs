@@ -1,10 +1,10 @@
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! Amazon Cognito device secrets: a client registers a device, signs in with it, and plays the service's side of both.
+//! Amazon Cognito device secrets: register a device, sign in with it, and play the service's side of both.
 //!
-//! Cognito can remember a device. The client draws a secret, derives a salt and an SRP verifier from it, sends those two with
-//! `ConfirmDevice`, and later signs in with the secret where a code would be asked for otherwise. The group is RFC 3526 group 15
-//! (3072 bits) with g = 2, the hash SHA-256.
+//! Cognito can remember a device. The client draws a secret, computes a salt and an SRP verifier from it, and sends those two with
+//! `ConfirmDevice`. Later it proves with the secret that it is that device, and is not asked for a code. The group is RFC 3526
+//! group 15 (3072 bits) with g = 2, and the hash is SHA-256.
 //!
 //! ```
 //! use cognito_device_srp::{Device, DeviceSecret, DeviceSecretVerifierConfig, Salt};
@@ -18,25 +18,46 @@
 //! # Ok::<(), cognito_device_srp::Error>(())
 //! ```
 //!
-//! # Where to begin
-//! - [`DeviceRegistration`]: a new secret and its config, proven before it is sent; `RememberedDevice` (feature `alloc`) is what is kept.
-//! - [`SignIn`]: `SRP_A`, and the answer to a challenge, with the [`Credentials`] of a device or of a user.
-//! - `service` (features `alloc`, `serde`): the parameter maps of every flow, the requests of a device's life, and what a refusal means.
-//! - [`verifier`]: the service's side, for proofs, emulators and tests.
+//! # Reading order
+//! 1. [`DeviceRegistration`] makes a new secret and its config, and proves the config before it is sent. `RememberedDevice`
+//!    (feature `alloc`) is what the client keeps.
+//! 2. [`SignIn`] makes `SRP_A` and answers a challenge, with the [`Credentials`] of a device or of a user.
+//! 3. `service` (features `alloc`, `serde`) has the parameter maps of every flow, the requests of the calls about devices, and what
+//!    a refusal means.
+//! 4. [`verifier`] is the service's side, for proofs, emulators and tests.
+//!
+//! The module `guide` is the manual. It has a page for each task: the life of a device, writing an SDK, firmware, testing a
+//! client, provisioning, and C.
 //!
 //! # Conventions
-//! - A value that exists is right: identifiers, secrets, salts and configs are checked when they are made, once.
-//! - Constant time in every secret: ephemerals, device secrets, passwords, and what follows from them. What is public by the
-//!   protocol is said where it is, and a function that is not constant time in a number has `_vartime` in its name.
-//! - Secrets are wiped, and `Debug` shows none. They leave by `expose_secret` and `RememberedDevice::expose` alone.
-//! - Numbers travel *signed big-endian*: the shortest two's complement of a number that is not negative. Other clients call it
-//!   padHex.
-//! - Bad input is an [`Error`] with a stable code. Nothing was computed from it and nothing was written; nothing panics.
+//! - **Checked once.** Identifiers, secrets, salts and configs are checked when they are made. A value that exists is valid.
+//! - **Secret** are device secrets, passwords and their hashes, entropy, ephemerals, and all that is computed from them but the
+//!   verifier, the claim and `SRP_A`. Everything else is public.
+//! - **Constant time.** No branch and no address depends on a secret. A function whose time depends on a number has `_vartime`
+//!   in its name.
+//! - **Wiping.** The crate wipes every secret that it owns. `Debug` shows no secret. Secrets leave only by `expose_secret` and
+//!   `RememberedDevice::expose`.
+//! - **Signed big-endian.** Numbers travel as the shortest two's complement of a number that is not negative, most significant
+//!   byte first. Other clients call this padHex.
+//! - **Errors.** Bad input is an [`Error`] with a stable code. Nothing partial is returned, and nothing panics.
+//!
+//! # Stack
+//! What a call needs on a host of 64 bits, in KiB, of a release build and of one for debugging. Most of it is what is overwritten
+//! afterwards. Small machines need 3 to 16 KiB.
+//!
+//! | calls | release | debug |
+//! |---|---|---|
+//! | `SecretHash::new`, `StoredVerifier::for_device` | 16 | 32 |
+//! | `DeviceSecretVerifierConfig::derive`, `DeviceRegistration::generate`, `DeviceRegistration::from_entropy`, `DeviceRegistration::for_secret`, `RememberedDevice::new`, `Ephemeral::generate`, `SignIn::generate`, `SignIn::start`, `SignIn::suspend`, `SignIn::resume`, `StoredVerifier::for_user` | 40 | 96 |
+//! | `SignIn::answer`, `StoredVerifier::challenge`, `IssuedChallenge::check`; `SignIn::start` of an ephemeral longer than 32 bytes | 80 | 144 |
+//! | `DeviceSecretVerifierConfig::prove`, `DeviceRegistration::prove` | 96 | 192 |
 //!
 //! # Features
-//! `getrandom` and `rand_core` (default): randomness of the system, and of a caller's generator. `alloc`: owned secrets, parameter
-//! maps. `serde`: the service's JSON. `std`: `SystemTime`. `capi`: the C ABI. `num-bigint`, `aws-sdk-cognitoidentityprovider`:
-//! conversions. `wasm_js`: `getrandom` in a browser. Without any there is neither `std` nor a heap.
+//! - `getrandom` and `rand_core` (default): random bytes from the system, and from a caller's generator.
+//! - `alloc`: owned secrets and parameter maps. `serde`: the service's JSON. `std`: `alloc`, and `SystemTime`.
+//! - `capi`: the C ABI. `num-bigint` and `aws-sdk-cognitoidentityprovider`: conversions. `wasm_js`: `getrandom` in a browser.
+//!
+//! Without features the crate needs neither `std` nor a heap. Features only add.
 
 #[cfg(any(feature = "alloc", test))]
 extern crate alloc;
@@ -44,9 +65,17 @@ extern crate alloc;
 #[cfg(any(feature = "std", cargo_c, test))]
 extern crate std;
 
+#[cfg(doc)]
+pub mod guide;
+
+/// The documents whose Rust is tested and which are no part of the crate's own documentation.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod documents {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../docs/run-your-tests.md")]
+    struct RunYourTests;
+}
 
 mod arithmetic;
 #[cfg(feature = "aws-sdk-cognitoidentityprovider")]
@@ -61,7 +90,6 @@ mod encoding;
 mod entropy;
 mod error;
 mod hygiene;
-#[cfg(any(feature = "alloc", feature = "serde"))]
 pub mod service;
 mod srp;
 

@@ -20,6 +20,7 @@ const ORDER: &[&str] = &[
     "aws_sdk",
     "bigint",
     "internals",
+    "guide",
     "lib",
 ];
 

@@ -110,16 +110,39 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_O
     #[inline(never)]
     fn rounds<A: Arithmetic>(&self, arithmetic: A, x: &Exponent<9>, power: &mut A::Element) {
         let mut work = Zeroizing::new(arithmetic.work());
+        if COLUMNS == 1 && AT_ONCE == 1 {
+            for round in (0..ROUNDS).rev() {
+                self.begin_round(arithmetic, power, x, round, &mut work);
+                let index = x.bits(Self::LOW + round, Self::TEETH, ROUNDS);
+                arithmetic.mont_mul_by(power, &mut work, |entry| {
+                    arithmetic.lookup(entry, &self.table[0], index);
+                });
+            }
+            return;
+        }
         let mut products = Zeroizing::new([arithmetic.zero(); AT_ONCE]);
         for first in (0..ROUNDS).step_by(AT_ONCE).rev() {
             self.look_up(arithmetic, &mut products, x, first, &mut work);
             for (i, product) in products.iter().enumerate().rev() {
-                if first + i != ROUNDS - 1 {
-                    arithmetic.mont_sqr(power, &mut work);
-                    arithmetic.double_if(power, x.bit(first + i));
-                }
+                self.begin_round(arithmetic, power, x, first + i, &mut work);
                 arithmetic.mont_mul(power, product, &mut work);
             }
+        }
+    }
+
+    /// The square, and what is doubled, of all rounds but the first.
+    #[inline(always)]
+    fn begin_round<A: Arithmetic>(
+        &self,
+        arithmetic: A,
+        power: &mut A::Element,
+        x: &Exponent<9>,
+        round: usize,
+        work: &mut A::Work,
+    ) {
+        if round != ROUNDS - 1 {
+            arithmetic.mont_sqr(power, work);
+            arithmetic.double_if(power, x.bit(round));
         }
     }
 

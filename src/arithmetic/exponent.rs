@@ -77,9 +77,33 @@ impl<const WORDS: usize> Exponent<WORDS> {
         low
     }
 
-    /// Bit `position` (public), 0 above the width.
+    /// Its bits, whatever its width.
+    #[inline(always)]
+    pub(crate) fn view(&self) -> Bits<'_> {
+        Bits(&self.0)
+    }
+
+    /// As [`Bits::bit`].
     #[inline(always)]
     pub(crate) fn bit(&self, position: usize) -> u32 {
+        self.view().bit(position)
+    }
+
+    /// As [`Bits::bits`].
+    #[inline(always)]
+    pub(crate) fn bits(&self, from: usize, count: usize, step: usize) -> u32 {
+        self.view().bits(from, count, step)
+    }
+}
+
+/// The bits of an exponent of any width.
+#[derive(Clone, Copy)]
+pub(crate) struct Bits<'a>(&'a [u32]);
+
+impl Bits<'_> {
+    /// Bit `position` (public), 0 above the width.
+    #[inline(always)]
+    pub(crate) fn bit(self, position: usize) -> u32 {
         match self.0.get(position / 32) {
             Some(word) => word >> (position % 32) & 1,
             None => 0,
@@ -88,7 +112,7 @@ impl<const WORDS: usize> Exponent<WORDS> {
 
     /// `count` bits from position `from` upwards, `step` apart, the first the lowest. All public but the bits.
     #[inline(always)]
-    pub(crate) fn bits(&self, from: usize, count: usize, step: usize) -> u32 {
+    pub(crate) fn bits(self, from: usize, count: usize, step: usize) -> u32 {
         (0..count).fold(0, |bits, i| bits | self.bit(from + step * i) << i)
     }
 }

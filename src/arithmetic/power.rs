@@ -3,7 +3,7 @@
 //! Contract: numbers go in and come out as [`Residue`]s. Constant time in all of them, and in exponents but for their width.
 
 use super::backend::{Arithmetic, Backend, with_arithmetic};
-use super::exponent::Exponent;
+use super::exponent::{Bits, Exponent};
 use super::residue::Residue;
 use super::{comb, window};
 use zeroize::Zeroizing;
@@ -20,9 +20,9 @@ pub(crate) fn pow_g(x: &Exponent<8>) -> Residue {
     comb::pow_g(Backend::detect(), x)
 }
 
-/// base^e mod N. Requires e < 2^`bits`. Not constant time in `bits`.
-pub(crate) fn pow<const WORDS: usize>(base: &Residue, e: &Exponent<WORDS>, bits: usize) -> Residue {
-    with_arithmetic!(Backend::detect(), arithmetic => window::pow(arithmetic, base, e, bits))
+/// `number` = `number`^e mod N. Requires e < 2^`bits`. Not constant time in `bits`.
+pub(crate) fn pow(number: &mut Residue, e: Bits<'_>, bits: usize) {
+    with_arithmetic!(Backend::detect(), arithmetic => window::pow(arithmetic, number, e, bits));
 }
 
 /// a b mod N
@@ -43,21 +43,25 @@ pub(crate) fn add_product(c: &Residue, a: &Residue, b: &Residue) -> Residue {
     })
 }
 
-/// c - a b mod N
+/// `number` = `number` - a b mod N
 // flash
 #[inline(never)]
-pub(crate) fn sub_product(c: &Residue, a: &Residue, b: &Residue) -> Residue {
+pub(crate) fn sub_product(number: &mut Residue, a: &Residue, b: &Residue) {
     with_arithmetic!(Backend::detect(), arithmetic => {
-        let mut difference = Zeroizing::new(arithmetic.element(c));
-        arithmetic.sub(&mut difference, &product(arithmetic, a, b));
-        arithmetic.canonical(&difference)
-    })
+        let product = product(arithmetic, a, b);
+        let mut difference = Zeroizing::new(arithmetic.element(number));
+        arithmetic.sub(&mut difference, &product);
+        arithmetic.write_canonical(&difference, number);
+    });
 }
 
 /// a b mod N: a R b / R
+// frame: the scratch is gone when the product is there
+#[inline(never)]
 fn product<A: Arithmetic>(arithmetic: A, a: &Residue, b: &Residue) -> Zeroizing<A::Element> {
     let mut work = Zeroizing::new(arithmetic.work());
-    let mut product = Zeroizing::new(arithmetic.enter(a, &mut work));
-    arithmetic.mont_mul(&mut product, &Zeroizing::new(arithmetic.element(b)), &mut work);
+    let mut product = Zeroizing::new(arithmetic.element(a));
+    arithmetic.enter(&mut product, &mut work);
+    arithmetic.mont_mul_by(&mut product, &mut work, |factor| *factor = arithmetic.element(b));
     product
 }

@@ -78,8 +78,7 @@ const _: () = {
     }
 };
 
-pub(crate) static ONE: Residue = Residue(from_hex(b"01"));
-pub(crate) static TWO: Residue = Residue(from_hex(b"02"));
+pub(crate) static ONE: Residue = Residue::small(1);
 
 /// A number below N, 384 bytes, big-endian. Wiped on drop.
 pub(crate) struct Residue(pub(crate) [u8; BYTES]);
@@ -93,6 +92,12 @@ impl Residue {
         padded.get_mut(at..)?.copy_from_slice(bytes);
         let in_range = padded.iter().any(|&byte| byte != 0) && padded < N;
         in_range.then_some(Self(padded))
+    }
+
+    pub(crate) const fn small(number: u8) -> Self {
+        let mut bytes = [0; BYTES];
+        bytes[BYTES - 1] = number;
+        Self(bytes)
     }
 
     /// A number below 2^256, big-endian.

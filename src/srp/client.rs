@@ -1,10 +1,11 @@
 //! The client: `SRP_A`, then the answer to a challenge.
 
-use super::credentials::Credentials;
+use super::credentials::{Claimant, Credentials};
 use super::ephemeral::Ephemeral;
 use super::exchange::{
     NotPublic, claim_key, claim_mac, client_shared, decode_secret_block, public_number, scrambler,
 };
+use super::hash::ClaimKey;
 use super::salt::Salt;
 use super::timestamp::Timestamp;
 use crate::arithmetic::residue::{BYTES, Residue};
@@ -16,7 +17,7 @@ use crate::hygiene::wipe::Wiped;
 use core::fmt;
 
 /// What the service sends in `ChallengeParameters` of `DEVICE_PASSWORD_VERIFIER` or `PASSWORD_VERIFIER`, as it came.
-/// All of it is checked before it is used.
+/// [`SignIn::answer`] checks all of it before it uses any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Challenge<'a> {
     /// `SRP_B`: hexadecimal.
@@ -52,7 +53,7 @@ impl<'a> Challenge<'a> {
     }
 }
 
-/// A sign-in that has begun. It can be answered once.
+/// A sign-in that has begun. It can answer one challenge.
 ///
 /// ```
 /// use cognito_device_srp::{Challenge, Credentials, Device, DeviceSecret, SignIn, Timestamp};
@@ -95,8 +96,8 @@ impl<'a> Challenge<'a> {
 /// ```
 ///
 /// # Security
-/// Constant time in the ephemeral, the secret and all that follows from them; what is public of S is how long its signed
-/// form is, since that many bytes are hashed. Everything secret is wiped. `Debug` shows nothing.
+/// Constant time in the ephemeral, the secret and all values computed from them, except the length of the signed form of S, which is
+/// public because the protocol hashes that many bytes. Everything secret is wiped. `Debug` shows nothing.
 pub struct SignIn {
     ephemeral: Ephemeral,
     srp_a: Hex<{ 2 * BYTES }>,
@@ -115,13 +116,13 @@ impl SignIn {
     /// Begins with randomness from a generator of the caller.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`] if it fails or leaves a word of zeros.
+    /// [`Error::RandomnessUnavailable`] if it fails, or if one of the 8-byte words of its output is zero.
     #[cfg(feature = "rand_core")]
     pub fn generate_with(rng: &mut impl rand_core::TryCryptoRng) -> Result<Self, Error> {
         Ephemeral::generate_with(rng).map(Self::start)
     }
 
-    /// Begins with 32 random bytes of the caller: uniform, unpredictable, used once. They are wiped, whatever the outcome.
+    /// Begins with 32 random bytes of the caller: uniform, unpredictable, used once. They are wiped, also on an error.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`] if all are zero.
@@ -130,6 +131,7 @@ impl SignIn {
     }
 
     /// Begins with a given ephemeral: computes A = 2^a mod N.
+    #[inline(never)] // frame: what is moved here is not moved once more
     pub fn start(ephemeral: Ephemeral) -> Self {
         Self::start_by(&ephemeral)
     }
@@ -153,6 +155,7 @@ impl SignIn {
     /// Whatever is wrong with the challenge: [`Error::SrpBMalformed`], [`Error::SrpBOutOfRange`],
     /// [`Error::ScramblerZero`], [`Error::SaltNotHex`], [`Error::SaltTooLong`], [`Error::SecretBlockNotBase64`]. Nothing
     /// has been computed from the secret then.
+    #[inline(never)] // frame: what is moved here is not moved once more
     pub fn answer(
         self,
         credentials: &Credentials<'_>,
@@ -169,22 +172,18 @@ impl SignIn {
         challenge: &Challenge<'_>,
         timestamp: &Timestamp,
     ) -> Result<PasswordClaim, Error> {
-        let public_b = public_number(challenge.srp_b).map_err(|not_public| match not_public {
-            NotPublic::Malformed => Error::SrpBMalformed,
-            NotPublic::OutOfRange => Error::SrpBOutOfRange,
-        })?;
-        let salt = Salt::from_hex(challenge.salt)?;
-        decode_secret_block(challenge.secret_block, |_| {}).map_err(|_| Error::SecretBlockNotBase64)?;
-        let u = self.scrambler(&public_b)?;
         with_stack_wiped::<ANSWER, _>(|| {
-            let x = credentials.private_key(&salt);
-            let key = claim_key(&u, &client_shared(&self.ephemeral, &public_b, &u, &x));
-            let claimant = credentials.claimant();
-            let signature = claim_mac(&key, claimant, challenge.secret_block, timestamp.as_str())
-                .map_err(|_| Error::SecretBlockNotBase64)?
-                .finish();
-            ct::declassify(&*signature);
-            Ok(PasswordClaim { signature: Base64::encode_array(&signature), timestamp: *timestamp })
+            let mut number = public_number(challenge.srp_b);
+            let number = number.as_mut().map_err(|not_public| match not_public {
+                NotPublic::Malformed => Error::SrpBMalformed,
+                NotPublic::OutOfRange => Error::SrpBOutOfRange,
+            })?;
+            let salt = Salt::from_hex(challenge.salt)?;
+            decode_secret_block(challenge.secret_block, |_| {}).map_err(|_| Error::SecretBlockNotBase64)?;
+            let u = self.scrambler(number)?;
+            client_shared(number, &self.ephemeral, &u, &credentials.private_key(&salt));
+            let signature = sign(&claim_key(&u, number), credentials.claimant(), challenge, timestamp)?;
+            Ok(PasswordClaim { signature, timestamp: *timestamp })
         })
     }
 
@@ -213,8 +212,8 @@ impl SignIn {
     /// ```
     ///
     /// # Security
-    /// The bytes hold the ephemeral: whoever has them and the messages of the sign-in can try guesses at the password
-    /// offline. Store them as a secret is stored, and answer them once.
+    /// The bytes contain the ephemeral. Somebody who has them and the messages of the sign-in can try guesses of the password
+    /// offline. Store them like a secret, and resume them once.
     pub fn suspend(self) -> SuspendedSignIn {
         with_stack_wiped::<POWER_OF_G, _>(|| self.suspend_by_ref())
     }
@@ -231,10 +230,10 @@ impl SignIn {
         SuspendedSignIn(state)
     }
 
-    /// The sign-in that [`suspend`](Self::suspend) put into these bytes. They are the caller's to wipe.
+    /// The sign-in that [`suspend`](Self::suspend) put into these bytes. The caller must wipe the bytes.
     ///
     /// # Errors
-    /// [`Error::SuspendedSignInMalformed`] if they are not [`SuspendedSignIn::LEN`] bytes that hold one.
+    /// [`Error::SuspendedSignInMalformed`] if they are not [`SuspendedSignIn::LEN`] bytes of a suspended sign-in.
     pub fn resume(state: &[u8]) -> Result<Self, Error> {
         let read = || {
             let (ephemeral, public) = state.split_first_chunk()?;
@@ -244,6 +243,21 @@ impl SignIn {
         };
         with_stack_wiped::<POWER_OF_G, _>(|| read().ok_or(Error::SuspendedSignInMalformed))
     }
+}
+
+/// The signature of a claim.
+#[inline(never)] // frame: the state of the MAC is not in the caller's while S is computed
+fn sign(
+    key: &ClaimKey,
+    claimant: Claimant<'_>,
+    challenge: &Challenge<'_>,
+    timestamp: &Timestamp,
+) -> Result<Base64<44>, Error> {
+    let mac = claim_mac(key, claimant, challenge.secret_block, timestamp.as_str())
+        .map_err(|_| Error::SecretBlockNotBase64)?;
+    let signature = mac.finish();
+    ct::declassify(&*signature);
+    Ok(Base64::encode_array(&signature))
 }
 
 impl fmt::Debug for SignIn {
@@ -266,10 +280,10 @@ impl fmt::Debug for SignIn {
 pub struct SuspendedSignIn(Wiped<{ Self::LEN }>);
 
 impl SuspendedSignIn {
-    /// Bytes of a suspended sign-in, whatever its ephemeral.
+    /// How many bytes a suspended sign-in has, for every ephemeral.
     pub const LEN: usize = Ephemeral::STATE_LEN + BYTES;
 
-    /// The bytes, to be stored where secrets are stored.
+    /// The bytes. Store them like a secret.
     pub fn expose_secret(&self) -> &[u8; Self::LEN] {
         &self.0
     }
@@ -281,8 +295,8 @@ impl fmt::Debug for SuspendedSignIn {
     }
 }
 
-/// The proof that the secret is known, for one challenge and one moment: what goes into the answer beside what came
-/// with the challenge.
+/// The proof of knowing the secret, for one challenge and one time. It goes into the answer together with values of the
+/// challenge.
 ///
 /// ```
 /// use cognito_device_srp::{Challenge, Credentials, Ephemeral, SignIn, Timestamp};

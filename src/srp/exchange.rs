@@ -16,15 +16,16 @@ pub(crate) static K: Residue = Residue::from_256_bits(&[
     0xf5, 0xb3, 0xa6, 0xb0, 0x87, 0x91, 0xe5, 0x01, 0x1b, 0x43, 0xb8, 0xa5, 0xb6, 0x6d, 0x9e, 0xe6,
 ]);
 
-/// How a text fails to be A or B.
+/// Why a text is not A or B.
 pub(super) enum NotPublic {
-    /// It is no hexadecimal number.
+    /// It is not a hexadecimal number.
     Malformed,
-    /// It is 0, not below N, or has more digits than a residue.
+    /// It is 0, or not below N, or has more digits than a number below N.
     OutOfRange,
 }
 
 /// The A or B that the other side sent: 0 < number < N.
+#[inline(never)] // flash and frame: it has several callers, and the bytes are there twice
 pub(super) fn public_number(hex: &str) -> Result<Residue, NotPublic> {
     match decode_hex::<BYTES>(hex) {
         Ok(bytes) => Residue::from_bytes_vartime(&bytes).ok_or(NotPublic::OutOfRange),
@@ -33,18 +34,23 @@ pub(super) fn public_number(hex: &str) -> Result<Residue, NotPublic> {
     }
 }
 
-/// u = H(A || B). `None` if it is zero, for then S does not depend on the password.
+/// u = H(A || B). `None` if it is zero, because S would then not depend on the password.
 pub(crate) fn scrambler(public_a: &Residue, public_b: &Residue) -> Option<[u8; 32]> {
     let u = hash::scrambler(public_a.signed().as_slice(), public_b.signed().as_slice());
     (u != [0; 32]).then_some(u)
 }
 
-/// S = (B - k 2^x)^(a + u x), as the client has it.
+/// `number`, which is B, becomes S = (B - k 2^x)^(a + u x), as the client has it.
 #[inline(never)] // frame: its table of powers is not to lie between what is wiped and the hashes
-pub(crate) fn client_shared(a: &Ephemeral, public_b: &Residue, u: &[u8; 32], x: &Exponent<8>) -> Residue {
-    let verifier = power::pow_g(x);
-    let base = power::sub_product(public_b, &K, &verifier);
-    a.raise_with(&base, &Exponent::from_bytes(u), x)
+pub(crate) fn client_shared(number: &mut Residue, a: &Ephemeral, u: &[u8; 32], x: &Exponent<8>) {
+    subtract_verifier(number, x);
+    a.raise_with(number, &Exponent::from_bytes(u), x);
+}
+
+/// `number` = `number` - k 2^x
+#[inline(never)] // frame: 2^x is not there while S is computed
+fn subtract_verifier(number: &mut Residue, x: &Exponent<8>) {
+    power::sub_product(number, &K, &power::pow_g(x));
 }
 
 /// B = k v + 2^b
@@ -63,11 +69,15 @@ pub(crate) fn verifier_shared(
     u: &[u8; 32],
     b: &Ephemeral,
 ) -> Residue {
-    let power = power::pow(verifier, &Exponent::<8>::from_bytes(u), 256);
-    b.raise(&power::mul(public_a, &power))
+    let mut number = Residue(verifier.0);
+    power::pow(&mut number, Exponent::<8>::from_bytes(u).view(), 256);
+    number = power::mul(public_a, &number);
+    b.raise(&mut number);
+    number
 }
 
 /// The key that signs a claim.
+#[inline(never)] // frame: the bytes that are hashed are not in the caller's
 pub(crate) fn claim_key(u: &[u8; 32], shared: &Residue) -> ClaimKey {
     let shared = Zeroizing::new(shared.signed());
     hash::claim_key(Bytes::<33>::signed(u).as_slice(), shared.as_slice())

@@ -30,7 +30,7 @@ make_crate() {
   local entry
   rm -rf "$crate"
   mkdir "$crate"
-  for entry in benches bindings cli examples README.md src tests vectors; do
+  for entry in benches bindings cli docs examples README.md src tests vectors; do
     ln -s "$PWD/$entry" "$crate/$entry"
   done
   cp Cargo.lock "$crate"
@@ -96,7 +96,7 @@ wasm32() {
   # the operating system's randomness is not to be had there: the feature that says where to take it is needed
   ! browser getrandom 2>/dev/null || fail "it compiles without randomness"
   bare wasm32-unknown-unknown cdylib "$built/bare"
-  node tests/capi/known_answers.mjs "$built/bare/wasm32-unknown-unknown/release/cognito_device_srp_bare.wasm"
+  node tests/capi/known_answers.mjs "$built/bare/wasm32-unknown-unknown/release/cognito_device_srp_c.wasm"
 }
 
 # counts LOG: how many passed and how many failed

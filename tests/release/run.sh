@@ -12,6 +12,9 @@ need() { # need TOOL VERSION
   cargo "$1" --version >/dev/null 2>&1 || cargo install --quiet --locked "cargo-$1@$2"
 }
 
+echo "== the oldest compiler"
+MSRV_REQUIRED=1 .ci/run msrv
+
 need deny 0.20.2
 echo "== licences, sources and bans"
 cargo deny --locked check bans licenses sources

@@ -1,5 +1,5 @@
-//! The crate beside what a Rust user reaches by crates alone: a table onto stdout and into README.md, a picture into
-//! benches/peers.svg.
+//! This crate beside the other crates that compute the same: a table onto stdout and into docs/benchmarks.md, and two pictures
+//! into docs/, one for light pages and one for dark ones.
 //!
 //! There is one exponent, the x of one device: 2^x mod N, and the whole verifier from group key, device key, secret and
 //! salt. An answer that is not ours ends the run before anything is timed. The turns are interleaved, so that what
@@ -12,8 +12,7 @@ mod timed;
 use report::Report;
 use std::{error::Error, fs};
 
-const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
-const PICTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../peers.svg");
+const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs");
 
 /// How often each operation has its turn.
 const ROUNDS: usize = 41;
@@ -31,7 +30,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let report = Report::new(&contestants);
     let table = report.table();
     println!("{table}");
-    fs::write(PICTURE, report.picture())?;
-    fs::write(README, report::between_markers(&fs::read_to_string(README)?, &table)?)?;
+    for (name, colours) in [("light", &report::LIGHT), ("dark", &report::DARK)] {
+        fs::write(format!("{DOCS}/peers-{name}.svg"), report.picture(colours))?;
+    }
+    let page = format!("{DOCS}/benchmarks.md");
+    fs::write(&page, report::between_markers(&fs::read_to_string(&page)?, &table)?)?;
     Ok(())
 }

@@ -14,6 +14,20 @@ const LOCK: &str = include_str!("../Cargo.lock");
 const POWER: &str = "2^x mod N, x of 256 bits";
 const VERIFIER: &str = "Verifier from group key, device key, secret and salt";
 
+/// The colours of a picture.
+pub struct Colours {
+    page: &'static str,
+    text: &'static str,
+    ours: &'static str,
+    peer: &'static str,
+}
+
+/// For a light page.
+pub const LIGHT: Colours = Colours { page: "#ffffff", text: "#1f2328", ours: "#0969da", peer: "#8c959f" };
+
+/// For a dark page.
+pub const DARK: Colours = Colours { page: "#0d1117", text: "#e6edf3", ours: "#4493f8", peer: "#8c959f" };
+
 /// Contestants with their versions and their times in seconds, the first of them ours.
 pub struct Report<'a> {
     lines: Vec<Line<'a>>,
@@ -69,7 +83,8 @@ impl<'a> Report<'a> {
     }
 
     /// In SVG, with bars from zero whose lengths are the times, the shortest first.
-    pub fn picture(&self) -> String {
+    pub fn picture(&self, colours: &Colours) -> String {
+        let Colours { page, text, ours, peer } = colours;
         let mut y = 34;
         let power = self.bars(POWER, |line| line.power, &mut y);
         let verifier = self.bars(VERIFIER, |line| line.verifier, &mut y);
@@ -78,18 +93,13 @@ impl<'a> Report<'a> {
 <title id="title">cognito-device-srp beside other crates: less is faster</title>
 <desc id="desc">Bars of the time for 2^x mod N and for a whole verifier, the fastest first. {caption}</desc>
 <style>
-text {{ font: 13px system-ui, sans-serif; fill: #1f2328 }}
+text {{ font: 13px system-ui, sans-serif; fill: {text} }}
 .heading {{ font-weight: 600 }}
 .caption {{ font-size: 11px }}
-.page {{ fill: #ffffff }}
-.ours {{ fill: #0969da }}
-.peer {{ fill: #8c959f }}
+.page {{ fill: {page} }}
+.ours {{ fill: {ours} }}
+.peer {{ fill: {peer} }}
 .variable {{ fill-opacity: 0.55 }}
-@media (prefers-color-scheme: dark) {{
-text {{ fill: #e6edf3 }}
-.page {{ fill: #0d1117 }}
-.ours {{ fill: #4493f8 }}
-}}
 </style>
 <rect width="800" height="{height}" class="page"/>
 {power}{verifier}<text x="16" y="{y}" class="caption">{caption}</text>
@@ -132,8 +142,8 @@ text {{ fill: #e6edf3 }}
 
 /// `text` with `table` and the picture between the markers.
 pub fn between_markers(text: &str, table: &str) -> Result<String, &'static str> {
-    let (before, rest) = text.split_once(BEGIN).ok_or("README.md has lost the first marker")?;
-    let (_, after) = rest.split_once(END).ok_or("README.md has lost the last marker")?;
+    let (before, rest) = text.split_once(BEGIN).ok_or("docs/benchmarks.md has lost the first marker")?;
+    let (_, after) = rest.split_once(END).ok_or("docs/benchmarks.md has lost the last marker")?;
     Ok(format!("{before}{BEGIN}{table}{END}{after}"))
 }
 

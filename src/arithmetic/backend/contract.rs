@@ -1,7 +1,7 @@
 //! What a backend is: the operations mod N that everything above is written in.
 
 use crate::arithmetic::residue::{BYTES, Residue};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 /// `K` residues to look one up among: for each of their 64-bit words, the lowest first, that of every residue, little-endian. So
 /// what is chosen from lies side by side, and one permutation chooses among as many residues as it reaches.
@@ -43,14 +43,27 @@ pub(crate) trait Arithmetic: Copy {
     fn add(self, a: &mut Self::Element, b: &Self::Element);
     /// `a` = a - b
     fn sub(self, a: &mut Self::Element, b: &Self::Element);
-    /// The Montgomery form of a residue, a R. The way back is the product with the element 1.
-    fn enter(self, a: &Residue, work: &mut Self::Work) -> Self::Element;
+    /// `a` = a R, its Montgomery form. The way back is the product with the element 1.
+    fn enter(self, a: &mut Self::Element, work: &mut Self::Work);
     /// `a` = a b / R
     fn mont_mul(self, a: &mut Self::Element, b: &Self::Element, work: &mut Self::Work);
+    /// `a` = a b / R, where `b` writes all of a factor that is needed once: a backend that has a place for it in its scratch
+    /// takes it there.
+    #[inline(always)]
+    fn mont_mul_by(self, a: &mut Self::Element, work: &mut Self::Work, b: impl FnOnce(&mut Self::Element)) {
+        let mut factor = Zeroizing::new(self.zero());
+        b(&mut factor);
+        self.mont_mul(a, &factor, work);
+    }
     /// `a` = a^2 / R
     fn mont_sqr(self, a: &mut Self::Element, work: &mut Self::Work);
     /// `a` = 2^bit a. Requires `bit` <= 1.
     fn double_if(self, a: &mut Self::Element, bit: u32);
     /// The one number below N that `a` stands for.
     fn canonical(self, a: &Self::Element) -> Residue;
+    /// The same, in the place of another.
+    #[inline(always)]
+    fn write_canonical(self, a: &Self::Element, to: &mut Residue) {
+        *to = self.canonical(a);
+    }
 }

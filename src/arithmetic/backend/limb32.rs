@@ -10,6 +10,12 @@ use crate::hygiene::ct::Mask;
 ))]
 mod umaal;
 
+/// Whether the core has UMAAL, and with it a product and subtraction in one instruction, which takes as long for any operands.
+const HAS_UMAAL: bool = cfg!(any(
+    cognito_device_srp_backend = "umaal",
+    all(target_arch = "arm", target_feature = "dsp", not(cognito_device_srp_backend = "limb32")),
+));
+
 /// Whether the machine multiplies 32 bits to 32 alone: Cortex-M0, M0+ and M1, whose like have no compare-and-swap.
 const NARROW: bool = cfg!(all(target_arch = "arm", target_os = "none", not(target_has_atomic = "32")));
 
@@ -67,6 +73,11 @@ impl Limb<96> for u32 {
         mask.as_i32() as u32
     }
 
+    #[inline(always)]
+    fn pick(self, limb: u32, mask: u32) -> u32 {
+        if HAS_UMAAL { pick_by_product(self, limb, mask) } else { self | (limb & mask) }
+    }
+
     fn from_be_bytes(bytes: &[u8; BYTES]) -> [u32; 96] {
         limbs(bytes)
     }
@@ -84,6 +95,12 @@ impl Limb<96> for u32 {
             *to = byte;
         }
     }
+}
+
+/// [`Limb::pick`] in one instruction of a core that has MLS: a mask of ones is -1.
+#[inline(always)]
+fn pick_by_product(picked: u32, limb: u32, mask: u32) -> u32 {
+    picked.wrapping_sub(limb.wrapping_mul(mask))
 }
 
 /// The limbs of a big-endian number, least significant first.
@@ -111,6 +128,14 @@ mod halves {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_limb_picked_by_a_product_is_the_limb() {
+        for limb in [0, 1, 2, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff] {
+            assert_eq!(pick_by_product(0, limb, u32::MAX), limb);
+            assert_eq!(pick_by_product(limb, !limb, 0), limb);
+        }
+    }
 
     #[test]
     fn a_product_by_halves_is_the_product() {

@@ -19,11 +19,10 @@ mod proof;
 use super::{Arithmetic, Entries};
 use crate::arithmetic::residue::{BYTES, Residue};
 use crate::hygiene::ct::Mask;
-use crate::hygiene::wipe::Wiped;
 use core::hint::black_box;
 use core::ops::{BitAnd, BitOr, Not};
 use core::sync::atomic::{Ordering, compiler_fence};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
 /// A limb of w bits, of which `L` make 3072.
 pub(crate) trait Limb<const L: usize>:
@@ -37,7 +36,7 @@ pub(crate) trait Limb<const L: usize>:
     /// `self` b + c + d, which is below 2^2w: low and high limb.
     fn mul_add_add(self, b: Self, c: Self, d: Self) -> (Self, Self);
     /// Two rows of a product in one pass, so that each limb of `to` is loaded and stored once for two multiplications:
-    /// `to` += `a` b0 + 2^w `a` b1 + `below` b1 + carry0 + 2^w carry1. Returns what belongs on the two limbs above `to`.
+    /// `to` += `a` b0 + 2^w `a` b1 + `below` b1 + carry0 + carry1. Returns what belongs on the two limbs above `to`.
     /// Requires `a` to be as long as `to`, and that to be even.
     // registers: a machine with few of them has them all for it
     #[inline(never)]
@@ -68,6 +67,11 @@ pub(crate) trait Limb<const L: usize>:
     /// 2^`at` `bit`, for a public `at` below w.
     fn from_bit(bit: u32, at: u32) -> Self;
     fn mask(mask: Mask) -> Self;
+    /// `limb` if `mask` is all ones, which it is once while `self` is 0, or else `self`.
+    #[inline(always)]
+    fn pick(self, limb: Self, mask: Self) -> Self {
+        self | (limb & mask)
+    }
     /// The limbs of a residue.
     fn from_be_bytes(bytes: &[u8; BYTES]) -> [Self; L];
     /// The first limb of `bytes`, little-endian.
@@ -117,14 +121,15 @@ fn row_at<W>(wide: &mut [W], at: usize, len: usize) -> Option<(&mut [W], &mut [W
     Some((row, above.first_chunk_mut()?))
 }
 
-/// `wide` = a b
+/// `wide` = a b, where b is the upper half of `wide`: two limbs of it are taken from where two of the product go.
 // registers, as for the rows
 #[inline(never)]
-fn product<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L], b: &[W; L]) {
+fn product<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]) {
     wide.iter_mut().take(L).for_each(|limb| *limb = W::ZERO);
-    for (i, &[b0, b1]) in b.as_chunks().0.iter().enumerate() {
-        let Some((row, [low, high])) = row_at(wide, 2 * i, L) else { return };
-        (*low, *high) = W::add_rows(row, a, (b0, b1), W::ZERO, (W::ZERO, W::ZERO));
+    for i in 0..L / 2 {
+        let Some((row, above)) = row_at(wide, 2 * i, L) else { return };
+        let [b0, b1] = *above;
+        *above = W::add_rows(row, a, (b0, b1), W::ZERO, (W::ZERO, W::ZERO)).into();
     }
 }
 
@@ -164,6 +169,13 @@ fn double_and_add_squares<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]
     }
 }
 
+/// The quotient digit that clears `next`, the limb above one that is cleared by `q0`, and the carry out of it that `q0` leaves.
+#[inline(always)]
+fn second_quotient<W: Limb<L>, const L: usize>(q0: W, next: W) -> (W, W) {
+    // N = -1 mod 2^64: what is carried is q0 with limbs of 32 bits
+    if W::BITS == 32 { (next, q0) } else { q0.mul_add_add(W::N[1], next, q0) }
+}
+
 /// `a` = `wide` / R mod N, below R, of any `wide` of 2 `L` limbs. Two limbs a pass.
 // registers, as for the rows
 #[inline(never)]
@@ -173,7 +185,7 @@ fn reduce<W: Limb<L>, const L: usize>(a: &mut [W; L], wide: &mut [W]) {
     for i in 0..L / 2 {
         let Some((row, [above0, above1])) = row_at(wide, 2 * i, L) else { return };
         let [q0, next, row @ ..] = row else { return };
-        let (q1, carry) = q0.mul_add_add(*n1, *next, *q0);
+        let (q1, carry) = second_quotient(*q0, *next);
         let (low, high) = W::add_rows(row, n, (*q0, q1), *n1, (carry, q1));
         let carry;
         (*above0, carry) = above0.add_carry(low, top);
@@ -201,6 +213,9 @@ pub(in crate::arithmetic::backend) fn subtract_if<W: Limb<L>, const L: usize>(a:
 /// Limbs that [`scan`] keeps in registers while it reads through elements.
 const BLOCK: usize = if cfg!(target_pointer_width = "64") { 16 } else { 8 };
 
+/// The same of a table: as many as there are in a word of 64 bits, or in two.
+const WORDS: usize = 2;
+
 /// A slice of a length that the compiler does not know, so that it leaves a loop over it as it is, instead of unrolling it,
 /// which takes flash, and registers until they spill.
 fn of_unknown_length<S>(slice: S) -> S {
@@ -224,7 +239,7 @@ fn scan<W: Limb<L>, const L: usize, const K: usize, const BLOCK: usize>(
         let mut picked = [W::ZERO; BLOCK];
         for (at, &mask) in masks.iter().enumerate() {
             for (picked, limb) in picked.iter_mut().zip(block(at, i)) {
-                *picked = *picked | (limb & mask);
+                *picked = picked.pick(limb, mask);
             }
             if cfg!(target_pointer_width = "32") {
                 // as in the rows of a product
@@ -282,14 +297,12 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
     #[inline(never)]
     fn lookup<const K: usize>(self, to: &mut [W; L], entries: &Entries<K>, index: u32) {
         debug_assert!((index as usize) < K);
-        // two limbs, as there are in a word of 64 bits or in two
-        scan::<W, L, K, 2>(to, index, |at, i| {
-            let limb = |j: usize| {
-                let (word, byte) = (size_of::<W>() * (2 * i + j) / 8, size_of::<W>() * (2 * i + j) % 8);
-                let word = entries.get(word).and_then(|word| word.get(at));
-                W::from_le_bytes(word.and_then(|word| word.get(byte..)).unwrap_or_default())
-            };
-            [limb(0), limb(1)]
+        scan::<W, L, K, WORDS>(to, index, |at, i| {
+            core::array::from_fn(|j| {
+                let byte = size_of::<W>() * (WORDS * i + j);
+                let word = entries.get(byte / 8).and_then(|word| word.get(at));
+                W::from_le_bytes(word.and_then(|word| word.get(byte % 8..)).unwrap_or_default())
+            })
         });
     }
 
@@ -333,17 +346,21 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         }
     }
 
-    // flash and frame: it has an element of its own
-    #[inline(never)]
-    fn enter(self, a: &Residue, work: &mut [[W; L]; 2]) -> [W; L] {
-        let mut element = self.element(a);
-        self.mont_mul(&mut element, W::R_SQUARED, work);
-        element
+    #[inline(never)] // flash
+    fn enter(self, a: &mut [W; L], work: &mut [[W; L]; 2]) {
+        self.mont_mul(a, W::R_SQUARED, work);
     }
 
     #[inline(always)]
     fn mont_mul(self, a: &mut [W; L], b: &[W; L], work: &mut [[W; L]; 2]) {
-        product(work.as_flattened_mut(), a, b);
+        self.mont_mul_by(a, work, |factor| *factor = *b);
+    }
+
+    #[inline(always)]
+    fn mont_mul_by(self, a: &mut [W; L], work: &mut [[W; L]; 2], b: impl FnOnce(&mut [W; L])) {
+        let [_, factor] = work;
+        b(factor);
+        product(work.as_flattened_mut(), a);
         reduce(a, work.as_flattened_mut());
     }
 
@@ -364,18 +381,27 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         Sum { low: a, top }.reduce();
     }
 
-    // flash and frame: it has an element of its own
-    #[inline(never)]
+    #[inline(never)] // frame: so that the number is where the caller has it
     fn canonical(self, a: &[W; L]) -> Residue {
+        let mut residue = Residue([0; BYTES]);
+        self.write_canonical(a, &mut residue);
+        residue
+    }
+
+    #[inline(never)] // flash: it has several callers
+    fn write_canonical(self, a: &[W; L], to: &mut Residue) {
         // a < R < 2 N: a - N, unless that borrows
-        let mut less = Zeroizing::new(*a);
-        let mask = W::mask(Mask::from_bit(subtract_if(&mut less, W::from_bit(1, 0)).bit()));
-        let mut bytes = Wiped([0; BYTES]);
-        for ((to, &a), &less) in
-            of_unknown_length(&mut bytes[..]).rchunks_exact_mut(size_of::<W>()).zip(a).zip(&*less)
-        {
-            (a & !mask | less & mask).write_be_bytes(to);
+        let mut mask = !W::ZERO;
+        for _ in 0..2 {
+            let mut borrow = W::ZERO;
+            let bytes = of_unknown_length(&mut to.0[..]).rchunks_exact_mut(size_of::<W>());
+            for ((to, &a), &n) in bytes.zip(a).zip(W::N) {
+                let limb;
+                (limb, borrow) = a.sub_borrow(n & mask, borrow);
+                limb.write_be_bytes(to);
+            }
+            let reaches_n = W::from_bit(1, 0).sub_borrow(borrow, W::ZERO).0;
+            mask = mask & W::mask(Mask::from_bit(reaches_n.bit()));
         }
-        Residue(*bytes)
     }
 }

@@ -148,8 +148,8 @@ impl<const R_BITS: u32> Arithmetic for InExponents<R_BITS> {
         unreachable!("no comb subtracts");
     }
 
-    fn enter(self, _: &Residue, _: &mut [u8; 0]) -> Power {
-        unreachable!("no comb takes residues in");
+    fn enter(self, _: &mut Power, _: &mut [u8; 0]) {
+        unreachable!("no comb enters Montgomery form");
     }
 }
 

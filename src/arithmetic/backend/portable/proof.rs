@@ -454,7 +454,7 @@ mod proofs {
         reduce(&mut out, wide);
         let mut digits = Vec::new();
         for [q0, next] in wide[..L].as_chunks().0 {
-            digits.extend([*q0, q0.mul_add_add(W::N[1], *next, *q0).0]);
+            digits.extend([*q0, second_quotient(*q0, *next).0]);
         }
         let subtracted = taken_since(0) * n();
         let sum = plus(product, times(&n(), value(&digits)));
@@ -469,8 +469,9 @@ mod proofs {
     }
 
     fn by<W: Word<L>, const L: usize>(portable: Portable<W, L>, b: &[W; L]) {
-        let (a, mut work) = (element::<W, L>(), portable.work());
-        product(work.as_flattened_mut(), &a, b);
+        let a = element::<W, L>();
+        let mut work = [[W::ZERO; L], *b];
+        product(work.as_flattened_mut(), &a);
         assert_zero(minus(value(work.as_flattened()), product_of(&a, b)));
         let out = reduces_to(work.as_flattened_mut(), product_of(&a, b));
         let mut again = a;

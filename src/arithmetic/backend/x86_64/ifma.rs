@@ -619,9 +619,8 @@ impl Kernel for DoubleIf<'_> {
     fn run<L: Lanes>(self, lanes: L) {
         let mut double = self.a.load(lanes);
         for limb in &mut double {
-            // of the sum, which is in a register: of what is in memory a compiler makes a masked load, which is none where the mask
-            // is 0
-            *limb = lanes.choose(self.mask, *limb, lanes.add(*limb, *limb));
+            let (single, twice) = (lanes.hide(*limb), lanes.hide(lanes.add(*limb, *limb)));
+            *limb = lanes.choose(self.mask, single, twice);
         }
         self.a.store(lanes, fold(lanes, Uncarried(double)));
     }
@@ -649,7 +648,7 @@ impl Kernel for Canonical<'_> {
         less_n[HIGHEST.0] = lanes.choose(1 << HIGHEST.1, less_n[HIGHEST.0], under);
         let mut canonical = below;
         for (limb, less_n) in canonical.iter_mut().zip(less_n) {
-            *limb = lanes.choose(reaches_n, *limb, less_n);
+            *limb = lanes.choose(reaches_n, lanes.hide(*limb), lanes.hide(less_n));
         }
         self.0.store(lanes, Carried(canonical));
     }
@@ -835,10 +834,8 @@ impl<L: Lanes> Arithmetic for L {
         self.run(Sub { a, b });
     }
 
-    fn enter(self, a: &Residue, work: &mut [u64; 0]) -> Number {
-        let mut element = self.element(a);
-        self.mont_mul(&mut element, &R_SQUARED, work);
-        element
+    fn enter(self, a: &mut Number, work: &mut [u64; 0]) {
+        self.mont_mul(a, &R_SQUARED, work);
     }
 
     fn mont_mul(self, a: &mut Number, b: &Number, _: &mut [u64; 0]) {

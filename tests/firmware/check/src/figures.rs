@@ -46,10 +46,14 @@ const COLUMNS: [(&str, &str, Value); 14] = [
 ];
 
 /// The most that there may be.
-const BARS: [(&str, &str, Value, u64); 10] = [
-    ("Cortex-M4, opt-level 3", "pow", INSTRUCTIONS, 6_500_000),
+const BARS: [(&str, &str, Value, u64); 14] = [
+    ("Cortex-M4, opt-level 3", "pow", INSTRUCTIONS, 3_810_000),
     ("Cortex-M4, opt-level 3", "derive", STACK, 3 << 10),
     ("Cortex-M4, opt-level 3", "derive", FLASH, 20 << 10),
+    ("Cortex-M4, opt-level 3", "register", STACK, 3_584),
+    ("Cortex-M4, opt-level 3", "register", FLASH, 22_000),
+    ("Cortex-M4, opt-level 3", "sign_in", STACK, 8 << 10),
+    ("Cortex-M0, opt-level 3", "sign_in", STACK, 8 << 10),
     ("Cortex-M4, opt-level 3, small", "pow", INSTRUCTIONS, 11_000_000),
     ("Cortex-M4, opt-level 3, small", "derive", STACK, 3 << 10),
     ("Cortex-M4, opt-level 3, small", "derive", FLASH, 12 << 10),

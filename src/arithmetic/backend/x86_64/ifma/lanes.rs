@@ -63,7 +63,9 @@ pub(crate) trait Lanes: Copy {
     fn reach(self, a: [Self::Vector; 8], bound: u64) -> u64;
     /// a + 1 where a bit is 1, and a elsewhere: bit 8 i + j is for lane i of vector j. Requires the sum to be below 2^64.
     fn add_bits(self, a: [Self::Vector; 8], bits: u64) -> [Self::Vector; 8];
-    /// b in the lanes of the mask, and a in the others.
+    /// b in the lanes of the mask, and a in the others. If the mask is secret, both must be [hidden](Self::hide): a compiler
+    /// that knows how they are computed computes them with the mask, and then an operand in memory is read only where the
+    /// mask has a bit.
     fn choose(self, mask: u8, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
     /// Every lane one place lower: the lowest falls out, 0 comes in.
