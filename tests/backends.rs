@@ -23,6 +23,7 @@ fn processor_has_ifma() -> bool {
         && is_x86_feature_detected!("avx512dq")
         && is_x86_feature_detected!("avx512ifma")
         && is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("bmi2")
         && is_x86_feature_detected!("fma")
 }
 

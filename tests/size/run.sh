@@ -29,7 +29,7 @@ row 'those of this target' wide ''
 row 'the same, every feature but the SDK'\''s' wide '' all
 if [ "$(uname -m)" = x86_64 ]; then
     # built and not run, so that the machine need not have them
-    avx512=+avx2,+fma,+avx512f,+avx512bw,+avx512dq,+avx512ifma
+    avx512=+bmi2,+avx2,+fma,+avx512f,+avx512bw,+avx512dq,+avx512ifma
     row '`ifma`' wide "-C target-feature=$avx512 $(forced ifma)"
     row '`avx2`' wide "-C target-feature=+avx2 $(forced avx2)"
 fi

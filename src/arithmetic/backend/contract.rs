@@ -24,7 +24,7 @@ pub(crate) trait Arithmetic: Copy {
     /// `to` = the residue `index` of `entries`. Reads all. Requires `index` < `K`, and `K` to be a multiple of 8.
     fn lookup<const K: usize>(self, to: &mut Self::Element, entries: &Entries<K>, index: u32);
     /// `to[i]` = the residue `indices[i]` of `entries`, for all i, at best reading the entries once for all. Requires `AT_ONCE`
-    /// to be at most 8.
+    /// to be at most 5.
     fn lookup_all<const K: usize, const AT_ONCE: usize>(
         self,
         to: &mut [Self::Element; AT_ONCE],

@@ -494,11 +494,14 @@ impl Kernel for Carry<'_> {
     }
 }
 
-/// Word after word of the residues `indices[i]` of `entries`, little-endian, each i in a place of its own.
+/// Word after word of the residues of `entries` that are asked for, little-endian: in `fours` those of `four`, each in a place of
+/// its own, and in `lasts` that of `last`, in one of the places, which are else 0.
 struct Lookup<'a, const K: usize> {
-    to: &'a mut [[[u64; 4]; 2]; BYTES / 8],
+    fours: &'a mut [[u64; 4]; BYTES / 8],
+    lasts: &'a mut [[u64; 4]; BYTES / 8],
     entries: &'a Entries<K>,
-    indices: [[u64; 4]; 2],
+    four: [u64; 4],
+    last: u64,
 }
 
 impl<const K: usize> Kernel for Lookup<'_, K> {
@@ -507,27 +510,31 @@ impl<const K: usize> Kernel for Lookup<'_, K> {
     #[inline(always)]
     fn run<W: Words>(self, words: W) {
         const { assert!(K.is_multiple_of(4) && K <= 128) }
-        // of each four numbers the one that the low bits of the index say, and of those by the other bits
-        let indices = self.indices.map(|indices| words.load(&indices));
+        // for four, of each four numbers the one that the low bits of the index say, and of those by the other bits
+        let (four, last) = (words.load(&self.four), words.splat(self.last));
+        let (lowest, group) = (words.low_bits::<2>(four), words.high_bits::<2>(four));
         let mut masks = [[[0; 4]; 2]; 128 / 4];
-        for (masks, four) in masks.iter_mut().zip(0..) {
-            for (mask, index) in masks.iter_mut().zip(indices) {
-                words.store(mask, words.equal(words.high_bits::<2>(index), words.splat(four)));
-            }
+        let mut places = words.load(&[0, 1, 2, 3]);
+        for ([of_group, of_place], at) in masks.iter_mut().zip(0..) {
+            words.store(of_group, words.equal(group, words.splat(at)));
+            words.store(of_place, words.equal(places, last));
+            places = words.add(places, words.splat(4));
         }
-        let lowest = indices.map(|index| words.low_bits::<2>(index));
-        for (to, numbers) in self.to.iter_mut().zip(self.entries) {
+        for ((fours, lasts), numbers) in self.fours.iter_mut().zip(self.lasts).zip(self.entries) {
             let mut picked = [words.splat(0); 2];
-            for (four, masks) in numbers.as_chunks().0.iter().zip(&masks) {
-                let four = words.load(&four.map(u64::from_le_bytes));
-                for ((picked, mask), lowest) in picked.iter_mut().zip(masks).zip(lowest) {
-                    let of_four = words.permute(four, lowest);
-                    *picked = words.or(*picked, words.and(of_four, words.load(mask)));
-                }
+            for (&[a, b, c, d], [of_group, of_place]) in numbers.as_chunks().0.iter().zip(&masks) {
+                let numbers = words.load(&[
+                    u64::from_le_bytes(a),
+                    u64::from_le_bytes(b),
+                    u64::from_le_bytes(c),
+                    u64::from_le_bytes(d),
+                ]);
+                let of_four = words.permute(numbers, lowest);
+                picked[0] = words.or(picked[0], words.and(of_four, words.load(of_group)));
+                picked[1] = words.or(picked[1], words.and(numbers, words.load(of_place)));
             }
-            for (to, picked) in to.iter_mut().zip(picked) {
-                words.store(to, picked);
-            }
+            words.store(fours, picked[0]);
+            words.store(lasts, picked[1]);
         }
     }
 }
@@ -623,17 +630,19 @@ impl<W: Words> Arithmetic for Digits<W> {
         entries: &Entries<K>,
         indices: &[u32; AT_ONCE],
     ) {
-        const { assert!(AT_ONCE <= 8) }
+        const { assert!(AT_ONCE <= 5) }
         debug_assert!(indices.iter().all(|&index| (index as usize) < K));
-        let mut places = [[0; 4]; 2];
-        for (place, &index) in places.as_flattened_mut().iter_mut().zip(indices) {
-            *place = index.into();
+        let mut wanted = [0; 5];
+        for (wanted, &index) in wanted.iter_mut().zip(indices) {
+            *wanted = index.into();
         }
-        let mut words = Zeroizing::new([[[0; 4]; 2]; BYTES / 8]);
-        self.0.run(Lookup { to: &mut words, entries, indices: places });
+        let [a, b, c, d, last] = wanted;
+        let mut words = Zeroizing::new([[[0; 4]; BYTES / 8]; 2]);
+        let [fours, lasts] = &mut *words;
+        self.0.run(Lookup { fours, lasts, entries, four: [a, b, c, d], last });
         for (i, to) in to.iter_mut().enumerate() {
-            for (to, words) in to.0.iter_mut().zip(words.iter()) {
-                *to = words.as_flattened()[i];
+            for ((to, four), [a, b, c, d]) in to.0.iter_mut().zip(&*fours).zip(&*lasts) {
+                *to = four.get(i).copied().unwrap_or(a | b | c | d);
             }
             cut_into_digits(to);
         }

@@ -5,23 +5,23 @@
 //! Limb 8 i + j is lane i of vector j. So the product of a limb and a number shifts no lanes: for limb j of eight it is added
 //! to a sum from its vector j on, where vector 8 + j is vector j one lane further up. Lanes move when limbs are taken off.
 //!
-//! A product goes down the 60 limbs of R like this: limbs q at its low end, once carried, are taken off, and q C is added to
-//! what is above, where C = 2^-52k mod N for k limbs. That needs no quotient, which would be a chain of products; but q C has
-//! k limbs more than N. So it does for 52 limbs, at first four and then six times eight, and the last eight are cleared as
-//! Montgomery has it, by a multiple of N.
+//! A product goes down the 60 limbs of R like this: limbs q at its low end are carried and taken off, and q C is added to what is
+//! above, where C = 2^-52k mod N for k limbs. That needs no quotient, which would be a chain of products; but q C has k limbs
+//! more than N. So it does for 52 limbs, at first four and then six times eight, and the last eight are cleared as Montgomery
+//! has it, by a multiple of N. Nothing else is carried on the way: a lane has room for all that is added to it.
 //!
 //! Bounds. An element has limbs below 2^52 and is below 2^3073. A product of two is below 2^6146; after 52 limbs that is
 //! below 2^3442, and q C < 2^416 C more, and a little of the q C before; after the last eight, below 2^3026 + C + N and a
 //! little, which is below 2^3073 since C for eight limbs is below 2^3071. Nothing is subtracted. Sums, differences and
 //! doubles are brought below that by [`fold`].
 //!
-//! A lane of a [`Sum`] has, from before it came down and since, the low and the high halves of at most 8 products of a and
-//! b, of 8 of q and C and of 8 of q and N, each below 2^52, and two limbs that were carried: 50, so it is below 2^58. A
-//! squaring has no more products. Their factors are below 2^52 too: a limb of a [`Double`] is the low half of an even number,
-//! so at most 2^52 - 2, and the carry into it is at most 1.
+//! A lane of a [`Sum`] has, of each of 60 rows of a and b and of each of 60 of q and C or N, a low and a high half, each below
+//! 2^52: 240, so it is below 2^60, and what is carried into it is below 2^9. A squaring has 40 rows of a and a. Their factors are
+//! below 2^52 too: a limb of a [`Double`] is the low half of an even number, so at most 2^52 - 2, and the carry into it is at
+//! most 1.
 //!
-//! A digit of [`quotient`] is the sum of one limb, 7 low and 6 high halves of products and the carry of the digit before,
-//! which is below 2^4 then: below 14 2^52 + 2^4 < 2^56.
+//! A digit of [`quotient`] is the sum of at most 8 low and 7 high halves of products and the carry of the digit before, which is
+//! below 2^4 then: below 15 2^52 + 2^4 < 2^56.
 //!
 //! What [`fold`] gets: of [`add`](Arithmetic::add) and [`double_if`](Arithmetic::double_if), limbs below 2^53, and the highest
 //! at most 62; of [`sub`](Arithmetic::sub), a + 8 N - b, with limbs below 2^52 + 2^53 and the highest at most 31 + 126.
@@ -54,8 +54,12 @@ pub(crate) struct Number([Line; 8]);
 /// 2 a, of an element a: limbs below 2^52, each with what the one below it carries.
 struct Double(Number);
 
-/// A product underway: 16 vectors of limbs that are not carried, each below 2^58.
-struct Sum<V>([V; 16]);
+/// A product underway: 16 vectors of limbs that are not carried, each below 2^60, and what those that were taken off carry into
+/// the lowest limb.
+struct Sum<V> {
+    limbs: [V; 16],
+    carry: u64,
+}
 
 /// Limbs below 2^63 that are not carried, of a number below 2^3120.
 struct Uncarried<V>([V; 8]);
@@ -86,8 +90,18 @@ static TWO_TO_3072: Number = {
 static TWO_TO_MINUS_208: Number = inverse_of_two_to(4 * 52).0;
 /// C for eight, 2^-416 mod N.
 static TWO_TO_MINUS_416: Number = inverse_of_two_to(8 * 52).0;
-/// -1 / N mod 2^416
-static MINUS_INVERSE: Number = inverse_of_two_to(8 * 52).1;
+/// -1 / N mod 2^416 in lanes, from lane i on in line i.
+static MINUS_INVERSE: [Line; 8] = {
+    let inverse = inverse_of_two_to(8 * 52).1;
+    let mut lines = [const { Line([0; 8]) }; 8];
+    let mut at = 0;
+    while at < 64 {
+        let (i, lane) = (at / 8, at % 8);
+        lines[i].0[lane] = if lane < i { 0 } else { inverse.limb(lane - i) };
+        at += 1;
+    }
+    lines
+};
 /// 8 N, each limb having lent 1 to the one below, so that no limb of an element is larger.
 static EIGHT_N: Number = {
     let mut eight_n = Number::from_be_bytes(&residue::N);
@@ -105,10 +119,10 @@ static EIGHT_N: Number = {
 
 const _: () = {
     assert!(MASK == u64::MAX >> 12 && residue::N[BYTES - 8] == 0xff);
-    // a lane of a product
-    assert!((3 * (8 + 8) + 2) * MASK < 1 << 58);
+    // a lane of a product, with what is carried into it
+    assert!(4 * 60 * MASK + (1 << 9) < 1 << 60);
     // a digit of the quotient
-    assert!((1 + 7 + 6) * MASK + (1 << 4) < 1 << 56);
+    assert!((8 + 7) * MASK + (1 << 4) < 1 << 56);
     // below 2^3071
     assert!(TWO_TO_MINUS_416.limb(59) < 1 << 3);
     // what `fold` takes: the largest limbs, and the highest, of a difference
@@ -207,9 +221,6 @@ impl Zeroize for Number {
 }
 
 /// `a` = a b / R mod N
-///
-/// Rows of a and b have a sum of their own, so that they can be worked on while the limbs that are to be taken off are still
-/// being carried.
 struct MontMul<'a> {
     a: &'a mut Number,
     b: &'a Number,
@@ -231,13 +242,12 @@ impl MontMul<'_> {
     fn sum<L: Lanes>(&self, lanes: L) -> Sum<L::Vector> {
         let (a, b) = (&*self.a, self.b);
         let mut sum = Sum::zero(lanes);
-        add_rows::<4, L>(lanes, &mut sum.0, |i| lanes.splat(a.limb(i)), b);
-        let mut next = Sum::zero(lanes);
-        add_rows::<8, L>(lanes, &mut next.0, |i| lanes.splat(a.limb(4 + i)), b);
+        add_rows::<4, L>(lanes, &mut sum.limbs, |i| lanes.splat(a.limb(i)), b);
+        let next = |sum: &mut [_; 16]| add_rows::<8, L>(lanes, sum, |i| lanes.splat(a.limb(4 + i)), b);
         sum = take_off::<4, L>(lanes, sum, next, &TWO_TO_MINUS_208);
         for block in 1..7 {
-            let mut next = Sum::zero(lanes);
-            add_rows::<8, L>(lanes, &mut next.0, |i| lanes.splat(a.limb(8 * block + 4 + i)), b);
+            let row = |i| lanes.splat(a.limb(8 * block + 4 + i));
+            let next = |sum: &mut [_; 16]| add_rows::<8, L>(lanes, sum, row, b);
             sum = take_off::<8, L>(lanes, sum, next, &TWO_TO_MINUS_416);
         }
         sum
@@ -269,29 +279,30 @@ impl MontSqr<'_> {
         let mut factors = Factors::new(lanes, self.0);
         let mut sum = Sum::zero(lanes);
         factors.pick_columns(lanes, &LOWER[0]);
-        factors.add_rows::<0, L>(lanes, &mut sum.0, &LOWER[0]);
-        let mut next = Sum::zero(lanes);
-        factors.add_rows::<4, L>(lanes, &mut next.0, &UPPER[0]);
-        factors.pick_columns(lanes, &LOWER[1]);
-        factors.add_rows::<0, L>(lanes, &mut next.0[4..], &LOWER[1]);
+        factors.add_rows::<0, L>(lanes, &mut sum.limbs, &LOWER[0]);
+        let next = |sum: &mut [_; 16]| {
+            factors.add_rows::<4, L>(lanes, sum, &UPPER[0]);
+            factors.pick_columns(lanes, &LOWER[1]);
+            factors.add_rows::<0, L>(lanes, &mut sum[4..], &LOWER[1]);
+        };
         sum = take_off::<4, L>(lanes, sum, next, &TWO_TO_MINUS_208);
         for i in 1..3 {
-            let mut next = Sum::zero(lanes);
-            factors.add_rows::<4, L>(lanes, &mut next.0, &UPPER[i]);
+            let next = |sum: &mut [_; 16]| factors.add_rows::<4, L>(lanes, sum, &UPPER[i]);
             sum = take_off::<8, L>(lanes, sum, next, &TWO_TO_MINUS_416);
-            let mut next = Sum::zero(lanes);
-            factors.pick_columns(lanes, &LOWER[i + 1]);
-            factors.add_rows::<0, L>(lanes, &mut next.0[4..], &LOWER[i + 1]);
+            let next = |sum: &mut [_; 16]| {
+                factors.pick_columns(lanes, &LOWER[i + 1]);
+                factors.add_rows::<0, L>(lanes, &mut sum[4..], &LOWER[i + 1]);
+            };
             sum = take_off::<8, L>(lanes, sum, next, &TWO_TO_MINUS_416);
         }
-        let mut next = Sum::zero(lanes);
-        factors.add_rows::<4, L>(lanes, &mut next.0, &UPPER[3]);
+        let next = |sum: &mut [_; 16]| factors.add_rows::<4, L>(lanes, sum, &UPPER[3]);
         sum = take_off::<8, L>(lanes, sum, next, &TWO_TO_MINUS_416);
-        let mut next = Sum::zero(lanes);
-        factors.pick_columns(lanes, &UPPER[4]);
-        factors.add_rows::<4, L>(lanes, &mut next.0, &UPPER[4]);
-        factors.pick_columns(lanes, &LOWER[4]);
-        factors.add_rows::<0, L>(lanes, &mut next.0[4..], &LOWER[4]);
+        let next = |sum: &mut [_; 16]| {
+            factors.pick_columns(lanes, &UPPER[4]);
+            factors.add_rows::<4, L>(lanes, sum, &UPPER[4]);
+            factors.pick_columns(lanes, &LOWER[4]);
+            factors.add_rows::<0, L>(lanes, &mut sum[4..], &LOWER[4]);
+        };
         take_off::<8, L>(lanes, sum, next, &TWO_TO_MINUS_416)
     }
 }
@@ -396,56 +407,71 @@ fn add_rows<const ROWS: usize, L: Lanes>(
     row: impl Fn(usize) -> L::Vector,
     b: &Number,
 ) {
-    // those of two neighbours would be added to the same vectors at the same time, and wait for one another
     for first in (0..ROWS).step_by(4) {
-        for i in [first, first + 1] {
-            let Some(sum) = sum[i..].first_chunk_mut() else { unreachable!("a sum of 8 + ROWS vectors") };
-            lanes.add_two_rows(sum, [row(i), row(i + 2)], &b.0);
-        }
+        let Some(sum) = sum[first..].first_chunk_mut() else { unreachable!("a sum of 8 + ROWS vectors") };
+        lanes.add_four_rows(sum, [row(first), row(first + 1), row(first + 2), row(first + 3)], &b.0);
     }
 }
 
 impl<V: Copy> Sum<V> {
     #[inline(always)]
     fn zero<L: Lanes<Vector = V>>(lanes: L) -> Self {
-        Self([lanes.splat(0); 16])
+        Self { limbs: [lanes.splat(0); 16], carry: 0 }
+    }
+
+    /// The lowest limbs as digits of 52 bits, and what they carry.
+    ///
+    /// By way of memory, since that costs no operation on vectors, which a product is short of. Nothing is carried in the other
+    /// lanes: each is carried when it is the lowest.
+    #[inline(always)]
+    fn digits<const LIMBS: usize, L: Lanes<Vector = V>>(&self, lanes: L) -> (Line, u64) {
+        debug_assert!(self.limbs.iter().all(|&limb| lanes.all_below(limb, 1 << 60)));
+        let mut lowest = Line([0; 8]);
+        for (lowest, &limb) in lowest.0.iter_mut().zip(&self.limbs[..LIMBS]) {
+            lanes.store_lowest(lowest, limb);
+        }
+        carry_words::<LIMBS, L>(lanes, lanes.hide_reference(&lowest), self.carry)
     }
 }
 
-/// Takes the lowest limbs off the sum, and adds to what is above their product with `c`, and the `next` rows.
+/// The first numbers of a line as digits of 52 bits, and what they carry.
+#[inline(always)]
+fn carry_words<const COUNT: usize, L: Lanes>(lanes: L, numbers: &Line, mut carry: u64) -> (Line, u64) {
+    let mut digits = Line([0; 8]);
+    for (digit, &number) in digits.0.iter_mut().zip(&numbers.0[..COUNT]) {
+        // each is below 2^60, so the carry is below 2^9
+        let sum = lanes.add_word(number, carry);
+        lanes.store_word(digit, lanes.low_bits_of_word::<52>(sum));
+        carry = lanes.high_bits_of_word::<52>(sum);
+    }
+    (digits, carry)
+}
+
+/// Takes the lowest limbs off the sum, and adds to what is above their product with `c`, and the `next` rows. Those are worked on
+/// while the limbs are still being carried.
 #[inline(always)]
 fn take_off<const LIMBS: usize, L: Lanes>(
     lanes: L,
-    mut sum: Sum<L::Vector>,
-    next: Sum<L::Vector>,
+    sum: Sum<L::Vector>,
+    next: impl FnOnce(&mut [L::Vector; 16]),
     c: &Number,
 ) -> Sum<L::Vector> {
-    carry_lowest::<LIMBS, L>(lanes, &mut sum);
-    let mut rest = next;
-    for j in LIMBS..16 {
-        rest.0[j - LIMBS] = lanes.add(rest.0[j - LIMBS], sum.0[j]);
-    }
+    let (digits, carry) = sum.digits::<LIMBS, L>(lanes);
+    let digits = lanes.hide_reference(&digits);
+    let mut rest = [lanes.splat(0); 16];
+    rest[..16 - LIMBS].copy_from_slice(&sum.limbs[LIMBS..]);
+    next(&mut rest);
     for j in 0..LIMBS {
-        rest.0[8 - LIMBS + j] = lanes.add(rest.0[8 - LIMBS + j], lanes.lanes_down(sum.0[j]));
+        rest[8 - LIMBS + j] = lanes.add(rest[8 - LIMBS + j], lanes.lanes_down(sum.limbs[j]));
     }
-    add_rows::<LIMBS, L>(lanes, &mut rest.0, |i| lanes.splat_lane::<0>(sum.0[i]), c);
-    rest
-}
-
-/// Carries from the lowest limbs, and from those that are in the same vectors, into those above.
-#[inline(always)]
-fn carry_lowest<const LIMBS: usize, L: Lanes>(lanes: L, Sum(sum): &mut Sum<L::Vector>) {
-    for j in 0..LIMBS {
-        debug_assert!(lanes.all_below(sum[j], 1 << 58));
-        sum[j + 1] = lanes.add(sum[j + 1], lanes.high_bits::<52>(sum[j]));
-        sum[j] = lanes.low_bits::<52>(sum[j]);
-    }
+    add_rows::<LIMBS, L>(lanes, &mut rest, |i| lanes.splat(digits.0[i]), c);
+    Sum { limbs: rest, carry }
 }
 
 /// Clears the last eight limbs; what is above them is an element.
 #[inline(always)]
 fn finish<L: Lanes>(lanes: L, sum: Sum<L::Vector>) -> Carried<L::Vector> {
-    let Sum(sum) = clear(lanes, sum);
+    let Sum { limbs: sum, .. } = clear(lanes, sum);
     // what is carried out of the highest limb that is cleared: with what the lower ones carry into it, less than 2^52, it is
     // a multiple of 2^52
     let carried = lanes.high_bits::<52>(lanes.add(sum[7], lanes.splat(MASK)));
@@ -460,39 +486,29 @@ fn finish<L: Lanes>(lanes: L, sum: Sum<L::Vector>) -> Carried<L::Vector> {
 /// The sum and a multiple of N, such that the eight lowest limbs come to a multiple of 2^416.
 #[inline(always)]
 fn clear<L: Lanes>(lanes: L, mut sum: Sum<L::Vector>) -> Sum<L::Vector> {
-    carry_lowest::<8, L>(lanes, &mut sum);
-    let digits = quotient(lanes, &sum.0);
-    add_rows::<8, L>(lanes, &mut sum.0, |i| lanes.splat_lane::<0>(digits[i]), &N);
+    let (digits, _) = sum.digits::<8, L>(lanes);
+    let quotient = quotient(lanes, &digits);
+    let quotient = lanes.hide_reference(&quotient);
+    add_rows::<8, L>(lanes, &mut sum.limbs, |i| lanes.splat(quotient.0[i]), &N);
     sum
 }
 
-/// The digits q, in the lowest lanes, for which `sum` + q N has its eight lowest limbs 0: q = -sum / N mod 2^416. Requires
-/// those limbs to be carried.
+/// The digits q for which these digits and those of q N come to a multiple of 2^416: q = -digits / N mod 2^416.
 #[inline(always)]
-fn quotient<L: Lanes>(lanes: L, sum: &[L::Vector; 16]) -> [L::Vector; 8] {
-    debug_assert!(sum[..8].iter().all(|&limb| lanes.all_below(limb, 1 << 52)));
-    // in memory, where a multiplication can take it from
-    let inverse = lanes.hide_reference(&MINUS_INVERSE);
-    let (mut low, mut high) = ([lanes.splat(0); 8], [lanes.splat(0); 8]);
+fn quotient<L: Lanes>(lanes: L, digits: &Line) -> Line {
+    // in memory, where a multiplication can take them from
+    let (digits, inverse) = (lanes.hide_reference(digits), lanes.hide_reference(&MINUS_INVERSE));
+    let (mut low, mut high) = (lanes.splat(0), lanes.splat(0));
     for i in 0..8 {
-        // the lowest limb of the inverse is 1
-        low[i] = lanes.add(low[i], sum[i]);
-        for j in i + 1..8 {
-            let inverse = lanes.splat(inverse.limb(j - i));
-            low[j] = lanes.add_low(low[j], sum[i], inverse);
-            if j < 7 {
-                high[j + 1] = lanes.add_high(high[j + 1], sum[i], inverse);
-            }
+        let digit = lanes.splat(digits.0[i]);
+        low = lanes.add_low(low, digit, lanes.load(&inverse[i]));
+        if i < 7 {
+            high = lanes.add_high(high, digit, lanes.load(&inverse[i + 1]));
         }
     }
-    let mut carry = lanes.splat(0);
-    for i in 0..8 {
-        let digit = lanes.add(lanes.add(low[i], high[i]), carry);
-        debug_assert!(lanes.all_below(digit, 1 << 56));
-        carry = lanes.high_bits::<52>(digit);
-        low[i] = lanes.low_bits::<52>(digit);
-    }
-    low
+    let mut uncarried = Line([0; 8]);
+    lanes.store(&mut uncarried, lanes.add(low, high));
+    carry_words::<8, L>(lanes, lanes.hide_reference(&uncarried), 0).0
 }
 
 /// Each limb less what it has above 52 bits, which the next one gets.
@@ -512,19 +528,16 @@ fn carry_once<L: Lanes>(lanes: L, Uncarried(limbs): Uncarried<L::Vector>) -> [L:
 fn carry<L: Lanes>(lanes: L, limbs: Uncarried<L::Vector>) -> Carried<L::Vector> {
     debug_assert!(limbs.0.iter().all(|&limb| lanes.all_below(limb, 1 << 63)));
     // what limbs carry is below 2^11, and after that at most 1
-    let mut carried = carry_once(lanes, limbs);
+    let carried = carry_once(lanes, limbs);
     // a limb that is full passes on a 1 that comes into it, as an addition of bits does that are 1 where a limb carries, and
     // 1 and 0 where it is full
-    let mut one_more = carried;
-    for limb in &mut one_more {
-        *limb = lanes.add(*limb, lanes.splat(1));
+    let (carry, carry_or_full) = (lanes.reach(carried, 1 << 52), lanes.reach(carried, MASK));
+    let came_in = carry.wrapping_add(carry_or_full) ^ carry ^ carry_or_full;
+    let mut sums = lanes.add_bits(carried, came_in);
+    for limb in &mut sums {
+        *limb = lanes.low_bits::<52>(*limb);
     }
-    let (carry, carry_or_full) = (lanes.bit_52_of_lanes(carried), lanes.bit_52_of_lanes(one_more));
-    let came_in = lanes.lanes_of_bits(carry.wrapping_add(carry_or_full) ^ carry ^ carry_or_full);
-    for (limb, carry) in carried.iter_mut().zip(came_in) {
-        *limb = lanes.low_bits::<52>(lanes.add(*limb, carry));
-    }
-    Carried(carried)
+    Carried(sums)
 }
 
 /// An element that is the number mod N: of h 2^3072 + l, takes h (2^3072 - N) + l. Requires limbs below 2^54, and the highest
@@ -653,8 +666,8 @@ impl<const K: usize, const AT_ONCE: usize> Kernel for Lookup<'_, K, AT_ONCE> {
     type Output = ();
 
     #[inline(always)]
-    fn run<L: Lanes>(self, lanes: L) {
-        const { assert!(AT_ONCE <= 8) }
+    fn run<L: Lanes>(mut self, lanes: L) {
+        const { assert!(AT_ONCE <= 5) }
         let mut index = Line([0; 8]);
         for (lane, &index) in index.0.iter_mut().zip(self.indices) {
             *lane = index.into();
@@ -665,17 +678,34 @@ impl<const K: usize, const AT_ONCE: usize> Kernel for Lookup<'_, K, AT_ONCE> {
             lanes.store(word, choice.of(lanes, entries));
         }
         let words = lanes.hide_reference(&words);
-        for j in 0..8 {
-            let mut limbs = [lanes.splat(0); 8];
-            for (limb, at) in limbs.iter_mut().zip((j..60).step_by(8)) {
-                let (word, shift) = (52 * at / 64, 52 * at % 64);
-                let above = words.get(word + 1).map_or(lanes.splat(0), |above| lanes.load(above));
-                *limb = lanes.limb(lanes.load(&words[word]), above, shift as u32);
+        self.put_limbs::<0, L>(lanes, words);
+        self.put_limbs::<1, L>(lanes, words);
+        self.put_limbs::<2, L>(lanes, words);
+        self.put_limbs::<3, L>(lanes, words);
+        self.put_limbs::<4, L>(lanes, words);
+        self.put_limbs::<5, L>(lanes, words);
+        self.put_limbs::<6, L>(lanes, words);
+        self.put_limbs::<7, L>(lanes, words);
+    }
+}
+
+impl<const K: usize, const AT_ONCE: usize> Lookup<'_, K, AT_ONCE> {
+    /// Limbs `J`, `J` + 8 and so on of the numbers with these words: vector `J` of each.
+    // each with its own shifts, which are constants
+    #[inline(always)]
+    fn put_limbs<const J: usize, L: Lanes>(&mut self, lanes: L, words: &[Line; BYTES / 8]) {
+        let zero = Line([0; 8]);
+        let mut limbs = [lanes.splat(0); 8];
+        for (i, limb) in limbs.iter_mut().enumerate() {
+            let (word, shift) = (52 * (8 * i + J) / 64, 52 * (8 * i + J) % 64);
+            if let Some(low) = words.get(word) {
+                let high = words.get(word + 1).unwrap_or(&zero);
+                *limb = lanes.limb(lanes.load(low), lanes.load(high), shift as u32);
             }
-            for (to, limbs) in self.to.iter_mut().zip(lanes.transpose(limbs)) {
-                debug_assert!(lanes.all_below(limbs, 1 << 52));
-                lanes.store(&mut to.0[j], limbs);
-            }
+        }
+        for (to, limbs) in self.to.iter_mut().zip(lanes.transpose(limbs)) {
+            debug_assert!(lanes.all_below(limbs, 1 << 52));
+            lanes.store(&mut to.0[J], limbs);
         }
     }
 }

@@ -375,12 +375,14 @@ fn places_of<const K: usize>() {
     let symbols: [[Lane; K]; BYTES / 8] = from_fn(|_| from_fn(|_| with(|run| run.input(u64::MAX))));
     let entries: Entries<K> = symbols.map(|word| word.map(u64::to_le_bytes));
     for index in 0..K {
-        let indices = [[index, K - 1 - index, 0, index ^ 1], [(index + 5) % K, index ^ 7, K - 1, index]];
-        let mut to = [[[0; 4]; 2]; BYTES / 8];
-        let places = indices.map(|indices| indices.map(|index| index as u64));
-        Symbols.run(Lookup { to: &mut to, entries: &entries, indices: places });
-        for (to, symbols) in to.iter().zip(&symbols) {
-            assert_eq!(*to, indices.map(|indices| indices.map(|index| symbols[index])));
+        let indices = [index, K - 1 - index, 0, index ^ 1, (index + 5) % K];
+        let [four @ .., last] = indices.map(|index| index as u64);
+        let (mut fours, mut lasts) = ([[0; 4]; BYTES / 8], [[0; 4]; BYTES / 8]);
+        Symbols.run(Lookup { fours: &mut fours, lasts: &mut lasts, entries: &entries, four, last });
+        for ((four, [a, b, c, d]), symbols) in fours.into_iter().zip(lasts).zip(&symbols) {
+            assert!([a, b, c, d].iter().filter(|&&place| place != 0).count() == 1);
+            let [e, f, g, h] = four;
+            assert_eq!([e, f, g, h, a | b | c | d], indices.map(|index| symbols[index]));
         }
     }
 }

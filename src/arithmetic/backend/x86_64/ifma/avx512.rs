@@ -9,8 +9,8 @@
 //! - *A function with the features calls one without, or the other way round, and they pass vectors differently.* Under
 //!   Rust's own calling convention, which is the only one here, vectors go through memory whatever the features.
 //!   (Everything is inlined into `with_features`; that is for speed, and nothing rests on it.)
-//! - *A load or a store reaches memory that is not the caller's, or is not aligned.* There are four, each takes a
-//!   reference to all of the 64 bytes or of the eight lines, and those that need alignment take a [`Line`], whose type has it.
+//! - *A load or a store reaches memory that is not the caller's, or is not aligned.* There are five, each takes a
+//!   reference to all of the 8 or 64 bytes or of the eight lines, and those that need alignment take a [`Line`], whose type has it.
 //! - *A masked load or store, a gather or a scatter reaches what its mask should have kept out.* No operation is one. Where
 //!   the compiler makes a masked load of a load and a choice, all of it was there to be loaded.
 //! - *Assembly changes more than it says.* Two pieces have no instruction: they only keep the compiler from knowing a value,
@@ -62,39 +62,64 @@ macro_rules! with_features {
 
         #[inline]
         $(#[target_feature(enable = $feature)])*
-        fn two_rows(sum: &mut [__m512i; 11], a: [__m512i; 2], b: &[Line; 8]) {
-            // in assembly, since compilers mix two such sums, and run out of registers for them
+        fn lowest(to: &mut u64, a: __m512i) {
+            // in assembly, since compilers put two of them together in a register
+            // SAFETY: writes the 8 bytes
+            unsafe {
+                asm!("vmovq [{}], {}", in(reg) to, in(xmm_reg) _mm512_castsi512_si128(a), options(nostack, preserves_flags));
+            }
+        }
+
+        #[inline]
+        $(#[target_feature(enable = $feature)])*
+        fn four_rows(sum: &mut [__m512i; 12], a: [__m512i; 4], b: &[Line; 8]) {
+            // in assembly, for its order: a vector of the sum is added to again when it is ready, eight products on
             // SAFETY: reads the eight lines, which are aligned, and changes the registers it names
             unsafe {
                 asm!(
-                    "vmovdqa64 {t}, [{b} + 0]",
-                    "vpmadd52luq {s0}, {a0}, {t}", "vpmadd52huq {s1}, {a0}, {t}",
-                    "vpmadd52luq {s2}, {a1}, {t}", "vpmadd52huq {s3}, {a1}, {t}",
-                    "vmovdqa64 {t}, [{b} + 64]",
-                    "vpmadd52luq {s1}, {a0}, {t}", "vpmadd52huq {s2}, {a0}, {t}",
-                    "vpmadd52luq {s3}, {a1}, {t}", "vpmadd52huq {s4}, {a1}, {t}",
-                    "vmovdqa64 {t}, [{b} + 128]",
-                    "vpmadd52luq {s2}, {a0}, {t}", "vpmadd52huq {s3}, {a0}, {t}",
-                    "vpmadd52luq {s4}, {a1}, {t}", "vpmadd52huq {s5}, {a1}, {t}",
-                    "vmovdqa64 {t}, [{b} + 192]",
-                    "vpmadd52luq {s3}, {a0}, {t}", "vpmadd52huq {s4}, {a0}, {t}",
-                    "vpmadd52luq {s5}, {a1}, {t}", "vpmadd52huq {s6}, {a1}, {t}",
-                    "vmovdqa64 {t}, [{b} + 256]",
-                    "vpmadd52luq {s4}, {a0}, {t}", "vpmadd52huq {s5}, {a0}, {t}",
-                    "vpmadd52luq {s6}, {a1}, {t}", "vpmadd52huq {s7}, {a1}, {t}",
-                    "vmovdqa64 {t}, [{b} + 320]",
-                    "vpmadd52luq {s5}, {a0}, {t}", "vpmadd52huq {s6}, {a0}, {t}",
-                    "vpmadd52luq {s7}, {a1}, {t}", "vpmadd52huq {s8}, {a1}, {t}",
-                    "vmovdqa64 {t}, [{b} + 384]",
-                    "vpmadd52luq {s6}, {a0}, {t}", "vpmadd52huq {s7}, {a0}, {t}",
-                    "vpmadd52luq {s8}, {a1}, {t}", "vpmadd52huq {s9}, {a1}, {t}",
-                    "vmovdqa64 {t}, [{b} + 448]",
-                    "vpmadd52luq {s7}, {a0}, {t}", "vpmadd52huq {s8}, {a0}, {t}",
-                    "vpmadd52luq {s9}, {a1}, {t}", "vpmadd52huq {s10}, {a1}, {t}",
+                    "vmovdqa64 {t}, [{b} + 0]", "vmovdqa64 {u}, [{b} + 256]",
+                    "vpmadd52luq {s0}, {a0}, {t}", "vpmadd52luq {s1}, {a1}, {t}",
+                    "vpmadd52luq {s2}, {a2}, {t}", "vpmadd52luq {s3}, {a3}, {t}",
+                    "vpmadd52luq {s4}, {a0}, {u}", "vpmadd52luq {s5}, {a1}, {u}",
+                    "vpmadd52luq {s6}, {a2}, {u}", "vpmadd52luq {s7}, {a3}, {u}",
+                    "vpmadd52huq {s1}, {a0}, {t}", "vpmadd52huq {s2}, {a1}, {t}",
+                    "vpmadd52huq {s3}, {a2}, {t}", "vpmadd52huq {s4}, {a3}, {t}",
+                    "vpmadd52huq {s5}, {a0}, {u}", "vpmadd52huq {s6}, {a1}, {u}",
+                    "vpmadd52huq {s7}, {a2}, {u}", "vpmadd52huq {s8}, {a3}, {u}",
+                    "vmovdqa64 {t}, [{b} + 64]", "vmovdqa64 {u}, [{b} + 320]",
+                    "vpmadd52luq {s1}, {a0}, {t}", "vpmadd52luq {s2}, {a1}, {t}",
+                    "vpmadd52luq {s3}, {a2}, {t}", "vpmadd52luq {s4}, {a3}, {t}",
+                    "vpmadd52luq {s5}, {a0}, {u}", "vpmadd52luq {s6}, {a1}, {u}",
+                    "vpmadd52luq {s7}, {a2}, {u}", "vpmadd52luq {s8}, {a3}, {u}",
+                    "vpmadd52huq {s2}, {a0}, {t}", "vpmadd52huq {s3}, {a1}, {t}",
+                    "vpmadd52huq {s4}, {a2}, {t}", "vpmadd52huq {s5}, {a3}, {t}",
+                    "vpmadd52huq {s6}, {a0}, {u}", "vpmadd52huq {s7}, {a1}, {u}",
+                    "vpmadd52huq {s8}, {a2}, {u}", "vpmadd52huq {s9}, {a3}, {u}",
+                    "vmovdqa64 {t}, [{b} + 128]", "vmovdqa64 {u}, [{b} + 384]",
+                    "vpmadd52luq {s2}, {a0}, {t}", "vpmadd52luq {s3}, {a1}, {t}",
+                    "vpmadd52luq {s4}, {a2}, {t}", "vpmadd52luq {s5}, {a3}, {t}",
+                    "vpmadd52luq {s6}, {a0}, {u}", "vpmadd52luq {s7}, {a1}, {u}",
+                    "vpmadd52luq {s8}, {a2}, {u}", "vpmadd52luq {s9}, {a3}, {u}",
+                    "vpmadd52huq {s3}, {a0}, {t}", "vpmadd52huq {s4}, {a1}, {t}",
+                    "vpmadd52huq {s5}, {a2}, {t}", "vpmadd52huq {s6}, {a3}, {t}",
+                    "vpmadd52huq {s7}, {a0}, {u}", "vpmadd52huq {s8}, {a1}, {u}",
+                    "vpmadd52huq {s9}, {a2}, {u}", "vpmadd52huq {s10}, {a3}, {u}",
+                    "vmovdqa64 {t}, [{b} + 192]", "vmovdqa64 {u}, [{b} + 448]",
+                    "vpmadd52luq {s3}, {a0}, {t}", "vpmadd52luq {s4}, {a1}, {t}",
+                    "vpmadd52luq {s5}, {a2}, {t}", "vpmadd52luq {s6}, {a3}, {t}",
+                    "vpmadd52luq {s7}, {a0}, {u}", "vpmadd52luq {s8}, {a1}, {u}",
+                    "vpmadd52luq {s9}, {a2}, {u}", "vpmadd52luq {s10}, {a3}, {u}",
+                    "vpmadd52huq {s4}, {a0}, {t}", "vpmadd52huq {s5}, {a1}, {t}",
+                    "vpmadd52huq {s6}, {a2}, {t}", "vpmadd52huq {s7}, {a3}, {t}",
+                    "vpmadd52huq {s8}, {a0}, {u}", "vpmadd52huq {s9}, {a1}, {u}",
+                    "vpmadd52huq {s10}, {a2}, {u}", "vpmadd52huq {s11}, {a3}, {u}",
                     b = in(reg) b,
                     a0 = in(zmm_reg) a[0],
                     a1 = in(zmm_reg) a[1],
+                    a2 = in(zmm_reg) a[2],
+                    a3 = in(zmm_reg) a[3],
                     t = out(zmm_reg) _,
+                    u = out(zmm_reg) _,
                     s0 = inout(zmm_reg) sum[0],
                     s1 = inout(zmm_reg) sum[1],
                     s2 = inout(zmm_reg) sum[2],
@@ -106,6 +131,7 @@ macro_rules! with_features {
                     s8 = inout(zmm_reg) sum[8],
                     s9 = inout(zmm_reg) sum[9],
                     s10 = inout(zmm_reg) sum[10],
+                    s11 = inout(zmm_reg) sum[11],
                     options(pure, readonly, nostack, preserves_flags),
                 );
             }
@@ -140,8 +166,8 @@ macro_rules! with_features {
         }
     };
 }
-// the third and the last are used; the others come with them, in the compiler's view or for masks
-with_features!("avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512ifma");
+// the first, the fourth and the last are used; the others come with them, in the compiler's view or for masks
+with_features!("bmi2", "avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512ifma");
 
 /// An operation on values, for which the proof is there.
 macro_rules! proven {
@@ -172,6 +198,17 @@ impl Lanes for Ifma {
     #[inline(always)]
     fn store(self, line: &mut Line, a: __m512i) {
         proven!(self, _mm512_store_si512(line.0.as_mut_ptr().cast(), a));
+    }
+
+    #[inline(always)]
+    fn store_lowest(self, to: &mut u64, a: __m512i) {
+        proven!(self, lowest(to, a));
+    }
+
+    #[inline(always)]
+    fn store_word(self, to: &mut u64, a: u64) {
+        // SAFETY: it is a reference
+        unsafe { core::ptr::write_volatile(to, a) }
     }
 
     #[inline(always)]
@@ -241,10 +278,10 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
-    fn add_two_rows(self, sum: &mut [__m512i; 11], a: [__m512i; 2], b: &[Line; 8]) {
+    fn add_four_rows(self, sum: &mut [__m512i; 12], a: [__m512i; 4], b: &[Line; 8]) {
         debug_assert!(a.iter().all(|&a| self.all_below(a, 1 << 52)));
         debug_assert!(b.iter().all(|b| self.all_below(self.load(b), 1 << 52)));
-        proven!(self, two_rows(sum, a, b));
+        proven!(self, four_rows(sum, a, b));
     }
 
     #[inline(always)]
@@ -263,35 +300,29 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
-    fn bit_52_of_lanes(self, a: [__m512i; 8]) -> u64 {
-        debug_assert!(a.iter().all(|&a| self.all_below(a, 1 << 53)));
-        let mut bits = a;
-        for (j, bit) in (0..).zip(&mut bits) {
-            *bit = proven!(self, {
-                let place = _mm512_srlv_epi64(*bit, _mm512_set1_epi64(52 - j));
-                _mm512_and_si512(place, _mm512_set1_epi64(1 << j))
-            });
-        }
-        let [a, b, c, d, e, f, g, h] = bits;
-        proven!(self, {
-            let (low, high) = (
-                _mm512_or_si512(_mm512_or_si512(a, b), _mm512_or_si512(c, d)),
-                _mm512_or_si512(_mm512_or_si512(e, f), _mm512_or_si512(g, h)),
-            );
-            _mm_cvtsi128_si64(_mm512_cvtepi64_epi8(_mm512_or_si512(low, high)))
-        }) as u64
+    fn reach(self, a: [__m512i; 8], bound: u64) -> u64 {
+        let bound = self.splat(bound);
+        (0..).zip(a).fold(0, |bits, (j, a)| {
+            // bit i of eight goes to bit 8 i + j of 64. All processors with IFMA have `pdep` and `pext` take the same time for all
+            // operands, as those that are older than Zen 3 do not
+            bits | proven!(
+                self,
+                _pdep_u64(_mm512_cmpge_epu64_mask(a, bound).into(), 0x0101_0101_0101_0101 << j)
+            )
+        })
     }
 
     #[inline(always)]
-    fn lanes_of_bits(self, bits: u64) -> [__m512i; 8] {
-        let bytes = proven!(self, _mm512_cvtepu8_epi64(_mm_cvtsi64_si128(bits as i64)));
-        let mut lanes = [bytes; 8];
-        for (j, bit) in (0..).zip(&mut lanes) {
-            *bit = proven!(self, {
-                _mm512_and_si512(_mm512_srlv_epi64(bytes, _mm512_set1_epi64(j)), _mm512_set1_epi64(1))
+    fn add_bits(self, a: [__m512i; 8], bits: u64) -> [__m512i; 8] {
+        // in a register, or it would be loaded with the mask
+        let one = self.hide(self.splat(1));
+        let mut sum = a;
+        for (j, sum) in (0..).zip(&mut sum) {
+            *sum = proven!(self, {
+                _mm512_mask_add_epi64(*sum, _pext_u64(bits, 0x0101_0101_0101_0101 << j) as u8, *sum, one)
             });
         }
-        lanes
+        sum
     }
 
     #[inline(always)]

@@ -51,38 +51,38 @@ fn stored(ifma: Ifma, a: <Ifma as Lanes>::Vector) -> Vector {
     line.0
 }
 
-fn assert_two_rows(ifma: Ifma, sum: [Vector; 11], a: [Vector; 2], b: [Vector; 8]) {
+fn assert_four_rows(ifma: Ifma, sum: [Vector; 12], a: [Vector; 4], b: [Vector; 8]) {
     let lines = b.map(Line);
     let mut wanted = sum;
-    Model.add_two_rows(&mut wanted, a, &lines);
+    Model.add_four_rows(&mut wanted, a, &lines);
     let mut found = sum.map(|sum| load(ifma, sum));
-    ifma.add_two_rows(&mut found, a.map(|a| load(ifma, a)), &lines);
+    ifma.add_four_rows(&mut found, a.map(|a| load(ifma, a)), &lines);
     assert_eq!(found.map(|sum| stored(ifma, sum)), wanted, "{a:?} {b:?}");
 }
 
 /// Each product of two edges at each place alone, so that it is seen where each half goes.
 #[test]
-fn two_rows_put_every_product_of_edges_where_it_belongs() {
+fn four_rows_put_every_product_of_edges_where_it_belongs() {
     on_the_processor(|ifma| {
-        for (row, at) in (0..2).flat_map(|row| (0..8).map(move |at| (row, at))) {
+        for (row, at) in (0..4).flat_map(|row| (0..8).map(move |at| (row, at))) {
             for (x, sum) in EDGES.into_iter().flat_map(|x| [0, 1, u64::MAX >> 1].map(|sum| (x, sum))) {
-                let (mut a, mut b) = ([[0; 8]; 2], [[0; 8]; 8]);
+                let (mut a, mut b) = ([[0; 8]; 4], [[0; 8]; 8]);
                 (a[row], b[at]) = ([x; 8], EDGES);
-                assert_two_rows(ifma, [[sum; 8]; 11], a, b);
+                assert_four_rows(ifma, [[sum; 8]; 12], a, b);
             }
         }
     });
 }
 
 #[test]
-fn two_rows_are_those_of_the_model() {
+fn four_rows_are_those_of_the_model() {
     on_the_processor(|ifma| {
         let mut factors = Source { random: Random(1), bits: 52 };
         let mut sums = Source { random: Random(2), bits: 57 };
-        // 128 products each
-        for _ in 0..1_000_000 / 128 {
+        // 256 products each
+        for _ in 0..1_000_000 / 256 {
             let (a, b) = (from_fn(|_| factors.vector()), from_fn(|_| factors.vector()));
-            assert_two_rows(ifma, from_fn(|_| sums.vector()), a, b);
+            assert_four_rows(ifma, from_fn(|_| sums.vector()), a, b);
         }
     });
 }
@@ -103,6 +103,13 @@ fn operations_on_lanes_are_those_of_the_model() {
             assert_eq!(stored(ifma, ifma.low_bits::<4>(x)), Model.low_bits::<4>(a));
             assert_eq!(stored(ifma, ifma.high_bits::<4>(x)), Model.high_bits::<4>(a));
             assert_eq!(ifma.all_below(x, b[0]), Model.all_below(a, b[0]));
+            let (mut lowest, mut word) = (0, 0);
+            ifma.store_lowest(&mut lowest, x);
+            ifma.store_word(&mut word, a[1]);
+            assert_eq!([lowest, word], [a[0], a[1]]);
+            assert_eq!(ifma.add_word(a[0], b[0]), Model.add(a, b)[0]);
+            assert_eq!(ifma.low_bits_of_word::<52>(a[0]), Model.low_bits::<52>(a)[0]);
+            assert_eq!(ifma.high_bits_of_word::<52>(a[0]), Model.high_bits::<52>(a)[0]);
             let mask = source.random.next() as u8;
             assert_eq!(stored(ifma, ifma.choose(mask, x, y)), Model.choose(mask, a, b));
             let some_equal = Model.choose(mask, a, b);
@@ -131,11 +138,17 @@ fn operations_on_eight_vectors_are_those_of_the_model() {
         let mut source = Source { random: Random(4), bits: 64 };
         let bits = (0..64).map(|bit| 1 << bit).chain(repeat_with(|| source.number()).take(10_000));
         for bits in bits.collect::<std::vec::Vec<u64>>() {
-            let lanes = Model.lanes_of_bits(bits);
-            assert_eq!(ifma.lanes_of_bits(bits).map(|lane| stored(ifma, lane)), lanes);
-            let limbs: [Vector; 8] = from_fn(|j| from_fn(|i| lanes[j][i] << 52 | source.random.next() >> 12));
-            assert_eq!(Model.bit_52_of_lanes(limbs), bits);
-            assert_eq!(ifma.bit_52_of_lanes(limbs.map(|limb| load(ifma, limb))), bits);
+            // at the bound, below it by 1, and anywhere
+            let beside = |bound: u64, at: usize| bound - 1 + (bits >> at & 1) + (bits >> (at ^ 5) & 1);
+            let bound = source.number() >> 1 | 1;
+            let limbs: [Vector; 8] = from_fn(|j| from_fn(|i| beside(bound, 8 * i + j)));
+            let loaded = limbs.map(|limb| load(ifma, limb));
+            for bound in [bound, bound + 1, source.number()] {
+                assert_eq!(ifma.reach(loaded, bound), Model.reach(limbs, bound));
+            }
+            let sums = ifma.add_bits(loaded, bits).map(|limb| stored(ifma, limb));
+            assert_eq!(sums, Model.add_bits(limbs, bits));
+            let limbs: [Vector; 8] = from_fn(|_| from_fn(|_| source.random.next()));
             let found = ifma.transpose(limbs.map(|limb| load(ifma, limb))).map(|limb| stored(ifma, limb));
             assert_eq!(found, Model.transpose(limbs));
         }

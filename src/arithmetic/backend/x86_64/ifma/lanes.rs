@@ -24,6 +24,10 @@ pub(crate) trait Lanes: Copy {
 
     fn load(self, line: &Line) -> Self::Vector;
     fn store(self, line: &mut Line, a: Self::Vector);
+    /// Stores the lowest lane alone.
+    fn store_lowest(self, to: &mut u64, a: Self::Vector);
+    /// Stores a word, not together with others.
+    fn store_word(self, to: &mut u64, a: u64);
     /// The lanes from little-endian bytes.
     fn load_bytes(self, bytes: &[u8; 64]) -> Self::Vector;
     /// `a` in every lane.
@@ -45,9 +49,9 @@ pub(crate) trait Lanes: Copy {
     fn add_low(self, sum: Self::Vector, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// `sum` + floor(a b / 2^52). Requires the same.
     fn add_high(self, sum: Self::Vector, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    /// `sum` += a[0] b, and a[1] b two vectors further on, where the high half of a product belongs to the vector after that
-    /// of the low one. Requires what [`add_low`](Self::add_low) does.
-    fn add_two_rows(self, sum: &mut [Self::Vector; 11], a: [Self::Vector; 2], b: &[Line; 8]);
+    /// `sum` += a[i] b from vector i on for all i, where the high half of a product belongs to the vector after that of the low
+    /// one. Requires what [`add_low`](Self::add_low) does.
+    fn add_four_rows(self, sum: &mut [Self::Vector; 12], a: [Self::Vector; 4], b: &[Line; 8]);
     /// a mod 2^`BITS`
     fn low_bits<const BITS: u32>(self, a: Self::Vector) -> Self::Vector;
     /// floor(a / 2^`BITS`)
@@ -55,10 +59,10 @@ pub(crate) trait Lanes: Copy {
 
     /// Where a = b.
     fn equal(self, a: Self::Vector, b: Self::Vector) -> u8;
-    /// Bit 52 of all lanes: bit 8 i + j is that of lane i of vector j. Requires a below 2^53.
-    fn bit_52_of_lanes(self, a: [Self::Vector; 8]) -> u64;
-    /// Lane i of vector j: 1 if bit 8 i + j is 1, else 0.
-    fn lanes_of_bits(self, bits: u64) -> [Self::Vector; 8];
+    /// Where a >= `bound`: bit 8 i + j is for lane i of vector j.
+    fn reach(self, a: [Self::Vector; 8], bound: u64) -> u64;
+    /// a + 1 where a bit is 1, and a elsewhere: bit 8 i + j is for lane i of vector j. Requires the sum to be below 2^64.
+    fn add_bits(self, a: [Self::Vector; 8], bits: u64) -> [Self::Vector; 8];
     /// b in the lanes of the mask, and a in the others. If the mask is secret, both must be [hidden](Self::hide): a compiler
     /// that knows how they are computed computes them with the mask, and then an operand in memory is read only where the
     /// mask has a bit.
@@ -74,6 +78,20 @@ pub(crate) trait Lanes: Copy {
     fn permute_two(self, a: Self::Vector, b: Self::Vector, index: Self::Vector) -> Self::Vector;
     /// Lane i of vector j becomes lane j of vector i.
     fn transpose(self, a: [Self::Vector; 8]) -> [Self::Vector; 8];
+    /// What vectors do, of single words.
+    #[inline(always)]
+    fn add_word(self, a: u64, b: u64) -> u64 {
+        a + b
+    }
+    #[inline(always)]
+    fn low_bits_of_word<const BITS: u32>(self, a: u64) -> u64 {
+        a & ((1 << BITS) - 1)
+    }
+    #[inline(always)]
+    fn high_bits_of_word<const BITS: u32>(self, a: u64) -> u64 {
+        a >> BITS
+    }
+
     /// 52 bits of the number of 128 with these halves, from bit `shift` on. Requires `shift` < 64.
     fn limb(self, low: Self::Vector, high: Self::Vector, shift: u32) -> Self::Vector;
 }

@@ -39,6 +39,14 @@ impl Lanes for Model {
         line.0 = a;
     }
 
+    fn store_lowest(self, to: &mut u64, a: Vector) {
+        *to = a[0];
+    }
+
+    fn store_word(self, to: &mut u64, a: u64) {
+        *to = a;
+    }
+
     fn load_bytes(self, bytes: &[u8; 64]) -> Vector {
         from_fn(|i| u64::from_le_bytes(bytes.as_chunks().0[i]))
     }
@@ -79,9 +87,9 @@ impl Lanes for Model {
         from_fn(|i| sum(to[i], (product(a[i], b[i]) >> 52) as u64))
     }
 
-    fn add_two_rows(self, sum: &mut [Vector; 11], a: [Vector; 2], b: &[Line; 8]) {
+    fn add_four_rows(self, sum: &mut [Vector; 12], a: [Vector; 4], b: &[Line; 8]) {
         for (j, b) in b.iter().enumerate() {
-            for (j, a) in [j, j + 2].into_iter().zip(a) {
+            for (j, a) in (j..).zip(a) {
                 sum[j] = self.add_low(sum[j], a, b.0);
                 sum[j + 1] = self.add_high(sum[j + 1], a, b.0);
             }
@@ -100,13 +108,12 @@ impl Lanes for Model {
         mask(|i| a[i] == b[i])
     }
 
-    fn bit_52_of_lanes(self, a: [Vector; 8]) -> u64 {
-        assert!(a.as_flattened().iter().all(|a| a >> 53 == 0));
-        (0..64).fold(0, |bits, at| bits | a[at % 8][at / 8] >> 52 << at)
+    fn reach(self, a: [Vector; 8], bound: u64) -> u64 {
+        (0..64).fold(0, |bits, at| bits | u64::from(a[at % 8][at / 8] >= bound) << at)
     }
 
-    fn lanes_of_bits(self, bits: u64) -> [Vector; 8] {
-        from_fn(|j| from_fn(|i| bits >> (8 * i + j) & 1))
+    fn add_bits(self, a: [Vector; 8], bits: u64) -> [Vector; 8] {
+        from_fn(|j| from_fn(|i| sum(a[j][i], bits >> (8 * i + j) & 1)))
     }
 
     fn choose(self, mask: u8, a: Vector, b: Vector) -> Vector {

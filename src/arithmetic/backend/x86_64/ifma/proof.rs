@@ -24,11 +24,11 @@ type Vector = [Lane; 8];
 enum Fault {
     /// A carry goes up one limb and no further.
     NoRipple,
-    /// The test for a full limb adds 2.
+    /// A limb that is nearly full is taken for a full one.
     FullLimbIsAnother,
     /// What the cleared limbs carry is cut off, not rounded up.
     CarryNotRoundedUp,
-    /// The n-th pair of rows forgets one high half.
+    /// The n-th four rows forget one high half.
     ForgottenHighHalf(u32),
     /// A limb of this constant is one more than it should be.
     Limb(Constant),
@@ -71,8 +71,8 @@ enum Constant {
 
 struct Run {
     registers: Registers,
-    /// What [`Lanes::bit_52_of_lanes`] was asked for, with the bits that it gave.
-    asked: Vec<([Vector; 8], u64)>,
+    /// What [`Lanes::reach`] was asked for, with the bits that it gave.
+    asked: Vec<([Vector; 8], u64, u64)>,
     /// What [`Lanes::limb`] gave.
     cut: HashMap<(Lane, Lane, u32), Lane>,
     /// What a comparison of symbols comes to, in the case that is being looked at.
@@ -170,9 +170,10 @@ impl Run {
     /// Bit i of c + f is then c_i + f_i + k_i mod 2, where k_i is what is carried into it; and what it carries on is f_i if
     /// k_i is 1, and c_i if it is 0. So (c + f) ^ c ^ f has the bits k, and k_i is the carry into limb i.
     fn carries(&mut self, bits: u64) -> [Vector; 8] {
-        let [(limbs, carry), (one_more, carry_or_full)] = self.asked[..] else {
-            panic!("not asked twice for bits");
+        let [(limbs, 0x10_0000_0000_0000, carry), (same, MASK, carry_or_full)] = self.asked[..] else {
+            panic!("not asked for the limbs that carry and for those that would with 1 more");
         };
+        assert_eq!(limbs, same);
         self.asked.clear();
         assert_eq!(
             bits,
@@ -183,7 +184,6 @@ impl Run {
         let mut carry = 0;
         for at in 0..64 {
             let limb = limbs[at % 8][at / 8];
-            assert_eq!(one_more[at % 8][at / 8], self.add(limb, 1), "not the limb and 1");
             carries[at % 8][at / 8] = carry;
             let sum = self.add(limb, carry);
             let value = self.value(sum);
@@ -230,6 +230,14 @@ impl Lanes for Symbols {
         line.0 = a;
     }
 
+    fn store_lowest(self, to: &mut u64, a: Vector) {
+        *to = a[0];
+    }
+
+    fn store_word(self, to: &mut u64, a: u64) {
+        *to = a;
+    }
+
     fn load_bytes(self, bytes: &[u8; 64]) -> Vector {
         with(|run| run.loaded += 1);
         from_fn(|i| u64::from_le_bytes(bytes.as_chunks().0[i]))
@@ -259,7 +267,6 @@ impl Lanes for Symbols {
         if b == [MASK; 8] && with(|run| run.fails(|_| Fault::CarryNotRoundedUp)) {
             return a;
         }
-        let b = if b == [1; 8] && with(|run| run.fails(|_| Fault::FullLimbIsAnother)) { [2; 8] } else { b };
         self.in_lanes(a, b, |run, a, b| run.add(a, b))
     }
 
@@ -277,7 +284,7 @@ impl Lanes for Symbols {
         Lanes::add(self, to, high)
     }
 
-    fn add_two_rows(self, sum: &mut [Vector; 11], a: [Vector; 2], b: &[Line; 8]) {
+    fn add_four_rows(self, sum: &mut [Vector; 12], a: [Vector; 4], b: &[Line; 8]) {
         let forgotten = with(|run| run.fails(Fault::ForgottenHighHalf));
         let constants = [
             (Constant::N, &N),
@@ -289,7 +296,7 @@ impl Lanes for Symbols {
         let wrong = constant.is_some_and(|(name, _)| with(|run| run.fails(|_| Fault::Limb(name))));
         for (j, b) in b.iter().enumerate() {
             let b = from_fn(|i| b.0[i] + u64::from(wrong && 8 * i + j == 20));
-            for (row, (at, a)) in [j, j + 2].into_iter().zip(a).enumerate() {
+            for (row, (at, a)) in (j..).zip(a).enumerate() {
                 sum[at] = self.add_low(sum[at], a, b);
                 if !(forgotten && row == 1 && j == 5) {
                     sum[at + 1] = self.add_high(sum[at + 1], a, b);
@@ -317,6 +324,18 @@ impl Lanes for Symbols {
         self.in_lanes(a, a, |run, a, _| run.split(a, BITS).1)
     }
 
+    fn add_word(self, a: u64, b: u64) -> u64 {
+        with(|run| run.add(a, b))
+    }
+
+    fn low_bits_of_word<const BITS: u32>(self, a: u64) -> u64 {
+        self.low_bits::<BITS>([a; 8])[0]
+    }
+
+    fn high_bits_of_word<const BITS: u32>(self, a: u64) -> u64 {
+        self.high_bits::<BITS>([a; 8])[0]
+    }
+
     fn equal(self, a: Vector, b: Vector) -> u8 {
         if a.iter().chain(&b).all(|lane| lane & SYMBOL == 0) {
             let next = with(|run| run.fails(|_| Fault::NextElement));
@@ -331,22 +350,21 @@ impl Lanes for Symbols {
         })
     }
 
-    fn bit_52_of_lanes(self, a: [Vector; 8]) -> u64 {
+    fn reach(self, a: [Vector; 8], bound: u64) -> u64 {
         with(|run| {
-            assert!(
-                a.as_flattened().iter().all(|&a| run.value(a).max < 1 << 53),
-                "more than one bit above 52"
-            );
+            let wrong = bound == MASK && run.fails(|_| Fault::FullLimbIsAnother);
             let bits = TOKENS[run.asked.len() % 2];
-            run.asked.push((a, bits));
+            run.asked.push((a, bound - u64::from(wrong), bits));
             bits
         })
     }
 
-    fn lanes_of_bits(self, bits: u64) -> [Vector; 8] {
+    fn add_bits(self, a: [Vector; 8], bits: u64) -> [Vector; 8] {
         with(|run| {
-            let bits = if run.fails(|_| Fault::NoRipple) { run.asked[0].1 << 1 } else { bits };
-            run.carries(bits)
+            assert_eq!(run.asked[0].0, a, "bits of other limbs");
+            let bits = if run.fails(|_| Fault::NoRipple) { run.asked[0].2 << 1 } else { bits };
+            let carries = run.carries(bits);
+            from_fn(|j| from_fn(|i| run.add(a[j][i], carries[j][i])))
         })
     }
 
@@ -393,9 +411,8 @@ impl Lanes for Symbols {
 
 impl Symbols {
     fn perhaps_wrong_inverse(self, b: Vector) -> Vector {
-        let is_limb = b == [MINUS_INVERSE.limb(3); 8];
-        let wrong = is_limb && with(|run| run.fails(|_| Fault::Limb(Constant::MinusInverse)));
-        b.map(|b| b + u64::from(wrong))
+        let wrong = b == MINUS_INVERSE[3].0 && with(|run| run.fails(|_| Fault::Limb(Constant::MinusInverse)));
+        from_fn(|i| b[i] + u64::from(wrong && i == 7))
     }
 }
 
@@ -462,12 +479,14 @@ fn assert_zero(terms: Terms, modulus: Option<&BigUint>, instead: &HashMap<Atom, 
 
 /// That what `kernel` returns is `product` / R mod N, and an element, where `sum` is what it finishes.
 fn assert_montgomery(sum: impl FnOnce() -> Sum<Vector>, kernel: impl FnOnce() -> Number, product: Terms) {
-    // Lemma: the eight limbs that are cleared come to a multiple of 2^416, and those below the highest to less than 2^416.
-    // With what the others carry into it, a whole number of at most 2^52 - 1, the highest is a multiple of 2^52 then. So
+    // Lemma: the eight limbs that are cleared, and what is carried into the lowest, come to a multiple of 2^416, and those below
+    // the highest to less than 2^416. With what the others carry into it, a whole number of at most 2^52 - 1, the highest is a multiple of 2^52 then. So
     // floor((highest + 2^52 - 1) / 2^52) is what all of them carry out, their number / 2^416.
-    let Sum(cleared) = clear(Symbols, sum());
+    let Sum { limbs: cleared, carry } = clear(Symbols, sum());
     let highest = cleared[7][0];
-    let cleared = values(cleared[..8].iter().map(|vector| vector[0]).collect::<Vec<_>>());
+    let mut cleared: [Lane; 8] = from_fn(|i| cleared[i][0]);
+    cleared[0] = Symbols.add_word(cleared[0], carry);
+    let cleared = values(cleared);
     let two_to_416 = BigUint::from(1u8) << 416;
     assert!(max_in_limbs(&cleared[..7], 52) < two_to_416);
     assert_zero(in_limbs(&cleared, 52), Some(&two_to_416), &HashMap::new());
@@ -765,8 +784,8 @@ const FAULTS: &[(Fault, fn())] = &[
     (Fault::CarryNotRoundedUp, mont_mul),
     (Fault::CarryNotRoundedUp, mont_sqr),
     (Fault::ForgottenHighHalf(0), mont_mul),
-    (Fault::ForgottenHighHalf(30), mont_mul),
-    (Fault::ForgottenHighHalf(30), mont_sqr),
+    (Fault::ForgottenHighHalf(20), mont_mul),
+    (Fault::ForgottenHighHalf(20), mont_sqr),
     (Fault::Limb(Constant::N), mont_mul),
     (Fault::Limb(Constant::TwoToMinus208), mont_mul),
     (Fault::Limb(Constant::TwoToMinus416), mont_sqr),
@@ -776,6 +795,7 @@ const FAULTS: &[(Fault, fn())] = &[
     (Fault::MaskOneBitShort, mont_mul),
     (Fault::ForgottenCarry(1), mont_mul),
     (Fault::ForgottenCarry(40), mont_mul),
+    (Fault::ForgottenCarry(70), mont_mul),
     (Fault::ForgottenCarry(0), mont_sqr),
     (Fault::NothingFromBelow, mont_mul),
     (Fault::LargerElements, mont_mul),
