@@ -148,7 +148,7 @@ async fn sign_in(
     user: &User,
     remembered: Option<&RememberedDevice>,
 ) -> Result<(AuthenticationResult, By), Failure> {
-    let mut context = AuthContext::new(&user.client_id, &user.username);
+    let mut context = AuthContext::new(&user.client_id, &user.username)?;
     if let Some(secret) = &user.client_secret {
         context = context.with_client_secret(secret);
     }
@@ -167,7 +167,7 @@ async fn sign_in(
     let asked = answer.challenge(ChallengeNameType::PasswordVerifier)?;
     // from here on the name is the challenge's, which is not an alias
     let username = asked.get("USERNAME").unwrap_or(&user.username);
-    context = context.with_username(username);
+    context = context.with_username(username)?;
     let user_id = asked.get("USER_ID_FOR_SRP").unwrap_or(username);
     let credentials = Credentials::user(&user.user_pool_id, user_id, &user.password)?;
     let challenge = Challenge::try_from(asked)?;

@@ -297,7 +297,7 @@ mod tests {
 
     #[test]
     fn maps_go_both_ways() {
-        let context = AuthContext::new("id", "alice").with_device(device());
+        let context = AuthContext::new("id", "alice").unwrap().with_device(device());
         let map = HashMap::from(context.refresh_token_auth("r").unwrap());
         assert_eq!(map.len(), 2);
         assert_eq!((map["REFRESH_TOKEN"].as_str(), map["DEVICE_KEY"].as_str()), ("r", device().device_key()));
@@ -349,7 +349,7 @@ mod tests {
     #[test]
     fn refreshes_become_inputs() {
         let secret = "1example0client1secret2of3letters";
-        let context = AuthContext::new("5n3dpl", "alice");
+        let context = AuthContext::new("5n3dpl", "alice").unwrap();
         for (context, secret, key) in [
             (context, None, None),
             (

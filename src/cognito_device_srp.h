@@ -64,6 +64,7 @@
 #define COGNITO_DEVICE_SRP_ERROR_SUSPENDED_SIGN_IN_MALFORMED 105 /* sign-in was not started or was answered already */
 #define COGNITO_DEVICE_SRP_ERROR_VERSION_MISMATCH 106 /* header and library are of different versions */
 #define COGNITO_DEVICE_SRP_ERROR_CREDENTIALS_KIND_UNKNOWN 107 /* credentials are of no known kind */
+#define COGNITO_DEVICE_SRP_ERROR_TEXT_HAS_NUL 108 /* text has a nul */
 
 /**
  * Random bytes of a registration: 40 for the secret, 16 for the salt.

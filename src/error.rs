@@ -4,7 +4,7 @@ use core::fmt;
 
 macro_rules! errors {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $text:literal;)+) => {
-        /// Why an input was refused. Nothing was computed from it and nothing was written.
+        /// Why an input was rejected. Nothing was computed from it, and nothing was written.
         ///
         /// [`code`](Self::code) is a number that stays the same for ever; 0 is no error.
         ///
@@ -63,22 +63,22 @@ errors! {
     DeviceGroupKeyEmpty = 1, "device group key is empty";
     /// The device group key is longer than the 131072 bytes that the service's model allows.
     DeviceGroupKeyTooLong = 2, "device group key is longer than 131072 bytes";
-    /// The device key is not 1 to 55 ASCII characters `[\w-]+_[0-9a-f-]+`. A pair given in the wrong order,
-    /// or a user name in its place, ends here.
+    /// The device key is not 1 to 55 ASCII characters `[\w-]+_[0-9a-f-]+`. A device group key or a user name gives
+    /// this error.
     DeviceKeyMalformed = 3, "device key is not of the form region_uuid";
     /// The device secret is empty.
     DeviceSecretEmpty = 4, "device secret is empty";
-    /// No randomness: the generator failed, or left part of the buffer or all of it zero.
+    /// The random generator failed, or left a part of the buffer or all of it zero.
     RandomnessUnavailable = 5, "random generator failed or returned zeros";
-    /// The salt has no byte.
+    /// The salt has no bytes.
     SaltEmpty = 6, "salt is empty";
-    /// The salt is above 64 bytes.
+    /// The salt is longer than 64 bytes.
     SaltTooLong = 7, "salt is longer than 64 bytes";
     /// The salt is not base64 (standard alphabet, padded, canonical).
     SaltNotBase64 = 8, "salt is not canonical base64";
     /// The salt has its top bit set: as signed big-endian, which the service reads, it is negative.
     SaltNegative = 9, "salt is negative";
-    /// The salt has a leading zero byte that its sign does not need, so that others would hash other bytes.
+    /// The salt has a leading zero byte that its sign does not need. Other clients drop it and hash different bytes.
     SaltNotMinimal = 10, "salt has a needless leading zero byte";
     /// The verifier is not base64 (standard alphabet, padded, canonical).
     VerifierNotBase64 = 11, "password verifier is not canonical base64";
@@ -88,19 +88,20 @@ errors! {
     VerifierNotMinimal = 13, "password verifier has a needless leading zero byte";
     /// The verifier is 0, or not below N.
     VerifierOutOfRange = 14, "password verifier is not a residue of the group";
-    /// A given ephemeral is empty, longer than 1024 bytes, or a multiple of the order of 2, (N - 1) / 2, as zero is.
+    /// A given ephemeral is empty, longer than 1024 bytes, or a multiple of (N - 1) / 2, the order of 2. Zero is one.
     EphemeralOutOfRange = 15, "ephemeral is zero mod the order of 2 or not of 1 to 1024 bytes";
-    /// `SRP_A` is empty, or not hexadecimal digits alone.
+    /// `SRP_A` is empty, or has a character that is not a hexadecimal digit.
     SrpAMalformed = 16, "srp_a is not a hexadecimal number";
     /// `SRP_A` is 0, not below N, or longer than 770 digits.
     SrpAOutOfRange = 17, "srp_a is not a residue of the group";
-    /// `SRP_B` is empty, or not hexadecimal digits alone.
+    /// `SRP_B` is empty, or has a character that is not a hexadecimal digit.
     SrpBMalformed = 18, "srp_b is not a hexadecimal number";
     /// `SRP_B` is 0, not below N, or longer than 770 digits.
     SrpBOutOfRange = 19, "srp_b is not a residue of the group";
     /// The scrambling parameter u is zero.
     ScramblerZero = 20, "scrambling parameter is zero";
-    /// `SALT` is not hexadecimal digits alone. A `-` in front has been seen from the service, for unknown users.
+    /// `SALT` has a character that is not a hexadecimal digit. The service has been seen to send a `-` in front, for unknown
+    /// users.
     SaltNotHex = 21, "salt is not a hexadecimal number";
     /// `SECRET_BLOCK` is empty or not base64 (standard alphabet, padded, canonical).
     SecretBlockNotBase64 = 22, "secret block is not canonical base64";
@@ -112,26 +113,25 @@ errors! {
     UserIdEmpty = 25, "user id is empty";
     /// The user's password is empty.
     PasswordEmpty = 26, "password is empty";
-    /// The signature is not the one that the stored verifier calls for: another secret, another device, another
-    /// message, or another time.
+    /// The signature does not fit the stored verifier: the secret, the device, the message or the time is another.
     SignatureMismatch = 27, "signature does not match";
-    /// The config is not that of this secret and device.
+    /// The config was not made from this secret and device.
     ProofFailed = 28, "verifier does not belong to this secret and device";
-    /// The access token is empty, or has another character than `A-Z a-z 0-9 - _ = .`.
+    /// The access token is empty, or has a character other than `A-Z a-z 0-9 - _ = .`.
     AccessTokenMalformed = 29, "access token is empty or has a character that no token has";
     /// The device name is not of 1 to 1024 characters.
     DeviceNameOutOfRange = 30, "device name is not of 1 to 1024 characters";
-    /// The challenge lacks `SRP_B`, `SALT` or `SECRET_BLOCK`: it is of another kind, as custom flows may send.
+    /// The challenge lacks `SRP_B`, `SALT` or `SECRET_BLOCK`. Challenges of custom flows do.
     ChallengeIncomplete = 31, "challenge lacks srp_b, salt or secret_block";
-    /// The text is not a time as `TIMESTAMP` has it, or not an HTTP date in the form that is sent today.
+    /// The text is not a time in the format of `TIMESTAMP`, or not an HTTP date in the current format (RFC 9110).
     TimestampMalformed = 32, "text is not a time in the form that is read";
     /// The answer to a challenge lacks an entry that this challenge requires.
     ParameterMissing = 33, "answer lacks a parameter that its challenge requires";
     /// The name or the value of a parameter is empty.
     ParameterEmpty = 34, "name or value of a parameter is empty";
-    /// A parameter is given twice, or is `USERNAME`, `SECRET_HASH` or `DEVICE_KEY`, which are put in without being given.
+    /// A parameter is given twice, or is `USERNAME`, `SECRET_HASH` or `DEVICE_KEY`, which the crate adds.
     ParameterRepeated = 35, "parameter is given twice or is one that is put in anyway";
-    /// The refresh token is empty, or has another character than `A-Z a-z 0-9 - _ = .`.
+    /// The refresh token is empty, or has a character other than `A-Z a-z 0-9 - _ = .`.
     RefreshTokenMalformed = 36, "refresh token is empty or has a character that no token has";
     /// The app client's id is not 1 to 128 characters of `A-Z a-z 0-9 _ +`.
     ClientIdMalformed = 37, "app client id is not 1 to 128 letters, digits, underscores or plus signs";
@@ -141,11 +141,18 @@ errors! {
     ListLimitOutOfRange = 39, "limit of a list is above 60";
     /// The pagination token is empty or has white space in it.
     PaginationTokenMalformed = 40, "pagination token is empty or has white space";
-    /// The bytes hold no suspended sign-in: they were cut, wiped, or made by something else.
+    /// A value has the wrong length, or is longer than what is read. Only C and the bindings return it, where types do not fix
+    /// the length.
+    ArgumentLength = 102, "argument is too short or too long";
+    /// A text is not UTF-8, or has a lone surrogate. Only C and the bindings return it.
+    TextNotUtf8 = 104, "text is not utf-8";
+    /// The bytes are not a suspended sign-in: they were cut off, wiped, or made by something else.
     SuspendedSignInMalformed = 105, "sign-in was not started or was answered already";
+    /// A text has a NUL, at which a program in C would cut it. Only the bindings return it.
+    TextHasNul = 108, "text has a nul";
 }
 
-/// Whose fault an [`Error`] is, and so what a caller can do about it.
+/// Who caused an [`Error`], and so what a caller can do about it.
 ///
 /// ```
 /// use cognito_device_srp::{Error, ErrorKind};
@@ -156,18 +163,18 @@ errors! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A value of the caller's own is not what it must be. Calling again with the same values fails again.
+    /// A value of the caller is invalid. Another call with the same values fails again.
     Input,
-    /// A value that the other side of the sign-in sent is not what it must be. A new sign-in may succeed.
+    /// A value from the other side of the sign-in is invalid. A new sign-in may succeed.
     Peer,
     /// The random generator failed. Nothing was made.
     Randomness,
-    /// All values are well formed, but a signature or a verifier does not belong to the secret.
+    /// All values are valid, but a signature or a verifier does not belong to the secret.
     Rejected,
 }
 
 impl Error {
-    /// Whose fault it is.
+    /// Who caused it.
     pub const fn kind(self) -> ErrorKind {
         match self {
             Self::RandomnessUnavailable => ErrorKind::Randomness,

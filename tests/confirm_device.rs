@@ -73,7 +73,7 @@ const CLIENT_SECRET: &str = "1example0client1secret2of3letters";
 
 #[test]
 fn a_refresh_by_its_own_call_has_secret_and_device() {
-    let context = AuthContext::new("5n3dpl", "alice");
+    let context = AuthContext::new("5n3dpl", "alice").unwrap();
     let with_secret = context.with_client_secret(CLIENT_SECRET);
     let least = json!({"RefreshToken": "cmVm", "ClientId": "5n3dpl"});
     for (context, secret, device) in [
@@ -101,9 +101,9 @@ fn a_refresh_by_its_own_call_has_secret_and_device() {
         assert_eq!(refused, Some(Error::RefreshTokenMalformed), "{bad:?}");
     }
     for (bad, error) in [
-        (AuthContext::new("", "alice"), Error::ClientIdMalformed),
-        (AuthContext::new("a-b", "alice"), Error::ClientIdMalformed),
-        (AuthContext::new(&"x".repeat(129), "alice"), Error::ClientIdMalformed),
+        (AuthContext::new("", "alice").unwrap(), Error::ClientIdMalformed),
+        (AuthContext::new("a-b", "alice").unwrap(), Error::ClientIdMalformed),
+        (AuthContext::new(&"x".repeat(129), "alice").unwrap(), Error::ClientIdMalformed),
         (context.with_client_secret(""), Error::ClientSecretMalformed),
         (context.with_client_secret(&"x".repeat(23)), Error::ClientSecretMalformed),
         (context.with_client_secret(&"x".repeat(65)), Error::ClientSecretMalformed),
@@ -521,6 +521,12 @@ const REFUSALS: &[(u16, &str, &str, Diagnosis)] = &[
     (400, "NotAuthorizedException", "Invalid Refresh Token.", Diagnosis::RefreshTokenInvalid),
     (400, "NotAuthorizedException", "Refresh Token has been revoked", Diagnosis::RefreshTokenEnded),
     (400, "NotAuthorizedException", "Refresh Token has expired", Diagnosis::RefreshTokenEnded),
+    (
+        400,
+        "NotAuthorizedException",
+        "Refresh Token has different Client",
+        Diagnosis::RefreshTokenOfAnotherClient,
+    ),
     (400, "RefreshTokenReuseException", "Refresh token has been reused", Diagnosis::RefreshTokenRotated),
     (400, "RefreshTokenReuseException", "", Diagnosis::RefreshTokenRotated),
     (
@@ -575,6 +581,24 @@ const REFUSALS: &[(u16, &str, &str, Diagnosis)] = &[
         Diagnosis::FlowNotEnabled,
     ),
     (400, "InvalidParameterException", "Auth flow not enabled for this client", Diagnosis::FlowNotEnabled),
+    (
+        400,
+        "InvalidParameterException",
+        "Custom auth lambda trigger is not configured for the user pool.",
+        Diagnosis::CustomAuthNotConfigured,
+    ),
+    (
+        400,
+        "NotAuthorizedException",
+        "Unable to login because of security reasons.",
+        Diagnosis::BlockedAsRisky,
+    ),
+    (
+        400,
+        "NotAuthorizedException",
+        "Request not allowed due to security reasons.",
+        Diagnosis::BlockedAsRisky,
+    ),
     (400, "NotAuthorizedException", "User is disabled.", Diagnosis::UserDisabled),
     (
         400,
@@ -594,6 +618,12 @@ const REFUSALS: &[(u16, &str, &str, Diagnosis)] = &[
     (400, "NotAuthorizedException", "Access Token has expired", Diagnosis::AccessTokenEnded),
     (400, "NotAuthorizedException", "Access Token has been revoked", Diagnosis::AccessTokenEnded),
     (400, "NotAuthorizedException", "Invalid Access Token", Diagnosis::AccessTokenInvalid),
+    (
+        400,
+        "NotAuthorizedException",
+        "Could not verify signature for Access Token",
+        Diagnosis::AccessTokenInvalid,
+    ),
     (
         400,
         "NotAuthorizedException",
@@ -654,7 +684,7 @@ fn words_of_another_exception_are_not_explained() {
 
 #[test]
 fn a_refresh_carries_the_device_key() {
-    let context = AuthContext::new("id", "alice").with_client_secret("client secret");
+    let context = AuthContext::new("id", "alice").unwrap().with_client_secret("client secret");
     let parameters = context.with_device(DEVICE).refresh_token_auth("cmVm").unwrap();
     let json = serde_json::to_value(&parameters).unwrap();
     let hash = SecretHash::new("client secret", "alice", "id");

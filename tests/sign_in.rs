@@ -142,7 +142,7 @@ fn plays(case: &Value, kind: &Kind) {
         if case["client_secret"].is_null() { &[None] } else { &[None, Some(text(case, "client_secret"))] };
     for client_secret in clients {
         let context = |username| {
-            let context = AuthContext::new(text(case, "client_id"), username);
+            let context = AuthContext::new(text(case, "client_id"), username).unwrap();
             client_secret.map_or(context, |secret| context.with_client_secret(secret))
         };
         let sign_in = SignIn::start(ephemeral(case, "a_hex"));

@@ -1,4 +1,4 @@
-//! What the calls leave behind on the stack: no 8 bytes of a secret.
+//! What the calls leave behind on the stack and in the vector registers: no 8 bytes of a secret.
 //!
 //! The stack below the frame that called is dead memory once the call has returned, and is read there and then. What is
 //! searched for is computed beforehand, in another thread. Copies that a caller makes in its own frame are its own.
@@ -22,7 +22,9 @@ mod common;
 #[cfg(all(target_arch = "x86_64", target_os = "linux", not(debug_assertions)))]
 mod search {
     use super::common::{DEVICE, oracle};
-    use cognito_device_srp::__internals::{backends, client_exchange, identity_hash, on, private_key};
+    use cognito_device_srp::__internals::{
+        backends, client_exchange, identity_hash, on, pow_g_on, private_key,
+    };
     use cognito_device_srp::verifier::{Claim, StoredVerifier};
     use cognito_device_srp::*;
     use num_bigint::BigUint;
@@ -307,5 +309,201 @@ mod search {
         };
         let left = residue!(issued.check(DEVICE, &claim));
         assert_eq!(found(&left, &needles), []);
+    }
+
+    #[test]
+    fn registering_a_given_secret_and_remembering_it_leave_nothing() {
+        let needles = needles();
+        let text = String::from_utf8(needles[0].1.clone()).unwrap();
+        let left = residue!({
+            let (secret, salt) =
+                (DeviceSecret::from_text(&text).unwrap(), Salt::from_bytes(&[7; 16]).unwrap());
+            DeviceRegistration::for_secret(DEVICE, secret, salt)
+        });
+        assert_eq!(found(&left, &needles), []);
+        // one that was drawn, whose text is within it, and one that is on the heap
+        let drawn = DeviceRegistration::from_entropy(DEVICE, &mut entropy()).unwrap();
+        let left = residue!(drawn.remember());
+        assert_eq!(found(&left, &needles), []);
+        let owned = DeviceSecret::from_string(String::from_utf8(needles[0].1.clone()).unwrap()).unwrap();
+        let owned = DeviceRegistration::for_secret(DEVICE, owned, Salt::from_bytes(&[7; 16]).unwrap());
+        let left = residue!(owned.remember());
+        assert_eq!(found(&left, &needles), []);
+    }
+
+    /// What a user's verifier has to do with.
+    fn user_needles(salt: &Salt) -> Vec<(&'static str, Vec<u8>)> {
+        let salt = *salt;
+        thread::spawn(move || {
+            let identity = identity_hash("AbCdEfGhI", "alice", PASSWORD);
+            let x = private_key(&salt, &identity);
+            vec![
+                ("password", PASSWORD.into()),
+                ("identity hash", identity.to_vec()),
+                ("x", x.to_vec()),
+                ("x, little-endian", reversed(&x)),
+            ]
+        })
+        .join()
+        .unwrap()
+    }
+
+    const PASSWORD: &str = "correct horse battery staple";
+
+    #[test]
+    fn a_users_verifier_leaves_nothing() {
+        let salt = Salt::from_bytes(&ENTROPY[40..]).unwrap();
+        let needles = user_needles(&salt);
+        for backend in backends() {
+            let left = residue!({
+                let alice = Credentials::user("us-east-1_AbCdEfGhI", "alice", PASSWORD).unwrap();
+                on(backend, || StoredVerifier::for_user(&alice, salt))
+            });
+            assert_eq!(found(&left, &needles), [], "{backend}");
+        }
+    }
+
+    /// The exponent is wiped where it was, not only with the stack that it was on.
+    #[test]
+    fn a_power_leaves_no_exponent_though_the_stack_is_not_overwritten() {
+        let needles = &needles()[3..];
+        for backend in backends() {
+            let x: Box<[u8; 32]> = Box::new(needles[0].1.as_slice().try_into().unwrap());
+            let left = residue!(pow_g_on(backend, &x));
+            assert_eq!(found(&left, needles), [], "{backend}");
+        }
+    }
+
+    /// The vector registers, as far as this processor has them.
+    #[repr(C, align(64))]
+    struct Registers([u8; 32 * 64]);
+
+    impl Registers {
+        /// What stores them.
+        fn storing() -> unsafe fn(&mut Self) {
+            if std::is_x86_feature_detected!("avx512f") { Self::store_512 } else { Self::store_128 }
+        }
+
+        #[inline(never)]
+        #[target_feature(enable = "avx512f")]
+        fn store_512(&mut self) {
+            macro_rules! store {
+                ($($register:literal)*) => {
+                    // SAFETY: within `self`
+                    unsafe {
+                        std::arch::asm!(
+                            $(concat!("vmovdqu64 [{0} + 64 * ", $register, "], zmm", $register),)*
+                            in(reg) self, options(nostack, preserves_flags),
+                        )
+                    }
+                };
+            }
+            store!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31);
+        }
+
+        #[inline(never)]
+        fn store_128(&mut self) {
+            macro_rules! store {
+                ($($register:literal)*) => {
+                    // SAFETY: within `self`
+                    unsafe {
+                        std::arch::asm!(
+                            $(concat!("movdqu [{0} + 64 * ", $register, "], xmm", $register),)*
+                            in(reg) self, options(nostack, preserves_flags),
+                        )
+                    }
+                };
+            }
+            store!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+        }
+    }
+
+    /// What a call leaves in the vector registers.
+    macro_rules! vectors {
+        ($call:expr) => {{
+            let body = move || {
+                let (mut registers, store) = (Box::new(Registers([0; 32 * 64])), Registers::storing());
+                let result = apart(|| $call);
+                // SAFETY: one that this processor has
+                unsafe { store(&mut registers) };
+                black_box(&result);
+                registers.0
+            };
+            thread::Builder::new().stack_size(16 * DEPTH).spawn(body).unwrap().join().unwrap()
+        }};
+    }
+
+    /// Numbers as vectors hold them: by limbs of so many bits, each in a word of 64.
+    fn in_limbs(name: &'static str, number: &[u8], bits: usize) -> (&'static str, Vec<u8>) {
+        let limb = (BigUint::from(1u8) << bits) - 1u8;
+        let number = BigUint::from_bytes_be(number);
+        let limbs =
+            (0..3072usize.div_ceil(bits)).map(|i| u64::try_from((&number >> (i * bits)) & &limb).unwrap());
+        (name, limbs.flat_map(u64::to_le_bytes).collect())
+    }
+
+    #[test]
+    fn a_planted_vector_is_found() {
+        let (needles, entropy) = (needles(), entropy());
+        let left = vectors!({
+            // SAFETY: reads 16 bytes of 56
+            unsafe { std::arch::asm!("movdqu xmm9, [{}]", in(reg) entropy.as_ptr(), out("xmm9") _) }
+        });
+        assert_eq!(found(&left, &needles).len(), 9);
+    }
+
+    #[test]
+    fn no_vector_is_left_of_a_secret() {
+        let mut needles = needles();
+        let x: [u8; 32] = needles[3].1.as_slice().try_into().unwrap();
+        needles.extend(exchange_needles(&A, &[7; 384], &x));
+        let shared = needles.iter().find(|(name, _)| *name == "S").unwrap().1.clone();
+        needles.push(in_limbs("S, by 52 bits", &shared, 52));
+        needles.push(in_limbs("S, by 28 bits", &shared, 28));
+        let text = String::from_utf8(needles[0].1.clone()).unwrap();
+        let salt = Salt::from_bytes(
+            &{
+                let mut salt = ENTROPY;
+                salt[40] &= 0x7f;
+                salt
+            }[40..],
+        )
+        .unwrap();
+        let (srp_b, salt_hex) =
+            ("07".repeat(384), salt.as_signed_bytes().iter().map(|b| format!("{b:02x}")).collect::<String>());
+        for backend in backends() {
+            let (text, srp_b, salt_hex) = (text.clone(), srp_b.clone(), salt_hex.clone());
+            let secret = text.clone();
+            let left = vectors!({
+                let secret = DeviceSecret::from_text(&secret).unwrap();
+                on(backend, || DeviceSecretVerifierConfig::derive(DEVICE, &secret, &salt))
+            });
+            assert_eq!(found(&left, &needles), [], "{backend}");
+            let sign_in = SignIn::start(Ephemeral::from_bytes(&A).unwrap());
+            let timestamp = Timestamp::from_unix(0).unwrap();
+            let left = vectors!({
+                let secret = DeviceSecret::from_text(&text).unwrap();
+                let challenge = Challenge { srp_b: &srp_b, salt: &salt_hex, secret_block: "k3dX" };
+                on(backend, || sign_in.answer(&Credentials::device(DEVICE, &secret), &challenge, &timestamp))
+            });
+            assert_eq!(found(&left, &needles), [], "{backend}");
+        }
+    }
+
+    /// A proof, which has all there is of a sign-in, and no result but that it succeeded, leaves the same in the vectors whatever
+    /// the secret.
+    #[test]
+    fn vectors_do_not_depend_on_the_secret() {
+        for backend in backends() {
+            let left = ["one secret", "another secret"].map(|text| {
+                let secret = DeviceSecret::from_text(text).unwrap();
+                let config =
+                    DeviceSecretVerifierConfig::derive(DEVICE, &secret, &Salt::from_bytes(&[7]).unwrap());
+                vectors!(on(backend, || config
+                    .prove(DEVICE, &DeviceSecret::from_text(text).unwrap())
+                    .unwrap()))
+            });
+            assert!(left[0] == left[1], "{backend}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the npm package: dist/cognito-device-srp-VERSION.tgz, with the version of the crate. Needs node and npm, and rustup
-# for its linker; Debian's compiler, which can build for WebAssembly, is installed if it is missing, for which this must run
+# Builds the npm package: dist/cognito-device-srp-VERSION.tgz, with the version of the crate. Needs rustup for its
+# linker; Debian's compiler, which can build for WebAssembly, is installed if it is missing, for which this must run
 # as root.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -26,7 +26,7 @@ version=$(sed -n 's/^version = "\(.*\)"/\1/p' ../../Cargo.toml | head -n 1)
 sed "s/\"version\": \".*\"/\"version\": \"$version\"/" package.json >"$package/package.json"
 # a file that is a script, a CommonJS module and an ES module alike
 printf "globalThis[Symbol.for('cognito-device-srp/module')] =\n  '%s';\n" \
-  "$(base64 -w 0 "$target/wasm32-unknown-unknown/release/cognito_device_srp_wasm.wasm")" >"$package/module.js"
+  "$(od -An -v -tx1 "$target/wasm32-unknown-unknown/release/cognito_device_srp_wasm.wasm" | tr -d ' \n')" >"$package/module.js"
 # the comments stay in the sources
 code=$(sed -E '/^ *(\/\/|\/\*\*|\*( |\/))/d' src/index.js)
 {
@@ -42,4 +42,6 @@ code=$(sed -E '/^ *(\/\/|\/\*\*|\*( |\/))/d' src/index.js)
 cp src/index.d.ts "$package/index.d.cts"
 echo "export * from './index.cjs';" >"$package/index.d.mts"
 cp README.md ../../LICENSE-MIT ../../LICENSE-APACHE "$package"
-npm pack --silent --pack-destination dist "$package"
+# as npm packs it, but in an order in which the two files of code are beside each other, which compresses better
+tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX -C "$target" -cf - package |
+  gzip -9n >"dist/cognito-device-srp-$version.tgz"

@@ -3,6 +3,7 @@ from typing import Literal, final
 
 __all__ = [
     "AuthContext",
+    "DeviceKeyForTests",
     "Error",
     "IssuedChallenge",
     "PasswordClaim",
@@ -20,28 +21,33 @@ __all__ = [
 ]
 
 _Salt = bytes | bytearray | str
+_DeviceKey = str | DeviceKeyForTests
 _Moment = int | float | str | datetime | Timestamp
 
 def backend() -> str: ...
 def derive(
-    device_group_key: str, device_key: str, device_secret: str, salt: _Salt
+    device_group_key: str, device_key: _DeviceKey, device_secret: str, salt: _Salt
 ) -> tuple[str, str]: ...
 def prove(
-    device_group_key: str, device_key: str, device_secret: str, password_verifier: str, salt: str
+    device_group_key: str, device_key: _DeviceKey, device_secret: str, password_verifier: str, salt: str
 ) -> None: ...
 def secret_hash(client_secret: str, username: str, client_id: str) -> str: ...
 
-class Error(Exception):
+class Error(ValueError):
     code: int
     kind: Literal["input", "peer", "randomness", "rejected"]
 
 @final
+class DeviceKeyForTests:
+    def __new__(cls, key: str) -> DeviceKeyForTests: ...
+
+@final
 class Registration:
     @staticmethod
-    def generate(device_group_key: str, device_key: str) -> Registration: ...
+    def generate(device_group_key: str, device_key: _DeviceKey) -> Registration: ...
     @staticmethod
     def for_secret(
-        device_group_key: str, device_key: str, device_secret: str, salt: _Salt | None = None
+        device_group_key: str, device_key: _DeviceKey, device_secret: str, salt: _Salt | None = None
     ) -> Registration: ...
     @property
     def device_group_key(self) -> str: ...
@@ -58,7 +64,7 @@ class Registration:
 
 @final
 class RememberedDevice:
-    def __new__(cls, device_group_key: str, device_key: str, device_secret: str) -> RememberedDevice: ...
+    def __new__(cls, device_group_key: str, device_key: _DeviceKey, device_secret: str) -> RememberedDevice: ...
     @staticmethod
     def from_json(text: str) -> RememberedDevice: ...
     def expose_json(self) -> str: ...
@@ -84,7 +90,7 @@ class SignIn:
     def answer_device(
         self,
         device_group_key: str,
-        device_key: str,
+        device_key: _DeviceKey,
         device_secret: str,
         srp_b: str,
         salt: str,
@@ -149,7 +155,7 @@ class AuthContext:
         username: str,
         *,
         client_secret: str | None = None,
-        device: RememberedDevice | tuple[str, str] | None = None,
+        device: RememberedDevice | tuple[str, _DeviceKey] | None = None,
     ) -> AuthContext: ...
     def with_username(self, username: str) -> AuthContext: ...
     def user_srp_auth(self, sign_in: SignIn) -> dict[str, str]: ...
@@ -233,7 +239,7 @@ class IssuedChallenge:
     @property
     def salt(self) -> str: ...
     def check_device(
-        self, device_group_key: str, device_key: str, secret_block: str, timestamp: str, signature: str
+        self, device_group_key: str, device_key: _DeviceKey, secret_block: str, timestamp: str, signature: str
     ) -> None: ...
     def check_user(
         self,

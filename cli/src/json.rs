@@ -3,6 +3,7 @@
 use super::Failure;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 use std::marker::PhantomData;
@@ -55,6 +56,23 @@ pub(super) fn line(value: &impl Serialize) -> serde_json::Result<Zeroizing<Vec<u
     let mut line = Zeroizing::new(Vec::with_capacity(length.0));
     serde_json::to_writer(&mut *line, value)?;
     line.push(b'\n');
+    Ok(line)
+}
+
+/// The text that stands for a secret in what [`line_ending_in`] is given: base64, as the secret is.
+pub(super) const PLACEHOLDER: &str = "Ag==";
+
+/// The [`line`] of an object whose last text is [`PLACEHOLDER`], with a secret of base64 in its place. The serialiser does not
+/// see the secret: it looks each character up in a table of those that are to be escaped, of which base64 has none.
+pub(super) fn line_ending_in(value: &impl Serialize, secret: &str) -> serde_json::Result<Zeroizing<Vec<u8>>> {
+    let around = line(value)?;
+    let end = b"\"}\n";
+    let start = around.strip_suffix(end).and_then(|start| start.strip_suffix(PLACEHOLDER.as_bytes()));
+    let start = start.ok_or_else(|| serde_json::Error::custom("no placeholder at the end"))?;
+    let mut line = Zeroizing::new(Vec::with_capacity(start.len() + secret.len() + end.len()));
+    for part in [start, secret.as_bytes(), end] {
+        line.extend_from_slice(part);
+    }
     Ok(line)
 }
 

@@ -57,7 +57,8 @@ A first registration, with the two keys from AuthenticationResult.NewDeviceMetad
 
 Exit codes: 0 done; 1 a check failed or something could not be written; 2 bad usage or bad input; 130 and 143, of
 provision, a signal stopped it.
-Errors are one line on stderr. Secrets are never taken from arguments.
+Errors are one line on stderr. Secrets are never taken from arguments. Writing a secret takes
+the same time whatever it is; reading one from JSON does not, nor does an access token.
 ";
 
 const COMMANDS: [&Command; 11] = [
@@ -173,4 +174,10 @@ pub fn derive_config(json: &str) -> Option<DeviceSecretVerifierConfig> {
 #[doc(hidden)]
 pub fn count_cases(json: &str) -> Option<usize> {
     check::cases(json).ok().map(|cases| cases.len())
+}
+
+/// What `srp-a`, `answer` and `secret-hash` print for an input with `--lines`: for fuzzing.
+#[doc(hidden)]
+pub fn converted_lines(input: &[u8]) -> [String; 3] {
+    sign_in::converted_lines(input)
 }

@@ -20,8 +20,9 @@
 //!    the line that the list calls for there, and perhaps, behind it, what a machine that went down leaves in place of
 //!    what was never written: NULs, and pieces of lines. It opens no link, and no file that is another user's, has another
 //!    name or, but for the requests, is open to others.
-//! 6. **What was found is synced**, before anything is made of it: the run that wrote it may not have come to that. When a
-//!    sync fails, what it was for is cut off again: the next one would not tell.
+//! 6. **What was found is synced**, before anything is made of it: the run that wrote it may not have come to that. When
+//!    that sync fails, it is written again, and when a later one fails, what it was for is cut off again: the next one would
+//!    not tell.
 //! 7. **One run at a time**: the outputs are locked by the operating system, which unlocks them when a process ends,
 //!    however it does. A run that fails removes what it has made, if it has the lock and nothing is in it.
 //!
@@ -29,10 +30,12 @@
 //!
 //! Memory: a chunk of lines goes to a thread with a slot for the result, and the slots wait in a queue of bounded
 //! length, in the order of the list. The writer takes the results out of them. A chunk is handed to a thread only when there
-//! is as much memory free, of what there is for all of them, as it takes until it is written. Nothing else is kept of a list.
+//! is as much memory free, of what there is for all of them, as it takes until it is written. Of the list itself nothing is kept
+//! but hashes of its device keys, if it is long in a temporary file, by which a key that comes again is a bad line.
 
 mod list;
 mod output;
+mod seen;
 
 use crate::arguments::{Arguments, Command};
 use crate::register::not_made;
@@ -51,7 +54,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
-use zeroize::Zeroizing;
+use zeroize::{Zeroizing, zeroize_stack};
 
 const HELP: &str = "\
 Make the secrets and the ConfirmDevice requests of a whole list of devices.
@@ -79,8 +82,8 @@ ended, --resume goes on after the last whole line, and makes no second secret fo
 is compared with the outputs, and refused if they are not of it, as are outputs that are links, another user's or, but
 for the requests, open to others. Without --resume, a file that is there already is refused.
 
-A device that is twice in a list gets two secrets, of which the service takes one; to find these beforehand:
-  sed 's/.*\"DeviceKey\": *\"\\([^\"]*\\)\".*/\\1/' LIST | sort | uniq -d
+A device key that was on a line before makes a bad line: the service takes one secret of a device. To find these, 50
+to 150 bytes for each line are in a temporary file (in TMPDIR or /tmp), once there are 30000.
 
 register plays a sign-in with each secret; provision does with the first of each thread.
 ";
@@ -177,7 +180,7 @@ impl Files {
             secrets.take()?,
             rejects.as_mut().map(Output::take).transpose()?,
             stop,
-        );
+        )?;
         [requests, secrets].into_iter().chain(rejects).for_each(Output::keep);
         Ok(list)
     }
@@ -284,6 +287,7 @@ fn start(mut list: List, jobs: usize) -> Result<Receiver<Slot>, Failure> {
                 while let Ok((chunk, slot)) = next() {
                     // nobody is there to take it when the run has failed
                     let _ = slot.send(chunk.and_then(|(chunk, share)| maker.make(chunk, share)));
+                    zeroize_stack::<{ crate::register::STACK }>();
                 }
             }),
         )?;
@@ -315,6 +319,7 @@ struct Maker {
 }
 
 impl Maker {
+    #[inline(never)] // frame: it is wiped afterwards
     fn make(&mut self, mut chunk: Chunk, share: Share) -> Result<FinishedChunk, Failure> {
         let mut secrets = Vec::with_capacity(chunk.devices.len());
         let mut requests = Vec::new();
@@ -336,12 +341,11 @@ impl Maker {
             None => DeviceRegistration::generate(Device::new(&pending.group_key, &pending.key)?)
                 .map_err(not_made)?,
             Some(remembered) => {
-                let secret = remembered.secret().expose_secret();
-                if !is_of_provision(secret) {
+                if !remembered.secret().has_generated_form() {
                     let message = format!("the kept secret of {} is not one that is made here", pending.key);
                     return Err(Failure::bad_input(message));
                 }
-                let secret = DeviceSecret::from_text(secret)?;
+                let secret = DeviceSecret::from_text(remembered.secret().expose_secret())?;
                 let salt = Salt::generate().map_err(not_made)?;
                 DeviceRegistration::for_secret(remembered.device(), secret, salt)
             }
@@ -352,13 +356,6 @@ impl Maker {
         }
         Ok(registration)
     }
-}
-
-/// Whether a secret has the form of those that are made here: base64 of 40 bytes. Without a branch on its characters.
-fn is_of_provision(secret: &str) -> bool {
-    let Some(characters) = secret.strip_suffix("==") else { return false };
-    secret.len() == DeviceSecret::LEN
-        && characters.bytes().fold(true, |all, byte| all & records::is_of_base64(byte))
 }
 
 /// What was made, in the order of the list.

@@ -2,7 +2,7 @@
 //! device keeps. Both are the library's.
 
 use crate::Failure;
-use crate::json::{self, JsonObject};
+use crate::json::{self, JsonObject, PLACEHOLDER};
 use cognito_device_srp::service::{AccessToken, ConfirmDeviceDraft};
 use cognito_device_srp::{
     Device, DeviceRegistration, DeviceSecret, DeviceSecretVerifierConfig, RememberedDevice,
@@ -44,9 +44,10 @@ pub(crate) fn is_request_for(line: &[u8], device: Device<'_>, device_name: Optio
     })
 }
 
-/// The line of the record that a device keeps.
+/// The line of the record that a device keeps, of a secret that is made here.
 pub(crate) fn remembered_line(registration: &DeviceRegistration<'_>) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    Ok(json::line(&registration.remember().expose())?)
+    let around = RememberedDevice::new(registration.device(), &DeviceSecret::from_text(PLACEHOLDER)?);
+    Ok(json::line_ending_in(&around.expose(), registration.secret().expose_secret())?)
 }
 
 /// The record of a line, if the line is of this device.
@@ -55,13 +56,10 @@ pub(crate) fn remembered(line: &[u8], device: Device<'_>) -> Option<RememberedDe
     (remembered.device() == device).then_some(remembered)
 }
 
-/// A value in base64, in the place of one that is drawn.
-const VALUE: &str = "Ag==";
-
 /// Whether a text can be the beginning of a request's line for this device and name.
 pub(crate) fn can_begin_request(text: &[u8], device: Device<'_>, device_name: Option<&str>) -> bool {
     let line = || {
-        let config = DeviceSecretVerifierConfig::from_base64(VALUE, VALUE)?;
+        let config = DeviceSecretVerifierConfig::from_base64(PLACEHOLDER, PLACEHOLDER)?;
         let draft = ConfirmDeviceDraft::new(device, &config);
         let draft = device_name.map_or(Ok(draft), |name| draft.with_device_name(name))?;
         Ok::<_, Failure>(json::line(&draft)?)
@@ -72,7 +70,7 @@ pub(crate) fn can_begin_request(text: &[u8], device: Device<'_>, device_name: Op
 /// Whether a text can be the beginning of a record's line of this device.
 pub(crate) fn can_begin_remembered(text: &[u8], device: Device<'_>) -> bool {
     let line = || {
-        let secret = DeviceSecret::from_text(VALUE)?;
+        let secret = DeviceSecret::from_text(PLACEHOLDER)?;
         Ok::<_, Failure>(json::line(&RememberedDevice::new(device, &secret).expose())?)
     };
     line().is_ok_and(|line| can_begin(text, &line, 1))
@@ -81,16 +79,13 @@ pub(crate) fn can_begin_remembered(text: &[u8], device: Device<'_>) -> bool {
 /// Whether a text can be the beginning of a line, of which the last values may be any in base64.
 fn can_begin(mut text: &[u8], line: &[u8], values: usize) -> bool {
     let line = String::from_utf8_lossy(line);
-    let mut parts: Vec<_> = line.rsplitn(values + 1, VALUE).map(str::as_bytes).collect();
+    let mut parts: Vec<_> = line.rsplitn(values + 1, PLACEHOLDER).map(str::as_bytes).collect();
     while let Some(part) = parts.pop() {
         let Some(rest) = text.strip_prefix(part) else { return part.starts_with(text) };
-        let end = rest.iter().position(|byte| !is_of_base64(*byte) && *byte != b'=').unwrap_or(rest.len());
+        let is_of_base64 =
+            |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'+') | (byte == b'/') | (byte == b'=');
+        let end = rest.iter().position(|byte| !is_of_base64(*byte)).unwrap_or(rest.len());
         text = &rest[end..];
     }
     text.is_empty()
-}
-
-/// Without a branch on the character.
-pub(crate) fn is_of_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() | (byte == b'+') | (byte == b'/')
 }

@@ -7,7 +7,7 @@ use cognito_device_srp::service::{AccessToken, check_device_name};
 use cognito_device_srp::{Device, DeviceRegistration, Error};
 use std::ffi::OsString;
 use std::path::Path;
-use zeroize::Zeroizing;
+use zeroize::{Zeroizing, zeroize_stack};
 
 const HELP: &str = "\
 Make a device secret, keep it in a new file, and print the ConfirmDevice request.
@@ -31,7 +31,7 @@ A value may begin with a hyphen, as real group keys do, and may be joined to its
 
 A whole sign-in with the new secret is played against the verifier that is to be sent. Then PATH gets
 {\"DeviceKey\", \"DeviceGroupKey\", \"DeviceSecret\"}: all that later sign-ins need. It is on disk before anything is
-printed, and gone again if the command fails. The request on stdout is
+printed, and gone again if the command fails or a signal stops it (but SIGKILL). The request on stdout is
 {\"AccessToken\", \"DeviceKey\", \"DeviceName\", \"DeviceSecretVerifierConfig\": {\"PasswordVerifier\", \"Salt\"}}, the first
 and the third only if they were given, as `aws cognito-idp confirm-device --cli-input-json` takes it. It holds the
 access token, so take care of it.
@@ -52,14 +52,29 @@ fn run(mut arguments: Arguments) -> Result<(), Failure> {
     let secret_file = arguments.take_required("secret-file")?;
     let device = Device::new(&group_key, &device_key)?;
     let access_token = access_token(arguments.take("access-token-file"))?;
+    let made = make(device, device_name.as_deref(), access_token.as_ref(), Path::new(&secret_file));
+    zeroize_stack::<STACK>();
+    let (file, request) = made?;
+    output::print(&request).map_err(|failure| file.remove(failure))
+}
 
+/// Bytes of the stack in which the making of a registration may leave a copy of the secret: values are not wiped where they
+/// were before they were moved.
+pub(super) const STACK: usize = 64 << 10;
+
+/// The secret, kept in its file, and the request.
+#[inline(never)] // frame: it is wiped afterwards
+fn make<'a>(
+    device: Device<'_>,
+    device_name: Option<&str>,
+    access_token: Option<&AccessToken>,
+    secret_file: &'a Path,
+) -> Result<(SecretFile<'a>, Zeroizing<Vec<u8>>), Failure> {
     let registration = DeviceRegistration::generate(device).map_err(not_made)?;
     registration.prove().map_err(not_made)?;
-
-    let request = records::request_line(access_token.as_ref(), &registration, device_name.as_deref())?;
-    let remembered = records::remembered_line(&registration)?;
-    let file = SecretFile::create(Path::new(&secret_file), &remembered)?;
-    output::print(&request).map_err(|failure| file.remove(failure))
+    let request = records::request_line(access_token, &registration, device_name)?;
+    let file = SecretFile::create(secret_file, &records::remembered_line(&registration)?)?;
+    Ok((file, request))
 }
 
 /// The input was checked before, so this is no fault of it.

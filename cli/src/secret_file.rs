@@ -1,13 +1,52 @@
 //! The file that keeps a secret: new, for its owner alone, on disk before anybody is told of it.
 
 use super::Failure;
+#[cfg(unix)]
+use std::ffi::CString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
+#[cfg(unix)]
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A file that this process made.
+/// A file that this process made. As long as this is there, a signal that ends the process removes it first.
 pub(super) struct SecretFile<'a> {
     path: &'a Path,
+    /// Whether a signal removes it.
+    provisional: Arc<AtomicBool>,
+}
+
+impl Drop for SecretFile<'_> {
+    fn drop(&mut self) {
+        self.provisional.store(false, Ordering::SeqCst);
+    }
+}
+
+/// Lets SIGINT and SIGTERM remove a file as long as it is provisional, and end the process.
+#[cfg(unix)]
+fn remove_on_signals(path: &Path, provisional: &Arc<AtomicBool>) -> io::Result<()> {
+    use signal_hook::{consts, low_level};
+    let path = Arc::new(CString::new(path.as_os_str().as_bytes())?);
+    for signal in [consts::SIGINT, consts::SIGTERM] {
+        let (path, provisional) = (path.clone(), provisional.clone());
+        let end = move || {
+            if provisional.swap(false, Ordering::SeqCst) {
+                // there is nowhere to say that it failed
+                let _ = rustix::fs::unlink(path.as_c_str());
+            }
+            let _ = low_level::emulate_default_handler(signal);
+        };
+        // SAFETY: it makes a call of the system and ends the process, as a handler may; it takes no lock and no memory
+        unsafe { low_level::register(signal, end) }?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn remove_on_signals(_: &Path, _: &Arc<AtomicBool>) -> io::Result<()> {
+    Ok(())
 }
 
 impl<'a> SecretFile<'a> {
@@ -19,8 +58,11 @@ impl<'a> SecretFile<'a> {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let provisional = Arc::new(AtomicBool::new(false));
+        remove_on_signals(path, &provisional).map_err(failed)?;
         let file = options.open(path).map_err(failed)?;
-        let made = Self { path };
+        provisional.store(true, Ordering::SeqCst);
+        let made = Self { path, provisional };
         match made.fill(file, content) {
             Ok(()) => Ok(made),
             Err(error) => Err(made.remove(failed(error))),

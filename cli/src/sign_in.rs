@@ -1,7 +1,7 @@
 //! `srp-a`, `answer` and `secret-hash`: what a client computes of a sign-in, as JSON.
 
 use crate::arguments::{Arguments, Command};
-use crate::json::{self, JsonObject, present};
+use crate::json::{self, JsonObject, PLACEHOLDER, present};
 use crate::lines::{Line, Lines};
 use crate::secret_file::{SecretFile, sync_name};
 use crate::{Failure, output, read};
@@ -13,7 +13,7 @@ use cognito_device_srp::{
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 use std::time::SystemTime;
 use zeroize::Zeroizing;
@@ -121,6 +121,9 @@ const LONGEST: usize = 1 << 20;
 
 type Secret = Zeroizing<String>;
 
+/// A line of JSON.
+type Made = Zeroizing<Vec<u8>>;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Beginning {
@@ -128,25 +131,43 @@ struct Beginning {
     a: Option<Secret>,
 }
 
-#[derive(Serialize)]
 struct Begun {
-    #[serde(rename = "SRP_A")]
     srp_a: String,
-    #[serde(flatten)]
-    state: Option<State>,
+    state: Secret,
+}
+
+impl Begun {
+    fn line(&self) -> Result<Made, Failure> {
+        self.line_of(Some(&self.srp_a), true)
+    }
+
+    fn line_of(&self, srp_a: Option<&str>, with_state: bool) -> Result<Made, Failure> {
+        #[derive(Serialize)]
+        struct Around<'a> {
+            #[serde(rename = "SRP_A", skip_serializing_if = "Option::is_none")]
+            srp_a: Option<&'a str>,
+            #[serde(rename = "State", skip_serializing_if = "Option::is_none")]
+            state: Option<&'static str>,
+        }
+        let around = Around { srp_a, state: with_state.then_some(PLACEHOLDER) };
+        Ok(if with_state { json::line_ending_in(&around, &self.state) } else { json::line(&around) }?)
+    }
 }
 
 /// What the state's file holds.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct State {
     state: Secret,
 }
 
-fn srp_a(mut arguments: Arguments) -> Result<(), Failure> {
+impl Object for Beginning {
     const FIELDS: &str = "the text a, in hex, or of nothing";
-    let begin = |Beginning { a }| {
-        let sign_in = match a {
+}
+
+impl Beginning {
+    fn begin(self) -> Result<Begun, Failure> {
+        let sign_in = match self.a {
             None => SignIn::generate().map_err(|error| Failure::failed(error.message()))?,
             Some(a) => {
                 let digits = Zeroizing::new([if a.len() % 2 == 1 { "0" } else { "" }, &a].concat());
@@ -156,14 +177,21 @@ fn srp_a(mut arguments: Arguments) -> Result<(), Failure> {
         };
         let srp_a = sign_in.srp_a().to_owned();
         let state = Zeroizing::new(Base64::encode_string(sign_in.suspend().expose_secret()));
-        Ok(Begun { srp_a, state: Some(State { state }) })
-    };
+        Ok(Begun { srp_a, state })
+    }
+}
+
+fn begin(beginning: Beginning) -> Result<Made, Failure> {
+    beginning.begin()?.line()
+}
+
+fn srp_a(mut arguments: Arguments) -> Result<(), Failure> {
     let Some(path) = state_file(&mut arguments)? else {
-        return convert(&arguments, FIELDS, begin);
+        return convert(&arguments, begin);
     };
-    let mut begun = begin(one(FIELDS)?)?;
-    let file = SecretFile::create(Path::new(&path), &json::line(&begun.state.take())?)?;
-    output::print(&json::line(&begun)?).map_err(|failure| file.remove(failure))
+    let begun = one::<Beginning>()?.begin()?;
+    let file = SecretFile::create(Path::new(&path), &begun.line_of(None, true)?)?;
+    output::print(&begun.line_of(Some(&begun.srp_a), false)?).map_err(|failure| file.remove(failure))
 }
 
 #[derive(Deserialize)]
@@ -221,30 +249,26 @@ impl Moment {
 
 #[derive(Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-struct Answer {
-    password_claim_signature: String,
-    password_claim_secret_block: String,
-    timestamp: String,
+struct Answer<'a> {
+    password_claim_signature: &'a str,
+    password_claim_secret_block: &'a str,
+    timestamp: &'a str,
 }
 
 fn answer(mut arguments: Arguments) -> Result<(), Failure> {
-    const FIELDS: &str = "ChallengeParameters, State and who signs in, see answer --help";
     let device = arguments.take("device-file").map(|path| device(Path::new(&path))).transpose()?;
     let Some(path) = state_file(&mut arguments)? else {
-        return convert(&arguments, FIELDS, |mut question: Question| {
-            let state = question.state.take().ok_or_else(|| Failure::bad_input("State is missing"))?;
-            question.answer(&state, device.as_ref())
-        });
+        return convert(&arguments, |question: Question| question.answer(device.as_ref()));
     };
     let path = Path::new(&path);
     let about_it = |failure: Failure| failure.about(path.display());
-    let question: Question = one(FIELDS)?;
+    let question: Question = one()?;
     if question.state.is_some() {
         return Err(Failure::bad_input("State is given beside --state-file"));
     }
     let text = read::file(path)?;
     let State { state } = json::object(text.as_bytes(), "the text State alone").map_err(about_it)?;
-    let answer = json::line(&question.answer(&state, device.as_ref())?)?;
+    let answer = question.answer_from(&state, device.as_ref())?;
     // of two runs at once one finds it gone
     fs::remove_file(path)
         .and_then(|()| sync_name(path))
@@ -258,8 +282,17 @@ fn device(path: &Path) -> Result<RememberedDevice, Failure> {
         .map_err(|failure| failure.about(path.display()))
 }
 
+impl Object for Question {
+    const FIELDS: &str = "ChallengeParameters, State and who signs in, see answer --help";
+}
+
 impl Question {
-    fn answer(self, state: &str, device: Option<&RememberedDevice>) -> Result<Answer, Failure> {
+    fn answer(mut self, device: Option<&RememberedDevice>) -> Result<Made, Failure> {
+        let state = self.state.take().ok_or_else(|| Failure::bad_input("State is missing"))?;
+        self.answer_from(&state, device)
+    }
+
+    fn answer_from(self, state: &str, device: Option<&RememberedDevice>) -> Result<Made, Failure> {
         let state = Base64::decode_vec(state).map(Zeroizing::new);
         let sign_in = SignIn::resume(&state.map_err(|_| Error::SuspendedSignInMalformed)?)?;
         let JsonObject(ChallengeParameters { srp_b, salt, secret_block, user_id_for_srp }) =
@@ -290,11 +323,11 @@ impl Question {
             _ => return Err(Failure::bad_input("not clear who signs in, see answer --help")),
         };
         let claim = sign_in.answer(&credentials, &challenge, &timestamp)?;
-        Ok(Answer {
-            password_claim_signature: claim.signature().to_owned(),
-            password_claim_secret_block: secret_block,
-            timestamp: claim.timestamp().to_owned(),
-        })
+        Ok(json::line(&Answer {
+            password_claim_signature: claim.signature(),
+            password_claim_secret_block: &secret_block,
+            timestamp: claim.timestamp(),
+        })?)
     }
 }
 
@@ -317,19 +350,27 @@ struct Client {
 
 #[derive(Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-struct Hash {
-    secret_hash: String,
+struct Hash<'a> {
+    secret_hash: &'a str,
 }
 
-fn secret_hash(arguments: Arguments) -> Result<(), Failure> {
-    let hash = |Client { client_id, client_secret, username }| {
+impl Object for Client {
+    const FIELDS: &str = "the texts ClientId, ClientSecret and Username alone";
+}
+
+impl Client {
+    fn hash(self) -> Result<Made, Failure> {
+        let Self { client_id, client_secret, username } = self;
         if client_id.is_empty() || client_secret.is_empty() || username.is_empty() {
             return Err(Failure::bad_input("ClientId, ClientSecret or Username is empty"));
         }
         let hash = SecretHash::new(&client_secret, &username, &client_id);
-        Ok(Hash { secret_hash: hash.as_str().to_owned() })
-    };
-    convert(&arguments, "the texts ClientId, ClientSecret and Username alone", hash)
+        Ok(json::line(&Hash { secret_hash: hash.as_str() })?)
+    }
+}
+
+fn secret_hash(arguments: Arguments) -> Result<(), Failure> {
+    convert(&arguments, Client::hash)
 }
 
 fn state_file(arguments: &mut Arguments) -> Result<Option<std::ffi::OsString>, Failure> {
@@ -340,30 +381,48 @@ fn state_file(arguments: &mut Arguments) -> Result<Option<std::ffi::OsString>, F
     Ok(path)
 }
 
+/// What a command reads.
+trait Object: DeserializeOwned {
+    /// Its fields, for those who gave something else.
+    const FIELDS: &str;
+}
+
 /// The object on stdin. Nothing is the object without fields.
-fn one<T: DeserializeOwned>(fields: &str) -> Result<T, Failure> {
+fn one<T: Object>() -> Result<T, Failure> {
     let text = read::stdin_text()?;
     let text = text.trim_ascii();
-    json::object(if text.is_empty() { b"{}" } else { text.as_bytes() }, fields)
+    json::object(if text.is_empty() { b"{}" } else { text.as_bytes() }, T::FIELDS)
         .map_err(|failure| failure.about("stdin"))
 }
 
 /// Prints what is made of the object on stdin or, with `--lines`, of that of each line.
-fn convert<T: DeserializeOwned, U: Serialize>(
+fn convert<T: Object>(
     arguments: &Arguments,
-    fields: &str,
-    make: impl Fn(T) -> Result<U, Failure>,
+    make: impl Fn(T) -> Result<Made, Failure>,
+) -> Result<(), Failure> {
+    if !arguments.has("lines") {
+        return output::print(&make(one()?)?);
+    }
+    let stdin = read::stdin().map_err(unreadable)?;
+    convert_lines(stdin, make, output::print)
+}
+
+fn unreadable(error: io::Error) -> Failure {
+    Failure::bad_input(format!("stdin: {error}"))
+}
+
+/// Prints a line for each line of a stream that is not blank.
+fn convert_lines<T: Object>(
+    stream: impl Read + Send + 'static,
+    make: impl Fn(T) -> Result<Made, Failure>,
+    mut print: impl FnMut(&[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     #[derive(Serialize)]
     #[serde(rename_all = "PascalCase")]
     struct Refused {
         error: String,
     }
-    if !arguments.has("lines") {
-        return output::print(&json::line(&make(one(fields)?)?)?);
-    }
-    let unreadable = |error: io::Error| Failure::bad_input(format!("stdin: {error}"));
-    let mut lines = Lines::new(read::stdin().map_err(unreadable)?, LONGEST);
+    let mut lines = Lines::new(stream, LONGEST);
     let (mut first, mut objects, mut refused) = (true, 0, 0);
     while let Some((line, _)) = lines.next().map_err(unreadable)? {
         let made = match line {
@@ -374,12 +433,12 @@ fn convert<T: DeserializeOwned, U: Serialize>(
                 if line.is_empty() {
                     continue;
                 }
-                json::object(line, fields).and_then(&make)
+                json::object(line, T::FIELDS).and_then(&make)
             }
         };
         objects += 1;
-        output::print(&match made {
-            Ok(made) => json::line(&made)?,
+        print(&match made {
+            Ok(made) => made,
             Err(Failure { message, .. }) => {
                 refused += 1;
                 json::line(&Refused { error: message })?
@@ -390,4 +449,20 @@ fn convert<T: DeserializeOwned, U: Serialize>(
         0 => Ok(()),
         _ => Err(Failure::failed(format!("{refused} of {objects} lines are refused"))),
     }
+}
+
+/// What `srp-a`, `answer` and `secret-hash` print with `--lines`, each for the same input: for fuzzing.
+pub(crate) fn converted_lines(input: &[u8]) -> [String; 3] {
+    fn converted<T: Object>(input: &[u8], make: impl Fn(T) -> Result<Made, Failure>) -> String {
+        let mut printed = Vec::new();
+        let print = |line: &[u8]| Ok(printed.extend_from_slice(line));
+        // whether some are refused shows in what is printed
+        let _ = convert_lines(io::Cursor::new(input.to_vec()), make, print);
+        String::from_utf8_lossy(&printed).into_owned()
+    }
+    [
+        converted(input, begin),
+        converted(input, |question: Question| question.answer(None)),
+        converted(input, Client::hash),
+    ]
 }

@@ -1,11 +1,13 @@
 //! The command line's contract: what it prints where, its exit codes, and the secret's file.
 
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::Write as _;
+use std::io::{PipeReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const GROUP_KEY: &str = "-AbCdEfGh";
@@ -549,6 +551,84 @@ mod register {
         // a stdout that was never meant to be read is no failure
         succeeds(place.register(&[]).stdout(Stdio::null()));
         assert!(place.secret().exists());
+    }
+
+    /// A program whose stdout takes nothing more, once it has made a file and waits.
+    #[cfg(target_os = "linux")]
+    fn waiting(mut command: Command, made: &Path) -> (Child, PipeReader) {
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        // as much as a pipe takes
+        writer.write_all(&[0; 65_536]).unwrap();
+        let child = command.stdout(writer).stderr(Stdio::null()).spawn().unwrap();
+        let is_waiting = || {
+            let calls = fs::read_to_string(format!("/proc/{}/syscall", child.id())).unwrap();
+            // write, to 1
+            calls.starts_with(if cfg!(target_arch = "x86_64") { "1 0x1 " } else { "64 0x1 " })
+        };
+        let begun = Instant::now();
+        while !is_waiting() || fs::read(made).is_ok_and(|content| content.is_empty()) {
+            assert!(begun.elapsed() < Duration::from_secs(60));
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        (child, reader)
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_file_is_gone_if_a_signal_comes_before_the_request_is_printed() {
+        use std::os::unix::process::ExitStatusExt as _;
+        let place = Place::new();
+        for (name, number) in [("INT", 2), ("TERM", 15)] {
+            let mut srp_a = command(["srp-a", "--state-file"]);
+            srp_a.arg(place.secret());
+            for begun in [place.register(&[]), srp_a] {
+                let (mut child, _reader) = waiting(begun, &place.secret());
+                let id = child.id().to_string();
+                assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+                assert_eq!(child.wait().unwrap().signal(), Some(number));
+                assert!(!place.secret().exists());
+            }
+        }
+    }
+
+    /// What a process has written in its memory.
+    #[cfg(target_os = "linux")]
+    fn memory(child: &Child) -> Vec<u8> {
+        use std::os::unix::fs::FileExt as _;
+        let maps = fs::read_to_string(format!("/proc/{}/maps", child.id())).unwrap();
+        let memory = File::open(format!("/proc/{}/mem", child.id())).unwrap();
+        let mut all = Vec::new();
+        for map in maps.lines().filter(|map| map.contains(" rw")) {
+            let (start, end) = map.split_once(' ').unwrap().0.split_once('-').unwrap();
+            let [start, end] = [start, end].map(|at| u64::from_str_radix(at, 16).unwrap());
+            let mut content = vec![0; (end - start) as usize];
+            // some maps cannot be read
+            if memory.read_exact_at(&mut content, start).is_ok() {
+                all.extend_from_slice(&content);
+            }
+        }
+        all
+    }
+
+    /// When the request is about to be printed, the secret is in its file and nowhere else.
+    #[cfg(all(target_os = "linux", not(debug_assertions)))]
+    #[test]
+    fn the_secret_is_not_left_in_memory() {
+        let place = Place::new();
+        let (mut child, _reader) = waiting(place.register(&[]), &place.secret());
+        let memory = memory(&child);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let kept = read_json(place.secret());
+        let parts = |text: &Value| {
+            text.as_str().unwrap().as_bytes().windows(8).map(<[u8]>::to_vec).collect::<Vec<_>>()
+        };
+        let found = |parts: Vec<Vec<u8>>| {
+            let windows: HashSet<&[u8]> = memory.windows(8).collect();
+            parts.iter().filter(|part| windows.contains(part.as_slice())).count()
+        };
+        assert!(found(parts(&kept["DeviceKey"])) > 0);
+        assert_eq!(found(parts(&kept["DeviceSecret"])), 0);
     }
 
     #[cfg(target_os = "linux")]

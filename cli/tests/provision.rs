@@ -225,6 +225,17 @@ mod a_list {
     }
 
     #[test]
+    fn is_not_taken_for_empty_where_there_is_none() {
+        let place = Place::new("");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "exec \"$@\" <&-", "sh", PROGRAM, "provision", "--input=-", "--requests=requests"]);
+        let output = shell.arg("--secrets=secrets").current_dir(&place.directory).output().unwrap();
+        let error = "cognito-device-srp: -: is closed\n";
+        assert_eq!(finished(output), (2, error.to_owned()));
+        assert_eq!(fs::read_dir(&place.directory).unwrap().count(), 1);
+    }
+
+    #[test]
     fn may_come_by_a_pipe() {
         let place = Place::new(list(100));
         let mut command = Command::new(PROGRAM);
@@ -366,6 +377,39 @@ mod bad_lines {
         let rejects: Vec<Value> =
             place.read("rejects").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(rejects, [kept(2), kept(3)]);
+    }
+
+    /// A device key again, wherever and however it is written, in this run or an earlier one.
+    #[test]
+    fn are_those_of_devices_that_came_before() {
+        let again = |number: usize| device(number).replace("-Group", "-Another");
+        let escaped = device(1).replace("us-east", r"\u0075s-east");
+        let text = [device(0), device(1), device(0), again(0), "bad".into(), escaped, device(2)].join("\n");
+        let place = Place::new(text);
+        let devices = [0, 1, 2].map(|number| serde_json::from_str(&device(number)).unwrap());
+        let told = |line: usize, first: usize| {
+            format!("cognito-device-srp: line {line}: the device key of line {first} again")
+        };
+        for args in [&["--rejects=rejects"][..], &["--rejects=rejects", "--resume"]] {
+            let stderr = place.fails(args, 1);
+            let lines: Vec<_> = stderr.lines().collect();
+            assert_eq!([lines[0], lines[1], lines[3]], [told(3, 1), told(4, 1), told(6, 2)], "{stderr}");
+            assert_eq!(lines[4], "cognito-device-srp: 4 of 7 lines are bad");
+            place.is_done_for(&devices);
+            assert_eq!(place.read("rejects").lines().count(), 4);
+        }
+        // stopped behind the first three lines
+        let [requests, secrets, rejects] = place.read_all();
+        let first = |text: &str, lines| text.split_inclusive('\n').take(lines).collect::<String>();
+        place.write_all([first(&requests, 2), first(&secrets, 2), first(&rejects, 1)]);
+        place.fails(&["--rejects=rejects", "--resume"], 1);
+        place.is_done_for(&devices);
+        assert_eq!(place.read("rejects"), rejects);
+        // a device that is bad for another reason is none that came before
+        let bad = device(0).replace(r#""DeviceGroupKey":"-Group0""#, r#""DeviceGroupKey":"""#);
+        let place = Place::new(format!("{bad}\n{}", device(0)));
+        assert_eq!(place.fails(&[], 1).lines().count(), 2);
+        place.is_done_for(&devices[..1]);
     }
 
     #[test]
@@ -713,6 +757,35 @@ mod errors_of_writing {
         }
     }
 
+    /// Of what an earlier run left, too: it is written again, since the next sync would take it for written.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn of_syncing_what_was_found_write_it_again() {
+        let place = Place::new(list(300) + "bad\n");
+        place.fails(&["--rejects=rejects"], 1);
+        let before = place.read_all();
+        // of each file its content and its name are synced
+        for (failing, name) in [("1", "requests"), ("3", "secrets"), ("5", "rejects")] {
+            let mut strace = Command::new("strace");
+            strace.args(["-f", "-qq", "-y", "-o", "trace", "-e", "trace=fsync,write,ftruncate"]);
+            strace.args(["-e", &format!("inject=fsync:error=EIO:when={failing}"), PROGRAM]);
+            strace.args(place.command(&["--rejects=rejects", "--resume"]).get_args());
+            let (code, stderr) = finished(strace.current_dir(&place.directory).output().expect("strace"));
+            assert_eq!(code, 1);
+            assert_eq!(stderr, format!("cognito-device-srp: {name}: Input/output error (os error 5)\n"));
+            let trace = place.read("trace");
+            let (_, behind) = trace.split_once("(INJECTED)").unwrap();
+            let is_it = |line: &&str| line.contains("write(") && line.contains(&format!("/{name}>"));
+            let written = |line: &str| line.rsplit_once(" = ").unwrap().1.parse::<usize>().unwrap();
+            let sum: usize = behind.lines().filter(is_it).map(written).sum();
+            assert_eq!(sum, place.read(name).len(), "{trace}");
+            assert!(!trace.contains("ftruncate"), "{trace}");
+            assert_eq!(place.read_all(), before);
+        }
+        place.fails(&["--rejects=rejects", "--resume"], 1);
+        assert_eq!(place.read_all(), before);
+    }
+
     #[test]
     fn come_from_pipes_too() {
         let place = Place::new(list(1000));
@@ -966,7 +1039,8 @@ fn help_says_what_it_takes() {
 #[cfg(target_os = "linux")]
 #[test]
 fn memory_is_bounded() {
-    let device = |group: String| json!({"DeviceGroupKey": group, "DeviceKey": device_key(1)}).to_string();
+    const KEY: &str = "KEY";
+    let device = |group: String| json!({"DeviceGroupKey": group, "DeviceKey": KEY}).to_string();
     for (line, jobs) in [
         (device("g".repeat(131_072)), "64"),
         (device("\u{1}".repeat(131_072)), "16"),
@@ -989,7 +1063,11 @@ fn memory_is_bounded() {
         // until the pipe is full since nobody reads on, or the program is killed
         let (given, all) = std::sync::mpsc::channel();
         let feeder = std::thread::spawn(move || {
-            while stdin.write_all(line.as_bytes()).is_ok() && given.send(line.len()).is_ok() {}
+            let device = |number| line.replacen(KEY, &device_key(number), 1);
+            let mut devices = (0..).map(device);
+            while devices.next().is_some_and(|line| {
+                stdin.write_all(line.as_bytes()).is_ok() && given.send(line.len()).is_ok()
+            }) {}
         });
         let mut sum = 0;
         while let Ok(length) = all.recv_timeout(Duration::from_secs(2)) {

@@ -1,6 +1,6 @@
 //! base^e mod N for any base, by a fixed window.
 //!
-//! The exponent is cut into digits of `WIDTH` bits; each takes `WIDTH` squarings and one product by a power of
+//! The exponent is cut into digits of `WIDTH` bits; each but the first takes `WIDTH` squarings and one product by a power of
 //! the base from a table, which is read whole. The number of digits is public, and all of them are worked through,
 //! whatever e is.
 
@@ -41,13 +41,12 @@ pub(crate) fn pow<A: Arithmetic>(arithmetic: A, number: &mut Residue, e: Bits<'_
         below = slot;
     }
 
-    let digits = bits.div_ceil(WIDTH);
-    let mut power = Zeroizing::new(powers[0]);
-    for digit in (0..digits).rev() {
-        if digit != digits - 1 {
-            for _ in 0..WIDTH {
-                arithmetic.mont_sqr(&mut power, &mut work);
-            }
+    let last = bits.div_ceil(WIDTH).saturating_sub(1);
+    let mut power = Zeroizing::new(arithmetic.zero());
+    arithmetic.select(&mut power, &powers, e.bits(WIDTH * last, WIDTH, 1));
+    for digit in (0..last).rev() {
+        for _ in 0..WIDTH {
+            arithmetic.mont_sqr(&mut power, &mut work);
         }
         let index = e.bits(WIDTH * digit, WIDTH, 1);
         arithmetic.mont_mul_by(&mut power, &mut work, |factor| arithmetic.select(factor, &powers, index));

@@ -64,7 +64,7 @@ impl Input {
     /// The text is null, or good for its length, or up to its NUL.
     pub(super) unsafe fn text(text: Text) -> Self {
         // SAFETY: as required
-        unsafe { Self::text_up_to(text, COGNITO_DEVICE_SRP_TEXT_MAX_SIZE, Status::ArgumentLength) }
+        unsafe { Self::text_up_to(text, COGNITO_DEVICE_SRP_TEXT_MAX_SIZE, Error::ArgumentLength.into()) }
     }
 
     /// # Safety
@@ -85,7 +85,7 @@ impl Input {
     /// `at` is null or good up to a NUL or for `size` bytes.
     pub(super) unsafe fn field(at: *const u8, size: usize) -> Self {
         // SAFETY: as required
-        Self::bytes(at, unsafe { until_nul(at, size) }, size, Status::ArgumentLength)
+        Self::bytes(at, unsafe { until_nul(at, size) }, size, Error::ArgumentLength.into())
     }
 }
 
@@ -191,7 +191,7 @@ fn check(
         return Err(Status::ArgumentNull);
     }
     if used.len != used_len || !all().all(Range::is_within_memory) {
-        return Err(Status::ArgumentLength);
+        return Err(Error::ArgumentLength.into());
     }
     if let Some(input) = inputs.iter().find(|i| i.range.len > i.most) {
         return Err(input.longer);

@@ -20,7 +20,7 @@
 //! The header is `src/cognito_device_srp.h`, which a test keeps the same as this module. A library that C links needs a panic
 //! handler, though nothing calls it. On a host that of `std` serves:
 //! `cargo rustc --release --no-default-features --features capi,std --crate-type staticlib`, or `cdylib`. Without std it
-//! takes a crate of one function around this one: `tests/capi/bare` is it, for bare metal and for WebAssembly.
+//! takes a crate of one function around this one: `bindings/c` is it, for hosts, bare metal and WebAssembly.
 //!
 //! # Safety
 //! Every way in which this could be unsound, and what stops it:
@@ -55,7 +55,7 @@ const VERSION: &CStr = match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_V
 };
 
 fn text(bytes: &[u8]) -> Result<&str, Status> {
-    core::str::from_utf8(bytes).map_err(|_| Status::TextNotUtf8)
+    core::str::from_utf8(bytes).map_err(|_| Error::TextNotUtf8.into())
 }
 
 /// A secret's text. Constant time for ASCII, which all known clients' secrets are; whether it is that is made public.
@@ -123,7 +123,7 @@ unsafe fn secret_input(Credentials { kind, secret, .. }: Credentials) -> Input {
     match kind {
         COGNITO_DEVICE_SRP_CREDENTIALS_USER_HASH => {
             let most = COGNITO_DEVICE_SRP_PASSWORD_HASH_SIZE;
-            Input::bytes(secret.at.cast(), secret.len, most, Status::ArgumentLength)
+            Input::bytes(secret.at.cast(), secret.len, most, Error::ArgumentLength.into())
         }
         // SAFETY: as required
         _ => unsafe { Input::text(secret) },
@@ -145,7 +145,7 @@ fn with_credentials<T>(
             work(&crate::Credentials::user(text(group)?, text(name)?, secret_text(secret)?)?)?
         }
         COGNITO_DEVICE_SRP_CREDENTIALS_USER_HASH => {
-            let hash = secret.try_into().map_err(|_| Status::ArgumentLength)?;
+            let hash = secret.try_into().map_err(|_| Error::ArgumentLength)?;
             work(&crate::Credentials::user_hashed(text(group)?, text(name)?, hash)?)?
         }
         _ => return Err(Status::CredentialsKindUnknown),
@@ -209,7 +209,7 @@ fn put_stored(to: &mut StoredVerifier, stored: &verifier::StoredVerifier) {
 /// Answers `SRP_A` for a verifier as it is stored.
 fn issue(to: &mut IssuedChallenge, stored: &[u8], srp_a: &[u8], ephemeral: Ephemeral) -> Result<(), Status> {
     let (number, salt) =
-        stored.split_first_chunk::<{ verifier::StoredVerifier::LEN }>().ok_or(Status::ArgumentLength)?;
+        stored.split_first_chunk::<{ verifier::StoredVerifier::LEN }>().ok_or(Error::ArgumentLength)?;
     let stored = verifier::StoredVerifier::from_parts(number, Salt::from_bytes(salt)?)?;
     let issued = stored.challenge(text(srp_a)?, ephemeral)?;
     put(&mut to.srp_b, issued.srp_b());
@@ -676,5 +676,5 @@ fn ephemeral_input(at: *const u8, len: usize) -> Input {
 
 fn stored_input(stored: *const StoredVerifier) -> Input {
     const SIZE: usize = size_of::<StoredVerifier>();
-    Input::bytes(stored.cast(), SIZE, SIZE, Status::ArgumentLength)
+    Input::bytes(stored.cast(), SIZE, SIZE, Error::ArgumentLength.into())
 }

@@ -11,12 +11,8 @@ pub enum Status {
     Error(Error),
     /// A pointer is null.
     ArgumentNull,
-    /// A buffer has not the size that it must have, or a text is longer than 131072 bytes.
-    ArgumentLength,
     /// An output overlaps another buffer.
     ArgumentsOverlap,
-    /// A text is not UTF-8.
-    TextNotUtf8,
     /// The header that the caller was compiled with is of another version than the library.
     VersionMismatch,
     /// Credentials are of no kind that there is.
@@ -24,24 +20,17 @@ pub enum Status {
 }
 
 impl Status {
-    const OF_C: [Self; 6] = [
-        Self::ArgumentNull,
-        Self::ArgumentLength,
-        Self::ArgumentsOverlap,
-        Self::TextNotUtf8,
-        Self::VersionMismatch,
-        Self::CredentialsKindUnknown,
-    ];
+    const OF_C: [Self; 4] =
+        [Self::ArgumentNull, Self::ArgumentsOverlap, Self::VersionMismatch, Self::CredentialsKindUnknown];
 
     /// The number that C gets.
     pub fn code(self) -> i32 {
         match self {
             Self::Error(error) => error.code(),
             Self::ArgumentNull => 101,
-            Self::ArgumentLength => 102,
+            // 102 is Error::ArgumentLength
             Self::ArgumentsOverlap => 103,
-            Self::TextNotUtf8 => 104,
-            // 105 is Error::SuspendedSignInMalformed
+            // 104 and 105 are Error::TextNotUtf8 and Error::SuspendedSignInMalformed
             Self::VersionMismatch => 106,
             Self::CredentialsKindUnknown => 107,
         }
@@ -57,9 +46,7 @@ impl Status {
         match self {
             Self::Error(error) => error.c_message(),
             Self::ArgumentNull => c"argument is null",
-            Self::ArgumentLength => c"argument is too short or too long",
             Self::ArgumentsOverlap => c"arguments overlap",
-            Self::TextNotUtf8 => c"text is not utf-8",
             Self::VersionMismatch => c"header and library are of different versions",
             Self::CredentialsKindUnknown => c"credentials are of no known kind",
         }

@@ -1,4 +1,4 @@
-//! The pipeline: identifiers, secret and salt in, the verifier that `ConfirmDevice` takes out.
+//! The pipeline from identifiers, secret and salt to the verifier for `ConfirmDevice`.
 
 use super::identifiers::Device;
 use super::secret::DeviceSecret;
@@ -14,8 +14,8 @@ use crate::srp::verifier::{StoredVerifier, derive_verifier};
 /// `DeviceSecretVerifierConfig` of the `ConfirmDevice` request: what the service stores of a device.
 ///
 /// Both fields are base64 (standard alphabet, padded) of signed big-endian numbers: the verifier v = 2^x mod N of up
-/// to 385 bytes, and the salt. Public as far as this protocol goes, and sent as they are; but with v, guesses at a
-/// weak secret can be tried offline.
+/// to 385 bytes, and the salt. Both are public in this protocol. But somebody who has v can try guesses of a
+/// weak secret offline.
 ///
 /// ```
 /// use cognito_device_srp::{Device, DeviceSecret, DeviceSecretVerifierConfig, Salt};
@@ -60,7 +60,7 @@ impl DeviceSecretVerifierConfig {
         Self { password_verifier: Base64::encode(&verifier.signed()), salt: salt.to_base64() }
     }
 
-    /// A config from its two fields as they travel, both checked in full.
+    /// A config from its two base64 texts, both checked completely.
     ///
     /// # Errors
     /// Those of [`Salt::from_base64`]; [`Error::VerifierNotBase64`], [`Error::VerifierNegative`],
@@ -85,7 +85,7 @@ impl StoredVerifier {
     /// The verifier of a device's config, its two texts parsed as a service would.
     ///
     /// # Errors
-    /// None for a config that this crate made or accepted.
+    /// It cannot fail for a config that this crate made or accepted.
     #[inline(never)] // frame: the decoded texts are not beside what is wiped
     pub fn for_device(config: &DeviceSecretVerifierConfig) -> Result<Self, Error> {
         let (verifier, salt) = parse(config.password_verifier(), config.salt())?;
@@ -93,7 +93,7 @@ impl StoredVerifier {
     }
 }
 
-/// The numbers that the two fields of a config stand for, both checked in full.
+/// The two numbers in the fields of a config, both checked completely.
 fn parse(password_verifier: &str, salt: &str) -> Result<(Residue, Salt), Error> {
     let salt = Salt::from_base64(salt)?;
     if password_verifier.len() > DeviceSecretVerifierConfig::MAX_VERIFIER_BASE64 {

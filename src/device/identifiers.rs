@@ -1,4 +1,4 @@
-//! What Cognito knows a device by.
+//! The identifiers of a device.
 
 use crate::error::Error;
 use crate::srp::credentials::Claimant;
@@ -6,7 +6,8 @@ use crate::srp::credentials::Claimant;
 /// The two identifiers of a device, from `AuthenticationResult.NewDeviceMetadata` of a sign-in that was made without a device
 /// key. They are checked once, here.
 ///
-/// It is the device key, never the user's name: clients that hash the name register a verifier that no sign-in matches.
+/// The protocol hashes the device key, never the user's name. A client that hashes the name registers a verifier that no sign-in
+/// matches.
 ///
 /// ```
 /// use cognito_device_srp::{Device, Error};
@@ -45,9 +46,9 @@ impl<'a> Device<'a> {
         }
     }
 
-    /// For tests alone: a device whose key need not have the service's form, as in fixtures that say `"deviceKey"`. The service
-    /// knows no such device and refuses its key. Nothing else is loosened: both keys must be of 1 to 131072 bytes, and each
-    /// later step checks what it checks of any device.
+    /// For tests only: a device whose key need not have the service's form, for fixtures with keys like `"deviceKey"`. The service
+    /// rejects this key. Both keys must have 1 to 131072 bytes, and all later steps check what they check for any
+    /// device.
     ///
     /// ```
     /// use cognito_device_srp::{Device, Error};
@@ -77,7 +78,7 @@ impl<'a> Device<'a> {
         Ok(Self { device_group_key, device_key })
     }
 
-    /// Of two texts that were checked before.
+    /// A device from two texts that were checked before.
     #[cfg(feature = "alloc")]
     pub(crate) const fn checked(device_group_key: &'a str, device_key: &'a str) -> Self {
         debug_assert!(Self::for_tests_with_any_key(device_group_key, device_key).is_ok());
@@ -102,7 +103,7 @@ impl<'a> From<Device<'a>> for Claimant<'a> {
     }
 }
 
-/// The constraint of `DeviceKey` alone.
+/// Checks the constraint of `DeviceKey`.
 pub(crate) const fn check_device_key(device_key: &str) -> Result<(), Error> {
     let bytes = device_key.as_bytes();
     // [\w-]+_[0-9a-f-]+ for all of the text: the tail holds no underscore, so the last one parts the two

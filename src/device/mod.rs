@@ -1,6 +1,6 @@
 //! Devices: identifiers, secret, the verifier that `ConfirmDevice` takes, and the registration that makes both.
 //!
-//! The pipeline reads as the arrow: identifiers, secret and salt in, `DeviceSecretVerifierConfig` out.
+//! `config.rs` has the pipeline: identifiers, secret and salt in, `DeviceSecretVerifierConfig` out.
 
 pub(crate) mod config;
 pub(crate) mod identifiers;

@@ -13,9 +13,9 @@ use crate::srp::timestamp::Timestamp;
 use crate::srp::verifier::{Claim, IssuedChallenge, StoredVerifier};
 
 impl DeviceSecretVerifierConfig {
-    /// Plays a sign-in of `secret` against this config as it will travel: client and verifier, from the texts to the
-    /// signature. The service cannot do this when it takes a config: a wrong one is accepted, and the next sign-in fails like
-    /// one with a wrong password.
+    /// Plays a complete sign-in with `secret` against this config: client and verifier, from the texts that are sent to the
+    /// signature. The service cannot do this. It accepts a wrong config, and the next sign-in fails with the message of a wrong
+    /// password.
     ///
     /// ```
     /// use cognito_device_srp::{Device, DeviceRegistration, DeviceSecret, Error};
@@ -29,13 +29,13 @@ impl DeviceSecretVerifierConfig {
     /// ```
     ///
     /// # Errors
-    /// [`Error::ProofFailed`] if the config is not that of this secret and device.
+    /// [`Error::ProofFailed`] if the config was not made from this secret and device.
     pub fn prove(&self, device: Device<'_>, secret: &DeviceSecret<'_>) -> Result<(), Error> {
         with_stack_wiped::<PROOF, _>(|| both_sides(self, device, secret))
     }
 }
 
-/// Both sides of a sign-in. Results are looked at where they are, not moved: this is the deepest stack of all calls.
+/// Both sides of a sign-in. Results are used in place, not moved, because this call has the deepest stack of all.
 fn both_sides(
     config: &DeviceSecretVerifierConfig,
     device: Device<'_>,
@@ -70,8 +70,8 @@ fn issue(
     StoredVerifier::for_device(config)?.challenge(srp_a, ephemeral("verifier", secret)?)
 }
 
-/// H(side || secret), the ephemeral of a proof. Nothing of a proof leaves, so it need not be random; it differs from secret to
-/// secret all the same.
+/// H(side || secret), the ephemeral of a proof. It need not be random, because no value of a proof leaves this module. It
+/// differs for each secret.
 fn ephemeral(side: &str, secret: &DeviceSecret<'_>) -> Result<Ephemeral, Error> {
     Ephemeral::from_bytes(&*hash::digest(&[side.as_bytes(), secret.as_bytes()]))
 }

@@ -1,4 +1,4 @@
-//! A new secret, and the verifier of it.
+//! A new secret and its verifier.
 
 use super::config::DeviceSecretVerifierConfig;
 use super::identifiers::Device;
@@ -12,10 +12,10 @@ use crate::hygiene::wipe::wipe;
 use crate::srp::salt::Salt;
 use core::fmt;
 
-/// A device, its secret, and the verifier of that.
+/// A device, its secret, and the verifier of the secret.
 ///
-/// Send [`config`](Self::config) with `ConfirmDevice`. Store the secret, with both identifiers, once the service has answered
-/// that: `remember` (feature `alloc`) makes the three one value.
+/// Send [`config`](Self::config) with `ConfirmDevice`. When the call has succeeded, store the secret and both identifiers:
+/// `remember` (feature `alloc`) puts the three into one value.
 ///
 /// ```
 /// use cognito_device_srp::{Device, DeviceRegistration};
@@ -37,7 +37,7 @@ pub struct DeviceRegistration<'a> {
 }
 
 impl<'a> DeviceRegistration<'a> {
-    /// Bytes of randomness that a registration takes: 40 for the secret, 16 for the salt.
+    /// How many random bytes a registration takes: 40 for the secret, 16 for the salt.
     pub const ENTROPY_LEN: usize = DeviceSecret::ENTROPY_LEN + Salt::ENTROPY_LEN;
 
     /// Registers with randomness from the operating system.
@@ -52,15 +52,15 @@ impl<'a> DeviceRegistration<'a> {
     /// Registers with randomness from a generator of the caller.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`] if the generator fails, or if any of the seven 8-byte words of its output is zero, as
-    /// a generator that is stuck or stopped short leaves it; a sound one does so once in 2^61 times.
+    /// [`Error::RandomnessUnavailable`] if the generator fails, or if any of the seven 8-byte words of its output is zero: a
+    /// generator that is stuck or that stopped early leaves zeros. With a good generator this happens once in 2^61 calls.
     #[cfg(feature = "rand_core")]
     pub fn generate_with(device: Device<'a>, rng: &mut impl rand_core::TryCryptoRng) -> Result<Self, Error> {
         entropy::draw(entropy::from_generator(rng), |drawn| Self::from_entropy(device, drawn))
     }
 
-    /// Registers with 56 random bytes of the caller, for machines whose only generator is their own. They must be
-    /// uniform, unpredictable and used once. They are wiped, whatever the outcome.
+    /// Registers with 56 random bytes of the caller, for machines that only have a hardware generator. The bytes must be
+    /// uniform, unpredictable and used once. They are wiped, also on an error.
     ///
     /// The first 40 become the secret; the last 16 the salt, as [`Salt::from_entropy`] says.
     ///
@@ -75,7 +75,7 @@ impl<'a> DeviceRegistration<'a> {
         })
     }
 
-    /// Registers a secret that is there already, of this crate or another client, under a salt.
+    /// Registers an existing secret, made by this crate or another client, under a salt.
     pub fn for_secret(device: Device<'a>, secret: DeviceSecret<'a>, salt: Salt) -> Self {
         let config = DeviceSecretVerifierConfig::derive(device, &secret, &salt);
         Self { device, secret, config }
@@ -86,17 +86,17 @@ impl<'a> DeviceRegistration<'a> {
         self.device
     }
 
-    /// What the device keeps.
+    /// The secret, which the device keeps.
     pub fn secret(&self) -> &DeviceSecret<'a> {
         &self.secret
     }
 
-    /// What the service gets.
+    /// The config, which the service gets.
     pub fn config(&self) -> &DeviceSecretVerifierConfig {
         &self.config
     }
 
-    /// [Proves](DeviceSecretVerifierConfig::prove) that the config is that of the secret.
+    /// [Proves](DeviceSecretVerifierConfig::prove) that the config belongs to the secret.
     ///
     /// # Errors
     /// As [`DeviceSecretVerifierConfig::prove`].
@@ -104,7 +104,7 @@ impl<'a> DeviceRegistration<'a> {
         self.config.prove(self.device, &self.secret)
     }
 
-    /// What the device keeps, in one value: to be stored once `ConfirmDevice` has succeeded.
+    /// Everything that the device keeps, in one value. Store it when `ConfirmDevice` has succeeded.
     #[cfg(feature = "alloc")]
     pub fn remember(&self) -> super::remembered::RememberedDevice {
         super::remembered::RememberedDevice::new(self.device, &self.secret)
@@ -129,5 +129,22 @@ impl fmt::Debug for DeviceRegistration<'_> {
             .field("device", &self.device)
             .field("config", &self.config)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_registration_with_the_config_of_another_secret_is_not_proven() {
+        let device = Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8").unwrap();
+        let of = |text| {
+            let salt = Salt::from_bytes(&[7; 16]).unwrap();
+            DeviceRegistration::for_secret(device, DeviceSecret::from_text(text).unwrap(), salt)
+        };
+        assert_eq!(of("one").prove(), Ok(()));
+        let mixed = DeviceRegistration { config: of("another").config, ..of("one") };
+        assert_eq!(mixed.prove(), Err(Error::ProofFailed));
     }
 }

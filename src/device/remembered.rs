@@ -1,7 +1,8 @@
-//! What is kept of a device between sign-ins.
+//! What a device keeps between sign-ins.
 
 use super::identifiers::Device;
 use super::secret::DeviceSecret;
+use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
 use crate::srp::credentials::Credentials;
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;
@@ -33,14 +34,15 @@ pub struct RememberedDevice {
 impl RememberedDevice {
     /// A device and its secret, copied.
     pub fn new(device: Device<'_>, secret: &DeviceSecret<'_>) -> Self {
-        Self {
+        // a secret that this crate made is in the value, not on the heap, and is moved with it
+        with_stack_wiped::<POWER_OF_G, _>(|| Self {
             device_group_key: device.device_group_key().to_owned(),
             device_key: device.device_key().to_owned(),
             secret: secret.to_owned(),
-        }
+        })
     }
 
-    /// Of texts that were checked before.
+    /// A remembered device from texts that were checked before.
     #[cfg(feature = "serde")]
     pub(crate) fn from_parts(
         device_group_key: String,
@@ -55,12 +57,12 @@ impl RememberedDevice {
         Device::checked(&self.device_group_key, &self.device_key)
     }
 
-    /// Its secret.
+    /// The secret of the device.
     pub fn secret(&self) -> &DeviceSecret<'static> {
         &self.secret
     }
 
-    /// What it signs in with.
+    /// The credentials for its sign-ins.
     pub fn credentials(&self) -> Credentials<'_> {
         Credentials::device(self.device(), &self.secret)
     }

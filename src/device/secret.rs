@@ -1,15 +1,15 @@
-//! What the device keeps.
+//! The secret of a device.
 
-use crate::encoding::encode_base64;
+use crate::encoding::{decode_base64_into, encode_base64};
 use crate::error::Error;
-use crate::hygiene::wipe::wipe;
+use crate::hygiene::wipe::{Wiped, wipe};
 use crate::srp::credentials::Credentials;
 use core::fmt;
 
 /// The secret of one device: the password of its SRP exchange.
 ///
-/// A new one is 40 random bytes; the secret is their base64 *text*, 56 ASCII characters, not the bytes. One that
-/// another client made may be any text but the empty one (Android and Swift use a UUID), whatever its length.
+/// A new one is 40 random bytes; the secret is their base64 *text*, 56 ASCII characters, not the bytes. A secret
+/// of another client may be any text that is not empty, of any length (Android and Swift use a UUID).
 ///
 /// ```
 /// use cognito_device_srp::DeviceSecret;
@@ -20,9 +20,9 @@ use core::fmt;
 /// ```
 ///
 /// # Security
-/// There is no `Display`, `Clone`, `PartialEq` or `Serialize`, and `Debug` does not show it; the text leaves by
-/// [`expose_secret`](Self::expose_secret) alone. A secret that this crate made or owns is wiped on drop; a borrowed one is the
-/// owner's to wipe.
+/// There is no `Display`, `Clone`, `PartialEq` or `Serialize`, and `Debug` does not show it. The text leaves only by
+/// [`expose_secret`](Self::expose_secret). A secret that this crate made or owns is wiped on drop. The owner of a borrowed text must
+/// wipe it.
 #[doc(alias = "password")]
 #[doc(alias = "randomPassword")]
 pub struct DeviceSecret<'a>(Text<'a>);
@@ -35,12 +35,12 @@ enum Text<'a> {
 }
 
 impl<'a> DeviceSecret<'a> {
-    /// Bytes of randomness in a new secret.
+    /// How many random bytes a new secret has.
     pub(crate) const ENTROPY_LEN: usize = 40;
     /// Characters of a new secret: base64 of 40 bytes.
     pub const LEN: usize = 56;
 
-    /// A secret that was stored as text, by this crate or another client: borrowed.
+    /// A secret that borrows a stored text, of this crate or another client.
     ///
     /// # Errors
     /// [`Error::DeviceSecretEmpty`].
@@ -48,7 +48,7 @@ impl<'a> DeviceSecret<'a> {
         if text.is_empty() { Err(Error::DeviceSecretEmpty) } else { Ok(Self(Text::Borrowed(text))) }
     }
 
-    /// The same, owned: wiped on drop.
+    /// A secret that owns its text, and wipes it on drop.
     ///
     /// # Errors
     /// [`Error::DeviceSecretEmpty`].
@@ -58,7 +58,7 @@ impl<'a> DeviceSecret<'a> {
         if text.is_empty() { Err(Error::DeviceSecretEmpty) } else { Ok(DeviceSecret(Text::Owned(text))) }
     }
 
-    /// A copy that is owned.
+    /// An owned copy.
     #[cfg(feature = "alloc")]
     pub(crate) fn to_owned(&self) -> DeviceSecret<'static> {
         DeviceSecret(match &self.0 {
@@ -75,7 +75,7 @@ impl<'a> DeviceSecret<'a> {
         Self(Text::New(text))
     }
 
-    /// The text, to be stored. The only way out: what becomes of it is the caller's care.
+    /// The text, to be stored. The caller is responsible for it from here on.
     pub fn expose_secret(&self) -> &str {
         match &self.0 {
             Text::New(text) => core::str::from_utf8(text).unwrap_or_default(),
@@ -83,6 +83,26 @@ impl<'a> DeviceSecret<'a> {
             #[cfg(feature = "alloc")]
             Text::Owned(text) => text,
         }
+    }
+
+    /// Whether it has the form of the secrets that this crate makes: base64 of 40 bytes. Those of other clients may have any.
+    ///
+    /// ```
+    /// use cognito_device_srp::DeviceSecret;
+    ///
+    /// let made_here = DeviceSecret::from_text("/fM6rl5TQxDbkBNAYED5RKhf8dL3JbjNf7s6GeaBb/3K8SR/TfFeAA==")?;
+    /// assert!(made_here.has_generated_form());
+    /// let of_another_client = DeviceSecret::from_text("3c9f7a52-5e0f-4bd5-8a9d-3f1c6c0f2c11")?;
+    /// assert!(!of_another_client.has_generated_form());
+    /// # Ok::<(), cognito_device_srp::Error>(())
+    /// ```
+    ///
+    /// # Security
+    /// Constant time in those that have it.
+    pub fn has_generated_form(&self) -> bool {
+        let mut bytes = Wiped([0; Self::ENTROPY_LEN.next_multiple_of(3)]);
+        self.as_bytes().len() == Self::LEN
+            && decode_base64_into(&mut *bytes, self.as_bytes()) == Some(Self::ENTROPY_LEN)
     }
 
     /// The bytes that are hashed.
@@ -97,7 +117,7 @@ impl<'a> DeviceSecret<'a> {
 }
 
 impl<'a> Credentials<'a> {
-    /// Those of a device.
+    /// The credentials of a device.
     pub fn device(device: super::identifiers::Device<'a>, secret: &'a DeviceSecret<'_>) -> Self {
         Self::new(device.into(), secret.as_bytes())
     }
@@ -117,7 +137,36 @@ impl fmt::Debug for DeviceSecret<'_> {
     }
 }
 
-/// What a secret must not do, each with a bound that nothing else makes fail:
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_is_that_of_what_is_made_here_and_no_other() {
+        let has_form = |text: &str| DeviceSecret::from_text(text).unwrap().has_generated_form();
+        for byte in 0..=u8::MAX {
+            let made = DeviceSecret::from_entropy(&[byte; DeviceSecret::ENTROPY_LEN]);
+            assert!(made.has_generated_form() && has_form(made.expose_secret()));
+        }
+        let made = "/fM6rl5TQxDbkBNAYED5RKhf8dL3JbjNf7s6GeaBb/3K8SR/TfFeAA==";
+        assert!(has_form(made));
+        for other in [
+            "hush",
+            &made[4..],
+            &made[..52],
+            &made.replace('=', "A"),
+            &made.replace("A==", "B=="),
+            &made.replace("AA==", "A==="),
+            &made.replace("/fM6", "_fM6"),
+            &made.replace("/fM6", " fM6"),
+            &std::format!("{made}AAAA"),
+        ] {
+            assert!(!has_form(other), "{other}");
+        }
+    }
+}
+
+/// Traits that a secret must not have. Each example fails to compile because of its bound only:
 ///
 /// ```compile_fail
 /// fn display(_: impl core::fmt::Display) {}
@@ -131,7 +180,7 @@ impl fmt::Debug for DeviceSecret<'_> {
 /// fn compare<T: PartialEq>(_: T) {}
 /// compare(cognito_device_srp::DeviceSecret::from_text("secret").unwrap());
 /// ```
-/// And one that it must, so that the refusals are known to be about their bounds:
+/// A bound that a secret meets, which shows that the examples above fail because of theirs:
 /// ```
 /// fn send(_: impl Send + Sync) {}
 /// send(cognito_device_srp::DeviceSecret::from_text("secret").unwrap());

@@ -76,10 +76,10 @@ pub(crate) fn decode_base64<const MAX: usize>(text: &str) -> Option<Bytes<MAX>> 
     Some(Bytes::new(bytes, len))
 }
 
-/// The same for room of any size. Returns the number of bytes. For public text; its time depends on its length and on
-/// whether and where it is wrong.
+/// The same for room of any size. Returns the number of bytes. Its time depends on the text's length, its padding, and on
+/// whether and where it is wrong, but on no other character.
 #[inline(never)] // flash: one decoder for all sizes
-fn decode_base64_into(bytes: &mut [u8], text: &[u8]) -> Option<usize> {
+pub(crate) fn decode_base64_into(bytes: &mut [u8], text: &[u8]) -> Option<usize> {
     let (quads, []) = text.as_chunks::<4>() else { return None };
     let mut triples = bytes.as_chunks_mut::<3>().0.iter_mut();
     let (mut len, mut padding) = (0, 0);

@@ -5,7 +5,7 @@ use crate::hygiene::ct;
 
 const DIGITS: [Run; 3] = [(b'0', b'9', 0), (b'a', b'f', 10), (b'A', b'F', 10)];
 
-/// A number as hexadecimal text: lower case, no zero in front, so of odd length as often as not. Public.
+/// A number as hexadecimal text: lower case, no zero in front, so the number of digits may be odd. Public.
 #[derive(Clone, Copy)]
 pub(crate) struct Hex<const MAX: usize> {
     text: [u8; MAX],
@@ -36,7 +36,7 @@ fn hex_digit(bits: u32) -> u8 {
     (bits as i32 + i32::from(b'0') + letter) as u8
 }
 
-/// How a text fails to be a hexadecimal number of a given size.
+/// Why a text is not a hexadecimal number of a given size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotHex {
     Malformed,

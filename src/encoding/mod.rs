@@ -1,6 +1,6 @@
-//! Bytes and texts in fixed buffers: signed big-endian, hexadecimal and base64. No word of the protocol.
+//! Bytes and texts in fixed buffers: signed big-endian, hexadecimal and base64. Nothing here knows the protocol.
 //!
-//! Base64 and hexadecimal are our own: with base64ct and base16ct in their place a sign-in took 1.7 KB more flash on a
+//! Base64 and hexadecimal are our own: with base64ct and base16ct a sign-in took 1.7 KB more flash on a
 //! Cortex-M4 and a Cortex-M0 at opt-level 3, and its image had two symbols of a panic.
 
 mod base64;
@@ -8,7 +8,7 @@ mod characters;
 mod hex;
 mod signed;
 
-pub(crate) use base64::{Base64, decode_base64, encode_base64};
+pub(crate) use base64::{Base64, decode_base64, decode_base64_into, encode_base64};
 pub(crate) use characters::fixed_chunks;
 pub(crate) use hex::{Hex, NotHex, decode_hex};
 pub(crate) use signed::{Bytes, NotSigned, unsigned};

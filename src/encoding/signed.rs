@@ -1,6 +1,6 @@
 //! *Signed big-endian*: the shortest two's complement of a number that is not negative, as Java's
 //! `BigInteger.toByteArray` gives it. Leading zero bytes are dropped, then one is put in front if the top bit is set; zero is
-//! one zero byte. Other clients call it padHex. (RFC 5054's PAD is another thing.)
+//! one zero byte. Other clients call it padHex. (RFC 5054's PAD is something else.)
 
 use crate::hygiene::{ct, wipe::wipe};
 use zeroize::Zeroize;
@@ -24,7 +24,7 @@ impl<const MAX: usize> Bytes<MAX> {
     }
 
     /// The signed form of an unsigned big-endian number, zeros in front allowed. Makes its length and whether it has
-    /// a sign byte public, since the protocol hashes exactly so many bytes; constant time in all else.
+    /// a sign byte public, because the protocol hashes exactly that many bytes. Constant time in everything else.
     #[doc(alias = "padHex")]
     pub(crate) fn signed<const LEN: usize>(unsigned: &[u8; LEN]) -> Self {
         const { assert!(MAX > LEN) }
@@ -45,7 +45,7 @@ impl<const MAX: usize> Zeroize for Bytes<MAX> {
     }
 }
 
-/// How bytes fail to be signed big-endian of a number that is not negative.
+/// Why bytes are not the signed big-endian form of a number that is not negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotSigned {
     Empty,

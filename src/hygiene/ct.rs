@@ -2,12 +2,12 @@
 //! checker which bytes are secret.
 //!
 //! Contract: nothing here branches on a value or uses one as an address. A condition on a secret is a
-//! [`Mask`], never a `bool`. What may be public is said at the call of [`declassify`], and nowhere else.
+//! [`Mask`], never a `bool`. A secret becomes public only by a call of [`declassify`].
 //!
 //! A compiler that knows a carry to be 0 or 1 may turn the arithmetic of a mask back into a branch, or a
-//! whole select loop into a conditional `memcpy`. So both ends are hidden from it: the bit before the
-//! arithmetic and the finished mask after it. Hiding either alone was seen to fail on Cortex-M0. A barrier
-//! is best effort by the language's rules; the tests of the machine code are what the promise rests on.
+//! loop of selections into a conditional `memcpy`. So both ends are hidden from it: the bit before the
+//! arithmetic and the finished mask after it. Hiding only one of them failed on Cortex-M0. The language does
+//! not guarantee a barrier. The promise rests on the tests of the machine code.
 
 use core::hint::black_box;
 

@@ -1,6 +1,7 @@
-//! What keeps secrets: constant-time vocabulary and marks, wiping of values, wiping of the stack. Knows no number and no
+//! What keeps secrets: constant-time vocabulary and marks, wiping of values, of the stack and of registers. Knows no number and no
 //! protocol.
 
 pub(crate) mod ct;
+mod registers;
 pub(crate) mod stack;
 pub(crate) mod wipe;

@@ -4,15 +4,19 @@
 //! their input in locals. All of that lies below the caller's frame once the call has returned, so that is where it is
 //! overwritten.
 
+use super::registers;
 use core::hint::black_box;
+
+#[cfg(test)]
+mod tests;
 
 const HOST: bool = cfg!(all(target_pointer_width = "64", not(target_os = "none")));
 const BARE: bool = cfg!(target_os = "none");
 
-// How many words of stack the deepest of the calls that a constant is named for uses, and some more.
+// How many words of stack the calls use that each constant is named for, with a margin.
 
-/// A call that computes 2^x and no other power. On small machines less than all: what lies deeper belongs to the arithmetic,
-/// which wipes itself.
+/// A call that computes 2^x and no other power. On small machines this is less than their full depth: the arithmetic uses the
+/// deeper part, and wipes it itself.
 pub(crate) const POWER_OF_G: usize = if HOST { 20 << 7 } else { 448 };
 
 /// A client's answer, which raises any base, with a table of its powers. Nearly all on small machines too: some compilers
@@ -31,8 +35,8 @@ pub(crate) const CHALLENGE: usize = if HOST { 64 << 7 } else { 1792 };
 /// The proof of a registration, which has both sides of a sign-in in its frame.
 pub(crate) const PROOF: usize = if HOST { 72 << 7 } else { 3072 };
 
-/// What `work` returns, after `WORDS` words of the stack below this frame have been overwritten. Nothing of the result is in
-/// this frame: it goes to where the caller has it.
+/// Returns the result of `work`, after `WORDS` words of the stack below this frame and the vector registers have been overwritten. The result is not in
+/// this frame: `work` writes it where the caller wants it.
 #[inline(always)]
 pub(crate) fn with_stack_wiped<const WORDS: usize, T>(work: impl FnOnce() -> T) -> T {
     let _overwritten_afterwards = Overwriting::<WORDS>;
@@ -51,7 +55,12 @@ struct Overwriting<const WORDS: usize>;
 impl<const WORDS: usize> Drop for Overwriting<WORDS> {
     #[inline(always)]
     fn drop(&mut self) {
+        #[cfg(test)]
+        if tests::measured::<WORDS>() {
+            return tests::paint::<WORDS>();
+        }
         overwrite::<WORDS>();
+        registers::wipe_vectors();
     }
 }
 

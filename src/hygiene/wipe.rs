@@ -1,5 +1,5 @@
-//! Overwriting of bytes that were secret: one function for all of them, since stores written out at every place would
-//! take more of a small machine's flash than the arithmetic does.
+//! Overwriting of bytes that were secret. There is one function for all of them, because stores at every place would take
+//! more flash on a small machine than the arithmetic does.
 
 use core::ops::{Deref, DerefMut};
 use zeroize::Zeroize;

@@ -15,15 +15,16 @@ use core::fmt;
 /// What every request of one sign-in has in common. Each method makes the map of one request: its doc begins with the
 /// `AuthFlow` or `ChallengeName` that it is for.
 ///
-/// `DEVICE_KEY` goes into all of them when there is a device: without it in `InitiateAuth` the service sends no device
-/// challenge, without it in the answer to any challenge on the way it registers the device anew, and without it a refresh
-/// token of a remembered device is refused.
+/// `DEVICE_KEY` goes into all of them when there is a device. The service's documentation asks for it in `InitiateAuth`;
+/// clients that give it with the answer to `PASSWORD_VERIFIER` alone are asked for the device as well. Without it in the
+/// answer to a later challenge the service may take the device for a new one, and without it a refresh token of
+/// a remembered device is refused.
 ///
 /// ```
 /// use cognito_device_srp::{Device, Ephemeral, SignIn, service::AuthContext};
 ///
 /// let device = Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8")?;
-/// let context = AuthContext::new("client-id", "alice").with_client_secret("client-secret").with_device(device);
+/// let context = AuthContext::new("client-id", "alice")?.with_client_secret("client-secret").with_device(device);
 /// let sign_in = SignIn::start(Ephemeral::from_bytes(&[10])?);
 /// let parameters = context.user_srp_auth(&sign_in);
 /// assert_eq!(parameters.get("SRP_A"), Some("400"));
@@ -42,7 +43,7 @@ use core::fmt;
 /// `PASSWORD_VERIFIER` may, there is none to send.
 ///
 /// # Errors
-/// Of all methods that can fail: [`Error::ParameterEmpty`] if a text that was given, or the user name, is empty.
+/// Of all methods that can fail: [`Error::ParameterEmpty`] if a text that was given is empty.
 ///
 /// # Security
 /// Passwords, codes and hashes are in the maps: see [`Parameters`]. `Debug` shows the client id alone.
@@ -57,8 +58,11 @@ pub struct AuthContext<'a> {
 impl<'a> AuthContext<'a> {
     /// An app client's id, and `USERNAME`: what the user typed in `InitiateAuth`, and `USERNAME` of the challenge in the
     /// answers to it.
-    pub fn new(client_id: &'a str, username: &'a str) -> Self {
-        Self { client_id, client_secret: None, username, device_key: None }
+    ///
+    /// # Errors
+    /// [`Error::ParameterEmpty`] if the user name is empty.
+    pub fn new(client_id: &'a str, username: &'a str) -> Result<Self, Error> {
+        Self { client_id, client_secret: None, username, device_key: None }.with_username(username)
     }
 
     /// The same of an app client that has a secret: each request then carries a `SECRET_HASH` of its own `USERNAME`.
@@ -72,8 +76,11 @@ impl<'a> AuthContext<'a> {
     }
 
     /// The same with another `USERNAME`: that of the challenge that is answered.
-    pub fn with_username(self, username: &'a str) -> Self {
-        Self { username, ..self }
+    ///
+    /// # Errors
+    /// [`Error::ParameterEmpty`] if it is empty.
+    pub fn with_username(self, username: &'a str) -> Result<Self, Error> {
+        if username.is_empty() { Err(Error::ParameterEmpty) } else { Ok(Self { username, ..self }) }
     }
 
     /// The client's id, its secret and the device's key, for the request that has them as fields.
@@ -136,7 +143,7 @@ impl AuthContext<'_> {
     /// [`Error::ParameterEmpty`].
     pub fn refresh_token_auth(&self, refresh_token: &str) -> Result<Parameters, Error> {
         let own = [("REFRESH_TOKEN", refresh_token)];
-        self.none_empty(&own)?;
+        none_empty(&own)?;
         Ok(self.map(self.device_key, None, &own))
     }
 }
@@ -245,7 +252,7 @@ impl AuthContext<'_> {
     /// ```
     /// use cognito_device_srp::service::AuthContext;
     ///
-    /// let context = AuthContext::new("client-id", "alice");
+    /// let context = AuthContext::new("client-id", "alice")?;
     /// let parameters = context.new_password_required("new password", &[("given_name", "Alice")])?;
     /// assert_eq!(parameters.get("userAttributes.given_name"), Some("Alice"));
     /// # Ok::<(), cognito_device_srp::Error>(())
@@ -291,7 +298,7 @@ impl AuthContext<'_> {
     /// ```
     /// use cognito_device_srp::{Error, service::{AuthContext, ChallengeName}};
     ///
-    /// let context = AuthContext::new("client-id", "alice");
+    /// let context = AuthContext::new("client-id", "alice")?;
     /// let challenge = ChallengeName::from_name("PALM_OTP");
     /// let parameters = context.respond(&challenge, &[("PALM_OTP_CODE", "123456")])?;
     /// assert_eq!(parameters.get("USERNAME"), Some("alice"));
@@ -340,13 +347,8 @@ impl AuthContext<'_> {
     }
 
     fn checked(&self, own: &[(&str, &str)]) -> Result<Parameters, Error> {
-        self.none_empty(own)?;
+        none_empty(own)?;
         Ok(self.with_username_entry(self.device_key, own))
-    }
-
-    fn none_empty(&self, own: &[(&str, &str)]) -> Result<(), Error> {
-        let empty = own.iter().any(|(name, value)| name.is_empty() || value.is_empty());
-        if empty || self.username.is_empty() { Err(Error::ParameterEmpty) } else { Ok(()) }
     }
 
     fn with_username_entry(&self, device_key: Option<&str>, own: &[(&str, &str)]) -> Parameters {
@@ -371,6 +373,11 @@ const USERNAME: &str = "USERNAME";
 /// What no caller puts in by hand.
 const RESERVED: [&str; 3] = [DEVICE_KEY, SECRET_HASH, USERNAME];
 
+fn none_empty(entries: &[(&str, &str)]) -> Result<(), Error> {
+    let empty = entries.iter().any(|(name, value)| name.is_empty() || value.is_empty());
+    if empty { Err(Error::ParameterEmpty) } else { Ok(()) }
+}
+
 /// A choice, and the entry that completes it.
 fn with_choice<'e>(
     entry: &'e str,
@@ -392,7 +399,7 @@ impl fmt::Debug for AuthContext<'_> {
 /// use cognito_device_srp::{Ephemeral, SignIn, service::{AuthContext, PreferredChallenge}};
 ///
 /// let sign_in = SignIn::start(Ephemeral::from_bytes(&[10])?);
-/// let context = AuthContext::new("client-id", "alice");
+/// let context = AuthContext::new("client-id", "alice")?;
 /// let parameters = context.user_auth_preferring(PreferredChallenge::PasswordSrp(&sign_in))?;
 /// assert_eq!(parameters.get("PREFERRED_CHALLENGE"), Some("PASSWORD_SRP"));
 /// assert_eq!(parameters.get("SRP_A"), Some("400"));
@@ -419,7 +426,7 @@ pub enum PreferredChallenge<'a> {
 /// ```
 /// use cognito_device_srp::service::{AuthContext, SelectedChallenge};
 ///
-/// let parameters = AuthContext::new("client-id", "alice").select_challenge(SelectedChallenge::EmailOtp)?;
+/// let parameters = AuthContext::new("client-id", "alice")?.select_challenge(SelectedChallenge::EmailOtp)?;
 /// assert_eq!(parameters.get("ANSWER"), Some("EMAIL_OTP"));
 /// # Ok::<(), cognito_device_srp::Error>(())
 /// ```
@@ -443,7 +450,7 @@ pub enum SelectedChallenge<'a> {
 /// ```
 /// use cognito_device_srp::service::{AuthContext, MfaType};
 ///
-/// let parameters = AuthContext::new("client-id", "alice").select_mfa_type(MfaType::SoftwareToken)?;
+/// let parameters = AuthContext::new("client-id", "alice")?.select_mfa_type(MfaType::SoftwareToken)?;
 /// assert_eq!(parameters.get("ANSWER"), Some("SOFTWARE_TOKEN_MFA"));
 /// # Ok::<(), cognito_device_srp::Error>(())
 /// ```

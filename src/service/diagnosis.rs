@@ -1,6 +1,5 @@
 //! What refusals mean.
 
-use super::exception::Exception;
 use core::fmt;
 
 macro_rules! diagnoses {
@@ -8,12 +7,11 @@ macro_rules! diagnoses {
         /// What a refusal that many people have met comes from. [`Display`](fmt::Display) says what to do.
         ///
         /// ```
-        /// use cognito_device_srp::service::{Diagnosis, ServiceError};
+        /// use cognito_device_srp::service::Diagnosis;
         ///
-        /// let body = br#"{"__type":"NotAuthorizedException","message":"Password attempts exceeded"}"#;
-        /// let error = ServiceError::from_response(400, None, &mut serde_json::Deserializer::from_slice(body));
-        /// assert_eq!(error.diagnosis(), Some(Diagnosis::LockedOut));
-        /// assert!(error.asks_to_wait());
+        /// let diagnosis = Diagnosis::of("NotAuthorizedException", "Password attempts exceeded");
+        /// assert_eq!(diagnosis, Some(Diagnosis::LockedOut));
+        /// assert!(diagnosis.is_some_and(Diagnosis::asks_to_wait));
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -22,6 +20,13 @@ macro_rules! diagnoses {
         }
 
         impl Diagnosis {
+            /// Its name, as in `"DeviceForgotten"`.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => stringify!($variant),)+
+                }
+            }
+
             /// What to do.
             pub const fn advice(self) -> &'static str {
                 match self {
@@ -65,6 +70,9 @@ diagnoses! {
         the token was revoked or has run out. Refresh with the key of the confirmed device, else sign in again";
     /// "Refresh Token has been revoked", "Refresh Token has expired"
     RefreshTokenEnded = "the refresh token is out of date or revoked: sign in again";
+    /// "Refresh Token has different Client"
+    RefreshTokenOfAnotherClient = "the refresh token is of another app client: send the ClientId that it was given to, or \
+        sign in again";
     /// `RefreshTokenReuseException`: the app client rotates refresh tokens, and this one was exchanged before.
     RefreshTokenRotated = "the refresh token was exchanged for the next one already: use that if it was kept, else sign in \
         again";
@@ -83,6 +91,13 @@ diagnoses! {
     /// "USER_AUTH flow not enabled for this client", "USER_SRP_AUTH is not enabled for the client."
     FlowNotEnabled = "the app client does not allow this flow: add it to its ExplicitAuthFlows, as ALLOW_USER_SRP_AUTH, \
         ALLOW_USER_AUTH, ALLOW_CUSTOM_AUTH or ALLOW_REFRESH_TOKEN_AUTH";
+    /// "Custom auth lambda trigger is not configured for the user pool."
+    CustomAuthNotConfigured = "CUSTOM_AUTH needs Lambda triggers that define, create and verify the challenge: the user pool \
+        has none";
+    /// "Unable to login because of security reasons.", "Request not allowed due to security reasons.": the pool's threat
+    /// protection has refused the request. Says nothing about the password.
+    BlockedAsRisky = "the user pool's threat protection takes this sign-in for an attack and refuses it, whether or not the \
+        password is right: its event log for the user has the reasons";
     /// "User is disabled."
     UserDisabled = "an administrator has disabled the user, and has to enable the user again";
     /// "User account has expired, it must be reset by an administrator.": the user was to sign in with a temporary password.
@@ -96,7 +111,7 @@ diagnoses! {
     CodeUsed = "a code of an authenticator app is taken once: wait for the next, half a minute at most";
     /// The access token's time is over, or it was revoked.
     AccessTokenEnded = "the access token is out of date or revoked: refresh it, and send the request again";
-    /// "Invalid Access Token"
+    /// "Invalid Access Token", "Could not verify signature for Access Token"
     AccessTokenInvalid = "the access token is not one that this region's service gave to the user: send AccessToken of the \
         sign-in, as it came, not IdToken";
     /// "Access Token does not have required scopes"
@@ -111,16 +126,21 @@ impl Diagnosis {
         matches!(self, Self::LockedOut | Self::TooManyRequests)
     }
 
-    /// What an exception and its message stand for, if that is known.
-    pub(super) fn of(exception: &Exception, message: &str) -> Option<Self> {
-        let (name, message) = (exception.name(), message.to_ascii_lowercase());
-        let fits = |(only, words, _): &&(&str, &str, Self)| {
-            (only.is_empty() || *only == name) && message.contains(words)
+    /// What an exception's name, as in `"NotAuthorizedException"`, and its message stand for, if that is known.
+    /// [`ServiceError::diagnosis`](crate::service::ServiceError::diagnosis) reads both from an answer.
+    pub fn of(exception: &str, message: &str) -> Option<Self> {
+        let part = |at: usize, len: usize| message.as_bytes().get(at..at.checked_add(len)?);
+        let has = |words: &str| {
+            (0..=message.len())
+                .filter_map(|at| part(at, words.len()))
+                .any(|part| part.eq_ignore_ascii_case(words.as_bytes()))
         };
+        let fits =
+            |(only, words, _): &&(&str, &str, Self)| (only.is_empty() || *only == exception) && has(words);
         Self::RULES.iter().find(fits).map(|(_, _, diagnosis)| *diagnosis)
     }
 
-    /// An exception, or any; words of its message in lower case, or none. The first rule that fits counts. Ids of users and
+    /// An exception, or any; words of its message in any case, or none. The first rule that fits counts. Ids of users and
     /// clients are in no rule. A Lambda trigger's own words come as another exception, and are not taken for the service's.
     const RULES: &'static [(&'static str, &'static str, Self)] = &[
         ("", "invalid device key given", Self::DeviceCannotBeConfirmed),
@@ -130,21 +150,26 @@ impl Diagnosis {
         (INVALID_PARAMETER, "missing required parameter session", Self::SessionMissing),
         (INVALID_PARAMETER, "flow not enabled for this client", Self::FlowNotEnabled),
         (INVALID_PARAMETER, "is not enabled for the client", Self::FlowNotEnabled),
+        (INVALID_PARAMETER, "custom auth lambda trigger is not configured", Self::CustomAuthNotConfigured),
         (NOT_AUTHORIZED, "incorrect username or password", Self::WrongSecretOrClock),
         (NOT_AUTHORIZED, "password attempts exceeded", Self::LockedOut),
         (NOT_AUTHORIZED, "invalid refresh token", Self::RefreshTokenInvalid),
         (NOT_AUTHORIZED, "refresh token has been revoked", Self::RefreshTokenEnded),
         (NOT_AUTHORIZED, "refresh token has expired", Self::RefreshTokenEnded),
+        (NOT_AUTHORIZED, "refresh token has different client", Self::RefreshTokenOfAnotherClient),
         (NOT_AUTHORIZED, "secrethash does not match", Self::WrongSecretHash),
         (NOT_AUTHORIZED, "unable to verify secret hash", Self::WrongSecretHash),
         (NOT_AUTHORIZED, "secret_hash was not received", Self::SecretHashMissing),
         (NOT_AUTHORIZED, "configured for secret but secret was not received", Self::SecretHashMissing),
         (NOT_AUTHORIZED, "invalid session for the user", Self::SessionInvalid),
+        (NOT_AUTHORIZED, "because of security reasons", Self::BlockedAsRisky),
+        (NOT_AUTHORIZED, "due to security reasons", Self::BlockedAsRisky),
         (NOT_AUTHORIZED, "user is disabled", Self::UserDisabled),
         (NOT_AUTHORIZED, "must be reset by an administrator", Self::TemporaryPasswordExpired),
         (NOT_AUTHORIZED, "access token has expired", Self::AccessTokenEnded),
         (NOT_AUTHORIZED, "access token has been revoked", Self::AccessTokenEnded),
         (NOT_AUTHORIZED, "invalid access token", Self::AccessTokenInvalid),
+        (NOT_AUTHORIZED, "could not verify signature for access token", Self::AccessTokenInvalid),
         (NOT_AUTHORIZED, "access token does not have required scopes", Self::AccessTokenWithoutScope),
         ("RefreshTokenReuseException", "", Self::RefreshTokenRotated),
         ("CodeMismatchException", "invalid session", Self::SessionInvalid),

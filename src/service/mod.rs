@@ -18,7 +18,6 @@ mod challenge_name;
 mod confirm_device;
 #[cfg(all(feature = "alloc", feature = "serde"))]
 mod device_status;
-#[cfg(all(feature = "alloc", feature = "serde"))]
 mod diagnosis;
 #[cfg(all(feature = "alloc", feature = "serde"))]
 mod exception;
@@ -57,7 +56,6 @@ pub use confirm_device::{
 pub use device_status::{
     DeviceRememberedStatus, ForgetDeviceRequest, GetDeviceRequest, UpdateDeviceStatusRequest,
 };
-#[cfg(all(feature = "alloc", feature = "serde"))]
 pub use diagnosis::Diagnosis;
 #[cfg(all(feature = "alloc", feature = "serde"))]
 pub use exception::Exception;

@@ -13,7 +13,7 @@ use zeroize::Zeroize as _;
 /// use cognito_device_srp::service::AuthContext;
 /// use std::collections::HashMap;
 ///
-/// let parameters = AuthContext::new("client-id", "alice").sms_mfa("123456")?;
+/// let parameters = AuthContext::new("client-id", "alice")?.sms_mfa("123456")?;
 /// assert_eq!(parameters.get("SMS_MFA_CODE"), Some("123456"));
 /// let map: HashMap<String, String> = parameters.into_iter().collect();
 /// assert_eq!(map["USERNAME"], "alice");

@@ -22,7 +22,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// use cognito_device_srp::service::{AuthContext, GetTokensFromRefreshTokenRequest};
 ///
 /// let device = Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8")?;
-/// let context = AuthContext::new("5n3dpl", "alice").with_device(device);
+/// let context = AuthContext::new("5n3dpl", "alice")?.with_device(device);
 /// let request = GetTokensFromRefreshTokenRequest::new(&context, "cmVmcmVzaA")?;
 /// assert_eq!(
 ///     serde_json::to_string(&request)?,
@@ -48,7 +48,7 @@ impl<'a> GetTokensFromRefreshTokenRequest<'a> {
     /// The value of the header `X-Amz-Target`.
     pub const TARGET: &'static str = "AWSCognitoIdentityProviderService.GetTokensFromRefreshToken";
 
-    /// The request of the context's app client and device. Its user name is not needed.
+    /// The request of the context's app client and device. Its user name is no part of it.
     ///
     /// # Errors
     /// [`Error::RefreshTokenMalformed`], [`Error::ClientIdMalformed`], [`Error::ClientSecretMalformed`].

@@ -93,7 +93,7 @@ impl ServiceError {
     /// What is behind it, as far as the exception and the words tell.
     pub fn diagnosis(&self) -> Option<Diagnosis> {
         let by_status = (self.status == 429).then_some(Diagnosis::TooManyRequests);
-        Diagnosis::of(&self.exception, &self.message).or(by_status)
+        Diagnosis::of(self.exception.name(), &self.message).or(by_status)
     }
 
     /// Whether nothing but time helps, as [`Diagnosis::asks_to_wait`] has it: too many requests, or too many failed tries of

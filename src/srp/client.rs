@@ -17,7 +17,7 @@ use crate::hygiene::wipe::Wiped;
 use core::fmt;
 
 /// What the service sends in `ChallengeParameters` of `DEVICE_PASSWORD_VERIFIER` or `PASSWORD_VERIFIER`, as it came.
-/// All of it is checked before it is used.
+/// [`SignIn::answer`] checks all of it before it uses any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Challenge<'a> {
     /// `SRP_B`: hexadecimal.
@@ -53,7 +53,7 @@ impl<'a> Challenge<'a> {
     }
 }
 
-/// A sign-in that has begun. It can be answered once.
+/// A sign-in that has begun. It can answer one challenge.
 ///
 /// ```
 /// use cognito_device_srp::{Challenge, Credentials, Device, DeviceSecret, SignIn, Timestamp};
@@ -96,8 +96,8 @@ impl<'a> Challenge<'a> {
 /// ```
 ///
 /// # Security
-/// Constant time in the ephemeral, the secret and all that follows from them; what is public of S is how long its signed
-/// form is, since that many bytes are hashed. Everything secret is wiped. `Debug` shows nothing.
+/// Constant time in the ephemeral, the secret and all values computed from them, except the length of the signed form of S, which is
+/// public because the protocol hashes that many bytes. Everything secret is wiped. `Debug` shows nothing.
 pub struct SignIn {
     ephemeral: Ephemeral,
     srp_a: Hex<{ 2 * BYTES }>,
@@ -116,13 +116,13 @@ impl SignIn {
     /// Begins with randomness from a generator of the caller.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`] if it fails or leaves a word of zeros.
+    /// [`Error::RandomnessUnavailable`] if it fails, or if one of the 8-byte words of its output is zero.
     #[cfg(feature = "rand_core")]
     pub fn generate_with(rng: &mut impl rand_core::TryCryptoRng) -> Result<Self, Error> {
         Ephemeral::generate_with(rng).map(Self::start)
     }
 
-    /// Begins with 32 random bytes of the caller: uniform, unpredictable, used once. They are wiped, whatever the outcome.
+    /// Begins with 32 random bytes of the caller: uniform, unpredictable, used once. They are wiped, also on an error.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`] if all are zero.
@@ -212,8 +212,8 @@ impl SignIn {
     /// ```
     ///
     /// # Security
-    /// The bytes hold the ephemeral: whoever has them and the messages of the sign-in can try guesses at the password
-    /// offline. Store them as a secret is stored, and answer them once.
+    /// The bytes contain the ephemeral. Somebody who has them and the messages of the sign-in can try guesses of the password
+    /// offline. Store them like a secret, and resume them once.
     pub fn suspend(self) -> SuspendedSignIn {
         with_stack_wiped::<POWER_OF_G, _>(|| self.suspend_by_ref())
     }
@@ -230,10 +230,10 @@ impl SignIn {
         SuspendedSignIn(state)
     }
 
-    /// The sign-in that [`suspend`](Self::suspend) put into these bytes. They are the caller's to wipe.
+    /// The sign-in that [`suspend`](Self::suspend) put into these bytes. The caller must wipe the bytes.
     ///
     /// # Errors
-    /// [`Error::SuspendedSignInMalformed`] if they are not [`SuspendedSignIn::LEN`] bytes that hold one.
+    /// [`Error::SuspendedSignInMalformed`] if they are not [`SuspendedSignIn::LEN`] bytes of a suspended sign-in.
     pub fn resume(state: &[u8]) -> Result<Self, Error> {
         let read = || {
             let (ephemeral, public) = state.split_first_chunk()?;
@@ -280,10 +280,10 @@ impl fmt::Debug for SignIn {
 pub struct SuspendedSignIn(Wiped<{ Self::LEN }>);
 
 impl SuspendedSignIn {
-    /// Bytes of a suspended sign-in, whatever its ephemeral.
+    /// How many bytes a suspended sign-in has, for every ephemeral.
     pub const LEN: usize = Ephemeral::STATE_LEN + BYTES;
 
-    /// The bytes, to be stored where secrets are stored.
+    /// The bytes. Store them like a secret.
     pub fn expose_secret(&self) -> &[u8; Self::LEN] {
         &self.0
     }
@@ -295,8 +295,8 @@ impl fmt::Debug for SuspendedSignIn {
     }
 }
 
-/// The proof that the secret is known, for one challenge and one moment: what goes into the answer beside what came
-/// with the challenge.
+/// The proof of knowing the secret, for one challenge and one time. It goes into the answer together with values of the
+/// challenge.
 ///
 /// ```
 /// use cognito_device_srp::{Challenge, Credentials, Ephemeral, SignIn, Timestamp};

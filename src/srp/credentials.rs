@@ -6,9 +6,9 @@ use crate::arithmetic::exponent::Exponent;
 use crate::error::Error;
 use core::fmt;
 
-/// The two texts that the protocol knows somebody by, as a verifier has them: without the password.
+/// The two texts that identify who signs in, without the password: what a verifier knows.
 ///
-/// From a [`Device`](crate::Device) or from [`Credentials`] by `into()`; of a user by [`user`](Self::user).
+/// Make it with `into()` from a [`Device`](crate::Device) or from [`Credentials`], or with [`user`](Self::user) for a user.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Claimant<'a> {
     pub(crate) group: &'a str,
@@ -18,8 +18,8 @@ pub struct Claimant<'a> {
 impl<'a> Claimant<'a> {
     /// A user of a pool.
     ///
-    /// `user_pool_id` is the pool's id, as in `us-east-1_AbCdEfGhI`. Its name, which is hashed, is what follows the
-    /// underscore (up to a second one, if there is any). `user_id_for_srp` is `USER_ID_FOR_SRP` of the challenge; it may
+    /// `user_pool_id` is the pool's id, as in `us-east-1_AbCdEfGhI`. The protocol hashes the pool's name, which is the part after the
+    /// underscore (up to a second underscore, if there is one). `user_id_for_srp` is `USER_ID_FOR_SRP` of the challenge; it may
     /// differ from what the user typed.
     ///
     /// ```
@@ -54,7 +54,7 @@ impl fmt::Debug for Claimant<'_> {
 
 /// Who signs in, with what: a device with its secret, or a user with a password.
 ///
-/// Borrowed from their owners, who wipe the secret. Whoever signs in, the calls are the same:
+/// The texts are borrowed, and their owners must wipe them. The calls are the same for devices and users:
 /// [`SignIn::answer`](crate::SignIn::answer) and
 /// [`IssuedChallenge::check`](crate::verifier::IssuedChallenge::check).
 ///
@@ -70,7 +70,7 @@ impl fmt::Debug for Claimant<'_> {
 /// ```
 ///
 /// # Security
-/// `Debug` shows nothing of them.
+/// `Debug` shows nothing.
 pub struct Credentials<'a> {
     claimant: Claimant<'a>,
     password: Password<'a>,
@@ -82,7 +82,7 @@ enum Password<'a> {
 }
 
 impl<'a> Credentials<'a> {
-    /// Those of a user of a pool; [`Claimant::user`] says what the first two are.
+    /// The credentials of a user of a pool. [`Claimant::user`] explains the first two arguments.
     ///
     /// # Errors
     /// [`Error::UserPoolIdMalformed`], [`Error::UserIdEmpty`], [`Error::PasswordEmpty`].
@@ -95,8 +95,8 @@ impl<'a> Credentials<'a> {
         }
     }
 
-    /// Those of a user, for clients that keep the password as its hash: SHA-256 of the pool's name (what follows the
-    /// underscore of its id), the user id, ":" and the password. Whoever has it can sign in as the user.
+    /// The credentials of a user, for clients that keep a hash of the password: SHA-256 of the pool's name (the part after the
+    /// underscore of its id), the user id, ":" and the password. Somebody who has the hash can sign in as the user.
     ///
     /// # Errors
     /// [`Error::UserPoolIdMalformed`], [`Error::UserIdEmpty`].

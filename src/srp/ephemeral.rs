@@ -7,13 +7,13 @@ use crate::arithmetic::residue::{BYTES, Residue};
 use crate::entropy;
 use crate::error::Error;
 use crate::hygiene::ct;
-use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
+use crate::hygiene::stack::{ANSWER, POWER_OF_G, with_stack_wiped};
 use crate::hygiene::wipe::wipe;
 
-/// A client's a or a verifier's b: a secret exponent, good for one sign-in. What takes it takes it away.
+/// A client's a or a verifier's b: a secret exponent, good for one sign-in. A call that uses it consumes it.
 ///
-/// A new one has 256 random bits, the least that RFC 5054 allows: 2^a then hides a as well as the group can, and a
-/// longer one makes every sign-in slower.
+/// A new one has 256 random bits, the minimum of RFC 5054. A longer one makes each sign-in slower and does not make it
+/// stronger.
 ///
 /// ```
 /// use cognito_device_srp::{Ephemeral, SignIn};
@@ -25,23 +25,23 @@ use crate::hygiene::wipe::wipe;
 /// ```
 ///
 /// # Security
-/// Wiped on drop, but not where it was before it was moved: hand it on at once. Not `Clone` or comparable, and `Debug` does
-/// not show it.
+/// It is wiped on drop, but a move leaves a copy that is not wiped, so pass it on at once. It has no `Clone` and no `PartialEq`, and
+/// `Debug` does not show it.
 pub struct Ephemeral {
     exponent: Exponent<{ BYTES / 4 }>,
-    /// How many of its bits are worked through: 1 to 3072, by the length that was given.
+    /// How many bits the exponentiation processes: 1 to 3072, from the length that was given.
     bits: u16,
 }
 
 impl Ephemeral {
-    /// Bytes of a new ephemeral.
+    /// How many bytes a new ephemeral has.
     pub const ENTROPY_LEN: usize = 32;
-    /// Bits of an exponent of a power of 2 that has a table.
+    /// How many bits an exponent may have for the tables of powers of 2.
     const SHORT: u16 = 256;
-    /// Bytes of the longest one that can be given.
+    /// How many bytes a given ephemeral may have.
     pub const MAX_LEN: usize = 1024;
 
-    /// From the operating system's randomness.
+    /// A new one, with randomness from the operating system.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`].
@@ -50,16 +50,17 @@ impl Ephemeral {
         entropy::draw(entropy::from_system, Self::from_entropy)
     }
 
-    /// From a generator of the caller.
+    /// A new one, with randomness from a generator of the caller.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`] if it fails or leaves a word of zeros.
+    /// [`Error::RandomnessUnavailable`] if it fails, or if one of the 8-byte words of its output is zero.
     #[cfg(feature = "rand_core")]
     pub fn generate_with(rng: &mut impl rand_core::TryCryptoRng) -> Result<Self, Error> {
         entropy::draw(entropy::from_generator(rng), Self::from_entropy)
     }
 
-    /// From 32 random bytes of the caller: uniform, unpredictable, used once. They are wiped, whatever the outcome.
+    /// A new one from 32 random bytes of the caller, which must be uniform, unpredictable and used once. They are wiped, also on an
+    /// error.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`] if all are zero.
@@ -71,14 +72,14 @@ impl Ephemeral {
         })
     }
 
-    /// A given one, big-endian, of 1 to 1024 bytes, reduced by the order of the group, N - 1, before it is used: for known
-    /// answers, and for clients that draw more than 256 bits. Its length is public, and the longer it is, the longer a sign-in takes.
+    /// An ephemeral that is given, for known answers and for clients that draw more than 256 bits: 1 to 1024 bytes, big-endian.
+    /// It is reduced modulo N - 1, the order of the group. Its length is public, and a longer one makes the sign-in slower.
     ///
     /// # Errors
-    /// [`Error::EphemeralOutOfRange`] if it is empty or longer, or a multiple of (N - 1) / 2, as zero is: A would be 1.
+    /// [`Error::EphemeralOutOfRange`] if it is empty, longer than 1024 bytes, or a multiple of (N - 1) / 2, as zero is. A would be 1.
     ///
     /// # Security
-    /// Constant time for ephemerals of a length.
+    /// Constant time for ephemerals of the same length.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let bits = match bytes.len() {
             len @ 0..=Exponent::BELOW_ORDER => 8 * len as u16,
@@ -122,9 +123,12 @@ impl Ephemeral {
         if self.bits <= Self::SHORT {
             return power::pow_g(&self.exponent.low());
         }
-        let mut public = Residue::small(2);
-        self.raise(&mut public);
-        public
+        // deeper than what callers overwrite for the other
+        with_stack_wiped::<ANSWER, _>(|| {
+            let mut public = Residue::small(2);
+            self.raise(&mut public);
+            public
+        })
     }
 
     /// `number` = `number`^self mod N

@@ -16,11 +16,11 @@ pub(crate) static K: Residue = Residue::from_256_bits(&[
     0xf5, 0xb3, 0xa6, 0xb0, 0x87, 0x91, 0xe5, 0x01, 0x1b, 0x43, 0xb8, 0xa5, 0xb6, 0x6d, 0x9e, 0xe6,
 ]);
 
-/// How a text fails to be A or B.
+/// Why a text is not A or B.
 pub(super) enum NotPublic {
-    /// It is no hexadecimal number.
+    /// It is not a hexadecimal number.
     Malformed,
-    /// It is 0, not below N, or has more digits than a residue.
+    /// It is 0, or not below N, or has more digits than a number below N.
     OutOfRange,
 }
 
@@ -34,7 +34,7 @@ pub(super) fn public_number(hex: &str) -> Result<Residue, NotPublic> {
     }
 }
 
-/// u = H(A || B). `None` if it is zero, for then S does not depend on the password.
+/// u = H(A || B). `None` if it is zero, because S would then not depend on the password.
 pub(crate) fn scrambler(public_a: &Residue, public_b: &Residue) -> Option<[u8; 32]> {
     let u = hash::scrambler(public_a.signed().as_slice(), public_b.signed().as_slice());
     (u != [0; 32]).then_some(u)

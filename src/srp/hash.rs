@@ -1,7 +1,7 @@
 //! The protocol's hashes. The only file that names sha2, hkdf and hmac.
 //!
-//! Contract: H is SHA-256, `||` joins bytes, numbers enter in signed form. Hash states and digests of secrets
-//! are wiped.
+//! Contract: H is SHA-256, `||` joins bytes, and numbers are hashed in signed form. Hash states and digests of secrets are
+//! wiped.
 
 use crate::hygiene::wipe::{Wiped, wipe};
 use hkdf::Hkdf;
@@ -14,7 +14,7 @@ pub(crate) type Secret32 = Wiped<32>;
 /// The key that signs a claim, wiped on drop.
 pub(crate) type ClaimKey = Wiped<16>;
 
-/// I = H(group || name || ":" || password), nothing between the first two: DeviceGroupKey, DeviceKey and secret of
+/// I = H(group || name || ":" || password), with no separator between the first two: DeviceGroupKey, DeviceKey and secret of
 /// a device; pool name, USER_ID_FOR_SRP and password of a user.
 pub(crate) fn identity_hash(group: &str, name: &str, password: &[u8]) -> Secret32 {
     digest(&[group.as_bytes(), name.as_bytes(), b":", password])

@@ -1,5 +1,5 @@
-//! SRP as Cognito speaks it, with g = 2, k = H(N || g), and numbers hashed in signed form. Knows no device and no user: it
-//! is given (group, name, password).
+//! SRP as Cognito speaks it, with g = 2, k = H(N || g), and numbers hashed in signed form. It does not distinguish devices and
+//! users: it gets (group, name, password).
 //!
 //! ```text
 //!   client                                   verifier: keeps v = 2^x and the salt
@@ -13,7 +13,7 @@
 //! ```
 //!
 //! I is H(group || name || ":" || password). For a device, group and name are its group key and its key, and the
-//! password is its secret; for a user, the pool's name and `USER_ID_FOR_SRP`. The two flows differ in nothing else.
+//! password is its secret; for a user, the pool's name and `USER_ID_FOR_SRP`. Nothing else differs between the two flows.
 
 pub(crate) mod client;
 pub(crate) mod credentials;

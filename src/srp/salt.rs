@@ -1,4 +1,4 @@
-//! The salt of a verifier: a number, its signed bytes, and the texts that it travels in.
+//! The salt of a verifier: a number, its signed bytes, and its texts in requests and challenges.
 
 use crate::encoding::{Base64, Bytes, Hex, NotHex, NotSigned, decode_base64, decode_hex, unsigned};
 #[cfg(any(feature = "getrandom", feature = "rand_core"))]
@@ -7,7 +7,7 @@ use crate::error::Error;
 
 /// The salt of a verifier. Public.
 ///
-/// A number that is not negative, of up to 64 bytes; 16 in Cognito's own clients. On the wire and in the hash it
+/// A number that is not negative, of up to 64 bytes. Cognito's own clients use 16. On the wire and in the hash it
 /// is signed big-endian: leading zero bytes are dropped, then one is put in front if the top bit is set.
 #[derive(Clone, Copy)]
 pub struct Salt(Bytes<{ Salt::MAX_SIGNED }>);
@@ -33,15 +33,15 @@ impl Salt {
     /// A new salt, with randomness from a generator of the caller.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`] if it fails or leaves a word of zeros.
+    /// [`Error::RandomnessUnavailable`] if it fails, or if one of the 8-byte words of its output is zero.
     #[cfg(feature = "rand_core")]
     pub fn generate_with(rng: &mut impl rand_core::TryCryptoRng) -> Result<Self, Error> {
         entropy::draw(entropy::from_generator(rng), Self::from_entropy)
     }
 
-    /// A new salt of 16 random bytes as they are, but for the first one, which is brought to 01..7f: its top bit is
-    /// cleared, and 40 put for a zero. Then the raw bytes of the salt and its signed form agree, and so does every
-    /// client's rule for padding it.
+    /// A new salt from 16 random bytes. The first byte is changed so that it is 01..7f: its top bit is cleared, and a
+    /// zero becomes 40. So the raw bytes and the signed form of the salt are the same, and all clients' padding rules give
+    /// the same bytes.
     ///
     /// ```
     /// use cognito_device_srp::Salt;
@@ -64,7 +64,7 @@ impl Salt {
         Self::from_bytes(entropy)
     }
 
-    /// From bytes as they were drawn, read as an unsigned big-endian number. `[0, 0x12]` and `[0x12]` are
+    /// A salt from raw bytes, which are an unsigned big-endian number. `[0, 0x12]` and `[0x12]` are
     /// the same salt.
     ///
     /// # Errors
@@ -79,7 +79,7 @@ impl Salt {
         Ok(Self(Bytes::signed(&padded)))
     }
 
-    /// From the base64 of `DeviceSecretVerifierConfig.Salt`: signed big-endian, as it went over the wire.
+    /// A salt from the base64 text of `DeviceSecretVerifierConfig.Salt`, which is signed big-endian.
     ///
     /// # Errors
     /// [`Error::SaltEmpty`], [`Error::SaltTooLong`], [`Error::SaltNotBase64`], [`Error::SaltNegative`],
@@ -98,10 +98,10 @@ impl Salt {
         }
     }
 
-    /// From `SALT` of a challenge: hexadecimal of either case and any parity, not signed.
+    /// A salt from `SALT` of a challenge: unsigned hexadecimal, upper or lower case, with any number of digits.
     ///
     /// # Errors
-    /// [`Error::SaltNotHex`], for a `-` in front too; [`Error::SaltTooLong`].
+    /// [`Error::SaltNotHex`], also for a `-` in front; [`Error::SaltTooLong`].
     pub fn from_hex(text: &str) -> Result<Self, Error> {
         match decode_hex::<{ Self::MAX_LEN }>(text) {
             Ok(bytes) => Self::from_bytes(&bytes),
@@ -115,7 +115,7 @@ impl Salt {
         self.0.as_slice()
     }
 
-    /// As `SALT` of a challenge has it.
+    /// The salt as `SALT` of a challenge.
     pub(crate) fn to_hex(self) -> Hex<{ 2 * Self::MAX_LEN }> {
         let mut padded = [0; Self::MAX_LEN];
         for (to, &byte) in padded.iter_mut().rev().zip(self.as_signed_bytes().iter().rev()) {
@@ -142,3 +142,18 @@ impl PartialEq for Salt {
 }
 
 impl Eq for Salt {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::format;
+
+    #[test]
+    fn salts_are_compared_and_shown_by_their_bytes() {
+        let salt = |bytes: &[u8]| Salt::from_bytes(bytes).unwrap();
+        assert_eq!(salt(&[0, 0x12]), salt(&[0x12]));
+        assert_ne!(salt(&[0x12]), salt(&[0x13]));
+        assert_ne!(salt(&[0x12]), salt(&[0x12, 0x12]));
+        assert_eq!(format!("{:?}", salt(&[0x92, 7])), "Salt([0, 146, 7])");
+    }
+}

@@ -1,4 +1,4 @@
-//! The proof that a request is of an app client that has a secret.
+//! `SECRET_HASH`, the proof that a request comes from an app client that has a secret.
 
 use super::hash::Mac;
 use crate::encoding::Base64;
@@ -6,8 +6,8 @@ use crate::encoding::Base64;
 /// `SECRET_HASH` of an app client that has a secret: base64 of HMAC-SHA256 under the client's secret of
 /// `USERNAME` || client id.
 ///
-/// `USERNAME` must be the one of the same request, which may change within one sign-in: what the user typed when it
-/// begins, the challenge's afterwards, and on a refresh the pool's own name of the user, never an alias.
+/// `USERNAME` must be the one in the same request. It may change within one sign-in: at first it is what the user typed,
+/// then the challenge's `USERNAME`. For a refresh it is the pool's own name of the user, never an alias.
 ///
 /// ```
 /// let hash = cognito_device_srp::SecretHash::new("client-secret", "alice", "client-id");

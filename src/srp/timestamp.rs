@@ -13,8 +13,8 @@ const SECONDS_OF_A_DAY: u64 = 86_400;
 
 /// A moment as Cognito wants it in a claim, as in `Thu Jan 2 03:04:05 UTC 2025`.
 ///
-/// The service rejects a clock that is more than about five minutes off, in words that read like a wrong password. A machine
-/// without a clock can take the time from the `Date` header of the service's last answer.
+/// The service rejects a time that is more than about five minutes off, with the message of a wrong password. A machine
+/// without a clock can take the time from the `Date` header of the service's last response.
 ///
 /// ```
 /// use cognito_device_srp::Timestamp;
@@ -33,7 +33,7 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
-    /// Characters of the longest timestamp.
+    /// How many characters the longest timestamp has.
     pub const MAX_LEN: usize = 28;
     /// The last second of the year 9999.
     const LAST: u64 = 253_402_300_799;
@@ -136,7 +136,7 @@ impl Timestamp {
     }
 }
 
-/// What a time is written in. Bytes, since to part a text leaves code that can panic in a small machine's image.
+/// A text of a time as bytes. Splitting a `str` would leave code that can panic in a small machine's image.
 struct Fields<'a> {
     weekday: &'a [u8],
     month: &'a [u8],
@@ -146,7 +146,7 @@ struct Fields<'a> {
 }
 
 impl Fields<'_> {
-    /// The day since 1970, if it is not before, and the second of that day. `None` if this is no time.
+    /// The day since 1970, if it is not before, and the second of that day. `None` if this is not a time.
     fn read(&self) -> Option<(Option<u64>, u64)> {
         let month = MONTHS.iter().position(|name| name.as_bytes().eq_ignore_ascii_case(self.month))?;
         let day = match self.day.len() {
@@ -173,7 +173,7 @@ impl Fields<'_> {
     }
 }
 
-/// A number of at most four decimal digits and nothing else.
+/// The value of a text of one to four decimal digits.
 fn digits(text: &[u8]) -> Option<u64> {
     let digit = |number, &byte: &u8| byte.is_ascii_digit().then(|| 10 * number + u64::from(byte - b'0'));
     text.iter().try_fold(0, digit)
@@ -216,8 +216,8 @@ fn days_since_1970(year: u64, month: usize, day: u64) -> Option<u64> {
     days.checked_sub(FROM_MARCH_0_TO_1970)
 }
 
-/// The decimal digits of a number below 100. By hand, since `core::fmt` takes more of a small machine's flash than all
-/// the rest of a sign-in.
+/// The decimal digits of a number below 100. Written by hand, because `core::fmt` needs more flash on a small machine than the rest of a
+/// sign-in.
 fn two_digits(number: u64) -> [u8; 2] {
     [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]
 }
@@ -235,7 +235,7 @@ impl FromStr for Timestamp {
 impl TryFrom<std::time::SystemTime> for Timestamp {
     type Error = Error;
 
-    /// The moment of a clock, a fraction of a second cut off.
+    /// The moment of a clock, without the fraction of a second.
     ///
     /// # Errors
     /// [`Error::TimestampOutOfRange`].

@@ -1,4 +1,4 @@
-//! The verifier: what Cognito does with a verifier that it stored. For proofs, emulators and tests.
+//! The service's side of a sign-in, with a verifier that it stored. For proofs, emulators and tests.
 
 use super::credentials::{Claimant, Credentials};
 use super::ephemeral::Ephemeral;
@@ -24,7 +24,7 @@ pub(crate) fn derive_verifier(credentials: &Credentials<'_>, salt: &Salt) -> Res
 ///
 /// let alice = Credentials::user("us-east-1_AbCdEfGhI", "alice", "correct horse")?;
 /// let stored = StoredVerifier::for_user(&alice, Salt::from_bytes(&[7; 16])?);
-/// // out, to be stored, and in again
+/// // store these two, and read them again
 /// let (bytes, salt) = (*stored.verifier(), *stored.salt());
 /// let again = StoredVerifier::from_parts(&bytes, salt)?;
 /// assert_eq!(again.verifier(), stored.verifier());
@@ -32,18 +32,18 @@ pub(crate) fn derive_verifier(credentials: &Credentials<'_>, salt: &Salt) -> Res
 /// ```
 ///
 /// # Security
-/// With a verifier, guesses at a weak password can be tried offline, so `Debug` does not show it. It is wiped on drop.
+/// Somebody who has a verifier can try guesses of a weak password offline. So `Debug` does not show it, and it is wiped on drop.
 pub struct StoredVerifier {
     verifier: Residue,
     salt: Salt,
 }
 
 impl StoredVerifier {
-    /// Bytes of a verifier.
+    /// How many bytes a verifier has.
     pub const LEN: usize = BYTES;
 
-    /// The verifier of a user's password, or of any credentials. No client ever sends a user's: a pool makes it when the
-    /// password is set.
+    /// The verifier of a user's password, or of any credentials. No client sends the verifier of a user: the pool makes it when
+    /// the password is set.
     pub fn for_user(credentials: &Credentials<'_>, salt: Salt) -> Self {
         with_stack_wiped::<POWER_OF_G, _>(|| Self::new(derive_verifier(credentials, &salt), salt))
     }
@@ -74,7 +74,7 @@ impl StoredVerifier {
     /// Answers `SRP_A` with B = k v + 2^b.
     ///
     /// # Errors
-    /// [`Error::SrpAMalformed`], [`Error::SrpAOutOfRange`] (0 too: it would make S known to anybody),
+    /// [`Error::SrpAMalformed`], [`Error::SrpAOutOfRange`] (also for 0, which would make S known to everybody),
     /// [`Error::ScramblerZero`].
     #[inline(never)] // frame: what it leaves is below the caller's
     pub fn challenge(&self, srp_a: &str, ephemeral: Ephemeral) -> Result<IssuedChallenge, Error> {
@@ -106,7 +106,7 @@ impl fmt::Debug for StoredVerifier {
     }
 }
 
-/// A challenge that waits for its answer, which is checked once. It holds S: `Debug` shows nothing. [The
+/// A challenge that waits for its answer. It can check one answer. It contains S, so `Debug` shows nothing. [The
 /// module](crate::verifier) has an example of both sides.
 pub struct IssuedChallenge {
     expected: ExpectedClaim,
@@ -117,9 +117,9 @@ pub struct IssuedChallenge {
 /// The answer to a challenge, as it came. [The module](crate::verifier) has an example of both sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claim<'a> {
-    /// `PASSWORD_CLAIM_SECRET_BLOCK`. That it is the one that was sent is the caller's to see to.
+    /// `PASSWORD_CLAIM_SECRET_BLOCK`. The caller must check that it is the one that was sent.
     pub secret_block: &'a str,
-    /// `TIMESTAMP`. That it is recent is the caller's to see to; it is signed as it is written.
+    /// `TIMESTAMP`. The caller must check that it is recent. The signature covers the text as it is.
     pub timestamp: &'a str,
     /// `PASSWORD_CLAIM_SIGNATURE`.
     pub signature: &'a str,
@@ -140,7 +140,7 @@ impl IssuedChallenge {
     /// the owner of [`Credentials`], or by [`Claimant::user`]. Compared in constant time.
     ///
     /// # Errors
-    /// [`Error::SecretBlockNotBase64`]; [`Error::SignatureMismatch`] if it was not, whatever the reason.
+    /// [`Error::SecretBlockNotBase64`]; [`Error::SignatureMismatch`] if it was not, for any reason.
     pub fn check<'c>(self, claimant: impl Into<Claimant<'c>>, claim: &Claim<'_>) -> Result<(), Error> {
         self.check_by_ref(claimant.into(), claim)
     }
@@ -149,14 +149,14 @@ impl IssuedChallenge {
         self.expected.check(claimant, claim)
     }
 
-    /// What the claim is checked against.
+    /// The values that the claim is checked with.
     #[cfg(feature = "capi")]
     pub(crate) fn expected(&self) -> &ExpectedClaim {
         &self.expected
     }
 }
 
-/// What the claim on a challenge is checked against: u and S.
+/// The values that a claim is checked with: u and S.
 pub(crate) struct ExpectedClaim {
     u: [u8; 32],
     shared: Residue,

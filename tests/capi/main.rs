@@ -314,7 +314,7 @@ fn randomness_that_is_none_is_refused_and_left() {
     assert_eq!(stuck, before);
     for len in [0, 55, 57] {
         let mut entropy = vec![7; len];
-        assert_eq!(register(&mut entropy).err(), Some(Status::ArgumentLength.code()));
+        assert_eq!(register(&mut entropy).err(), Some(Error::ArgumentLength.code()));
         assert!(entropy.iter().all(|&byte| byte == 7));
     }
     let mut zeros = [0u8; 32];
@@ -349,11 +349,11 @@ fn texts_end_by_length_or_by_nul() {
     let at = |long: &[u8]| long.as_ptr().cast::<c_char>();
     assert_eq!(
         call(device, Text { at: at(&long), len: usize::MAX }).err(),
-        Some(Status::ArgumentLength.code())
+        Some(Error::ArgumentLength.code())
     );
     assert!(call(device, Text { at: at(&long), len: 131_072 }).is_ok());
     long.push(b'g');
-    assert_eq!(call(device, Text { at: at(&long), len: 131_073 }).err(), Some(Status::ArgumentLength.code()));
+    assert_eq!(call(device, Text { at: at(&long), len: 131_073 }).err(), Some(Error::ArgumentLength.code()));
     let too_long = Device { device_group_key: Text { at: at(&long), len: 131_073 }, ..device };
     assert_eq!(call(too_long, secret).err(), Some(Error::DeviceGroupKeyTooLong.code()));
     let too_long = Device { device_key: Text { at: at(&long), len: 56 }, ..device };
@@ -361,7 +361,7 @@ fn texts_end_by_length_or_by_nul() {
     long[131_071] = 0;
     assert!(call(device, Text { at: at(&long), len: usize::MAX }).is_ok());
     let latin = Text { at: c"\xe9".as_ptr(), len: 1 };
-    assert_eq!(call(device, latin).err(), Some(Status::TextNotUtf8.code()));
+    assert_eq!(call(device, latin).err(), Some(Error::TextNotUtf8.code()));
     assert_eq!(call(device, Text { len: 0, ..secret }).err(), Some(Error::DeviceSecretEmpty.code()));
     assert!(call(device, text("é")).is_ok());
     let salts: [(&[u8], _); 2] = [(&[], Error::SaltEmpty), (&[1; 65], Error::SaltTooLong)];
@@ -375,7 +375,7 @@ fn arrays_without_nul_are_refused() {
     let mut config = derive(device(), SECRET, &[7; 16]).unwrap();
     let salt = config.salt;
     config.salt = [b'A' as c_char; 89];
-    assert_eq!(prove(device(), SECRET, &config), Status::ArgumentLength.code());
+    assert_eq!(prove(device(), SECRET, &config), Error::ArgumentLength.code());
     config.salt = salt;
     assert_eq!(prove(device(), SECRET, &config), 0);
     let StartedSignIn { mut sign_in, .. } = start_with(&[7]).unwrap();
@@ -383,7 +383,7 @@ fn arrays_without_nul_are_refused() {
     let time = Timestamp { text: [b' ' as c_char; 29] };
     assert_eq!(
         answer(&mut sign_in, of_device(SECRET), challenge, &time).err(),
-        Some(Status::ArgumentLength.code())
+        Some(Error::ArgumentLength.code())
     );
     let time = Timestamp { text: [0; 29] };
     let malformed = Some(Error::TimestampMalformed.code());
@@ -404,9 +404,9 @@ fn credentials_are_of_a_known_kind() {
         (nobody[0], Status::CredentialsKindUnknown),
         (nobody[1], Status::CredentialsKindUnknown),
         (nobody[2], Status::CredentialsKindUnknown),
-        (of_hash(31), Status::ArgumentLength),
-        (of_hash(33), Status::ArgumentLength),
-        (of_hash(usize::MAX), Status::ArgumentLength),
+        (of_hash(31), Error::ArgumentLength.into()),
+        (of_hash(33), Error::ArgumentLength.into()),
+        (of_hash(usize::MAX), Error::ArgumentLength.into()),
         (of_user(""), Error::PasswordEmpty.into()),
         (of_device(""), Error::DeviceSecretEmpty.into()),
         (Credentials { group: text("us-east-1"), ..of_user("p") }, Error::UserPoolIdMalformed.into()),
@@ -693,12 +693,12 @@ fn lengths_beyond_memory_are_refused() {
         let secret = Text { at: SECRET.as_ptr().cast(), len };
         // SAFETY: refused unread
         let status = unsafe { cognito_device_srp_derive(&device(), &secret, [7u8].as_ptr(), 1, &mut to) };
-        assert_eq!(status, Status::ArgumentLength.code());
+        assert_eq!(status, Error::ArgumentLength.code());
         assert!(all_are(&to, 0));
         // SAFETY: as above
         let status =
             unsafe { cognito_device_srp_derive(&device(), &text(SECRET), [7u8].as_ptr(), len, &mut to) };
-        assert!([Status::ArgumentLength.code(), Error::SaltTooLong.code()].contains(&status));
+        assert!([Error::ArgumentLength.code(), Error::SaltTooLong.code()].contains(&status));
     }
     // a text that claims to reach over the output, which is right behind it
     #[repr(C)]
@@ -708,7 +708,7 @@ fn lengths_beyond_memory_are_refused() {
         let secret = Text { at: room.0.as_ptr().cast(), len };
         // SAFETY: as above
         let status = unsafe { cognito_device_srp_derive(&device(), &secret, [7u8].as_ptr(), 1, &mut room.1) };
-        assert_eq!((status, room.0), (Status::ArgumentLength.code(), *b"a secret"));
+        assert_eq!((status, room.0), (Error::ArgumentLength.code(), *b"a secret"));
         assert!(all_are(&room.1, 0));
     }
     // a struct, and an output, that would leave memory
@@ -729,5 +729,5 @@ fn lengths_beyond_memory_are_refused() {
         let to = std::ptr::without_provenance_mut(beyond);
         cognito_device_srp_derive(&device(), &text(SECRET), [7u8].as_ptr(), 1, to)
     };
-    assert_eq!(status, Status::ArgumentLength.code());
+    assert_eq!(status, Error::ArgumentLength.code());
 }

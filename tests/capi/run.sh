@@ -30,7 +30,7 @@ cortex_m4() {
     arm-none-eabi-gcc -std=c99 "${warnings[@]}" "${include[@]}" -mcpu=cortex-m4 -mthumb -O2 --specs=rdimon.specs -nostartfiles \
       -Wl,--gc-sections,--no-warn-execstack,--no-warn-rwx-segments -T tests/capi/bare/board.x \
       "examples/c/$example.c" tests/capi/bare/board.c \
-      "$built/bare/thumbv7em-none-eabi/release/libcognito_device_srp_bare.a" -o "$built/board.elf"
+      "$built/bare/thumbv7em-none-eabi/release/libcognito_device_srp_c.a" -o "$built/board.elf"
     ! arm-none-eabi-nm "$built/board.elf" | grep panicking || fail "the image can panic"
     passes "$example, C99, emulated Cortex-M4" env LD_LIBRARY_PATH="$tools/usr/lib/x86_64-linux-gnu:$tools/lib/x86_64-linux-gnu" \
       timeout 120 "$tools/usr/bin/qemu-system-arm" -machine mps2-an386 -display none -monitor none -serial none \
@@ -93,6 +93,6 @@ python3 examples/python/register.py "$library/libcognito_device_srp.so" | grep -
 cortex_m4
 
 bare wasm32-unknown-unknown cdylib "$built/bare"
-module=$built/bare/wasm32-unknown-unknown/release/cognito_device_srp_bare.wasm
+module=$built/bare/wasm32-unknown-unknown/release/cognito_device_srp_c.wasm
 passes "Node, WebAssembly" node tests/capi/known_answers.mjs "$module"
 node examples/node/register.mjs "$module" | grep -q '^{"PasswordVerifier":"[^"]*","Salt":"[^"]*"}$'

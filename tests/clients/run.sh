@@ -78,6 +78,13 @@ serve lenient --device-session-optional
 lenient=http://$address
 serve pool --allow-origin '*'
 export POOL_ENDPOINT=http://$address POOL_LOG=$work/pool.err
+# the guide sets a pool up by curl and lets a client in: its blocks in which that pool's address is
+guide() {
+  awk '/^```sh$/ { inside = 1; block = ""; next } /^```$/ { if (inside && block ~ /http:/) printf "%s", block; inside = 0 } inside { block = block $0 "\n" }' \
+    src/guide/testing_a_client.md | sed "s|http://127.0.0.1:9230|$POOL_ENDPOINT|; s|\bpassword\$|$work/password|" | bash -euo pipefail &&
+    echo "the guide's client"
+}
+client guide
 client "$work/venv/bin/python" "$here/rust_sdk_client.py" "$POOL_ENDPOINT" "$ahead"
 client env POOL_ENDPOINT="$lenient" "$work/venv/bin/python" "$here/pycognito_client.py"
 client "$work/venv/bin/python" "$here/boto3_client.py"

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 command -v cargo-fuzz >/dev/null || cargo install --quiet cargo-fuzz
 cargo +nightly fuzz build --fuzz-dir tests/fuzz
-for target in answers server_values config cli_json client_and_verifier capi texts; do
+for target in answers server_values config cli_json cli_lines client_and_verifier capi texts; do
   seeds=$(mktemp -d)
   cp tests/fuzz/corpus/"$target"/* "$seeds"
   cargo +nightly fuzz run --fuzz-dir tests/fuzz "$target" "$seeds" -- -max_total_time="${1:-20}" -max_len=4000 -print_final_stats=1 2>&1 |

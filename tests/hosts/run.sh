@@ -96,7 +96,7 @@ wasm32() {
   # the operating system's randomness is not to be had there: the feature that says where to take it is needed
   ! browser getrandom 2>/dev/null || fail "it compiles without randomness"
   bare wasm32-unknown-unknown cdylib "$built/bare"
-  node tests/capi/known_answers.mjs "$built/bare/wasm32-unknown-unknown/release/cognito_device_srp_bare.wasm"
+  node tests/capi/known_answers.mjs "$built/bare/wasm32-unknown-unknown/release/cognito_device_srp_c.wasm"
 }
 
 # counts LOG: how many passed and how many failed

@@ -70,7 +70,7 @@ fn sign_in_requests() -> Vec<Value> {
     let mut requests = Vec::new();
     for client_secret in [None, Some("1example0client1secret2of3letters")] {
         for device in [None, Some(DEVICE)] {
-            let mut context = AuthContext::new("5n3dpl", "alice");
+            let mut context = AuthContext::new("5n3dpl", "alice").unwrap();
             if let Some(client_secret) = client_secret {
                 context = context.with_client_secret(client_secret);
             }

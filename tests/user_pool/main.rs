@@ -24,7 +24,7 @@ struct Client<'a>(&'a Pool);
 
 impl Client<'_> {
     fn context<'a>(&'a self, username: &'a str, device: Option<&'a Kept>) -> AuthContext<'a> {
-        let mut context = AuthContext::new(&self.0.client_id, username);
+        let mut context = AuthContext::new(&self.0.client_id, username).unwrap();
         if let Some(secret) = &self.0.client_secret {
             context = context.with_client_secret(secret);
         }

@@ -4,11 +4,14 @@ export function init(): Promise<void>;
 /** Seconds since 1970, a `Date`, or a text as `TIMESTAMP` has it. */
 export type Moment = number | bigint | string | Date;
 
+/** A device key of any form, for the fixtures of other projects. The service knows no such device. */
+export class DeviceKeyForTests extends String {}
+
 export interface DeviceIdentifiers {
   /** `DeviceGroupKey` of `NewDeviceMetadata`: 1 to 131072 bytes of UTF-8. */
   deviceGroupKey: string;
   /** `DeviceKey` of `NewDeviceMetadata`: 1 to 55 characters, `region_uuid`. */
-  deviceKey: string;
+  deviceKey: string | DeviceKeyForTests;
 }
 export interface DeviceWithSecret extends DeviceIdentifiers {
   /** Any text that is not empty. */
@@ -52,6 +55,11 @@ export function secretHash(given: { clientSecret: string; username: string; clie
 export function secretHash(clientSecret: string, username: string, clientId: string): string;
 /** `TIMESTAMP` of a moment, or of now. A text is returned as it is. */
 export function timestamp(moment?: Moment): string;
+/**
+ * What an exception of the service comes from, by its name (`NotAuthorizedException`) and message, as the AWS SDK and Amplify throw
+ * it. `asksToWait`: nothing but time helps, and the password or secret was not looked at. `undefined` if it is not known.
+ */
+export function diagnose(exception: { name: string; message: string }): { diagnosis: string; advice: string; asksToWait: boolean } | undefined;
 /** The name of the arithmetic. */
 export function backend(): string;
 
@@ -60,7 +68,7 @@ export class Registration implements Verifier, DeviceIdentifiers {
   private constructor();
   /** A new secret of 40 random bytes, proven by a sign-in of both sides. */
   static generate(given: DeviceIdentifiers): Registration;
-  static generate(deviceGroupKey: string, deviceKey: string): Registration;
+  static generate(deviceGroupKey: string, deviceKey: string | DeviceKeyForTests): Registration;
   /** A secret that is there already, under a new salt if none is given. */
   static forSecret(given: DeviceWithSecret & { salt?: string | Uint8Array | undefined }): Registration;
   readonly deviceGroupKey: string;
@@ -78,7 +86,7 @@ export class Registration implements Verifier, DeviceIdentifiers {
 /** A device and its secret: what later sign-ins need. */
 export class RememberedDevice implements DeviceIdentifiers {
   constructor(given: DeviceWithSecret);
-  constructor(deviceGroupKey: string, deviceKey: string, deviceSecret: string);
+  constructor(deviceGroupKey: string, deviceKey: string | DeviceKeyForTests, deviceSecret: string);
   /** The device of what `exposeJson` wrote. */
   static fromJson(json: string): RememberedDevice;
   readonly deviceGroupKey: string;
@@ -145,7 +153,11 @@ export class AuthContext {
   userAuth(preferred?: Choice | { challenge: 'WEB_AUTHN' }): Parameters;
   customAuth(): Parameters;
   customAuthWithSrp(signIn: SignIn): Parameters;
+  /** Not for app clients that rotate refresh tokens. */
   refreshTokenAuth(refreshToken: string): Parameters;
+
+  /** The whole request `GetTokensFromRefreshToken`, for any app client. */
+  getTokensFromRefreshToken(refreshToken: string): Parameters;
 
   // ChallengeResponses of RespondToAuthChallenge
   selectChallenge(selected: Choice | { challenge: 'WEB_AUTHN'; credential: string }): Parameters;
@@ -202,7 +214,7 @@ export class IssuedChallenge {
   checkUser(given: UserIdentifiers & Claim): void;
 }
 
-/** Why something was refused. Arguments of a wrong type are a `TypeError`. No message shows a value that was given. */
+/** Why a value was refused. One of a wrong type is a `TypeError`. No message shows a value that was given. */
 export class CognitoDeviceSrpError extends globalThis.Error {
   constructor(code: number);
   /** The same number in all languages, for ever. */

@@ -1,5 +1,5 @@
-// Amazon Cognito device secrets and SRP sign-ins. The arithmetic is a WebAssembly module, whose bytes module.js holds as
-// base64. Of this file build.sh makes index.mjs and index.cjs.
+// Amazon Cognito device secrets and SRP sign-ins. The arithmetic is a WebAssembly module, whose bytes module.js holds in
+// hexadecimal, which compresses better than base64. Of this file build.sh makes index.mjs and index.cjs.
 
 import './module.js';
 
@@ -17,8 +17,10 @@ let compiled;
 /** A running module: none before the first call, nor after one that grew it or trapped in it. */
 let instance;
 
-const bytesOfModule = () =>
-  Uint8Array.from(atob(globalThis[Symbol.for('cognito-device-srp/module')]), (character) => character.charCodeAt(0));
+function bytesOfModule() {
+  const digits = globalThis[Symbol.for('cognito-device-srp/module')];
+  return Uint8Array.from({ length: digits.length / 2 }, (_, i) => parseInt(digits.slice(2 * i, 2 * i + 2), 16));
+}
 
 /** Compiles the module without blocking, for browsers that compile one of this size only so on the main thread. */
 async function init() {
@@ -39,14 +41,16 @@ const constant = (name) => start()[name]();
  * Calls a function of the module with texts and bytes, and returns its outputs, in bytes. All that the call wrote is
  * overwritten afterwards, the stack too.
  */
-function call(name, ...inputs) {
+function call(name, ...given) {
   const module = start();
+  // a NUL in front, which no text has, says that a device key may be of any form
+  const inputs = given.map((input) => (input instanceof DeviceKeyForTests ? `\0${input}` : input));
   const { memory, __heap_base: heap, __stack_pointer: stack } = module;
   const [exchange, stackTop] = [heap.value, stack.value];
   const first = exchange + module.exchange_len();
   // a character of a text takes three bytes at most
   const needed = inputs.reduce((sum, { length }, i) => sum + (typeof inputs[i] === 'string' ? 3 : 1) * length, first);
-  if (needed > MAX_INPUT) throw new TypeError('the arguments are too long');
+  if (needed > MAX_INPUT) refuse('argument_length');
   const missing = needed - memory.buffer.byteLength;
   // a memory cannot shrink: this one goes with its instance
   if (missing > 0) {
@@ -80,7 +84,6 @@ function call(name, ...inputs) {
     bytes.fill(0, 0, stackTop);
     bytes.fill(0, exchange, end);
   }
-  if (code < 0) throw new TypeError('an argument is not of the length that it must have');
   if (code > 0) throw new CognitoDeviceSrpError(code);
   return outputs;
 }
@@ -117,8 +120,10 @@ function random(length) {
 
 /** A text that has a UTF-8 form, and no NUL, which other clients could not sign in with. No message shows it. */
 function text(value, name) {
-  if (typeof value !== 'string') throw new TypeError(`${name} is not a string`);
-  if (/[\0\p{Surrogate}]/u.test(value)) throw new TypeError(`${name} has a NUL or a lone surrogate`);
+  const isText = typeof value === 'string' || (name === 'deviceKey' && value instanceof DeviceKeyForTests);
+  if (!isText) throw new TypeError(`${name} is not a string`);
+  if (value.includes('\0')) refuse('text_has_nul');
+  if (/\p{Surrogate}/u.test(value)) refuse('text_not_utf8');
   return value;
 }
 
@@ -164,6 +169,9 @@ function timestamp(moment = Date.now() / 1000) {
 
 // ---- devices ----
 
+/** A device key of any form, for tests alone. */
+class DeviceKeyForTests extends String {}
+
 /** What constructors that are not the user's take first. */
 const OWN = Symbol('own');
 function own(token) {
@@ -186,12 +194,12 @@ function prove(given) {
 
 /** A device, its secret, and the verifier of that. */
 class Registration {
-  #secret;
+  #device;
 
-  constructor(token, [deviceGroupKey, deviceKey, secret], [passwordVerifier, salt]) {
+  constructor(token, device, [passwordVerifier, salt]) {
     own(token);
-    this.#secret = secret;
-    Object.assign(this, { deviceGroupKey, deviceKey, passwordVerifier, salt });
+    this.#device = device;
+    Object.assign(this, { deviceGroupKey: device[0], deviceKey: `${device[1]}`, passwordVerifier, salt });
     Object.freeze(this);
   }
 
@@ -215,24 +223,24 @@ class Registration {
   }
 
   exposeSecret() {
-    return this.#secret;
+    return this.#device[2];
   }
 
   /** What is kept, to be stored once `ConfirmDevice` has succeeded. */
   remember() {
-    return new RememberedDevice(this.deviceGroupKey, this.deviceKey, this.#secret);
+    return new RememberedDevice(...this.#device);
   }
 }
 
 /** A device and its secret: what later sign-ins need. */
 class RememberedDevice {
-  #secret;
+  #device;
 
   constructor(...given) {
-    const [deviceGroupKey, deviceKey, secret] = texts(given, DEVICE_AND_SECRET);
-    call('check_device', deviceGroupKey, deviceKey, secret);
-    this.#secret = secret;
-    Object.assign(this, { deviceGroupKey, deviceKey });
+    const device = texts(given, DEVICE_AND_SECRET);
+    call('check_device', ...device);
+    this.#device = device;
+    Object.assign(this, { deviceGroupKey: device[0], deviceKey: `${device[1]}` });
     Object.freeze(this);
   }
 
@@ -248,18 +256,17 @@ class RememberedDevice {
   }
 
   exposeSecret() {
-    return this.#secret;
+    return this.#device[2];
   }
 
   exposeJson() {
-    const { deviceKey: DeviceKey, deviceGroupKey: DeviceGroupKey } = this;
-    return JSON.stringify({ DeviceKey, DeviceGroupKey, DeviceSecret: this.#secret });
+    const [DeviceGroupKey, DeviceKey, DeviceSecret] = this.#device;
+    return JSON.stringify({ DeviceKey, DeviceGroupKey, DeviceSecret });
   }
 
   /** Answers `DEVICE_PASSWORD_VERIFIER`. */
   answer(signIn, { srpB, salt, secretBlock, timestamp }) {
-    const { deviceGroupKey, deviceKey } = this;
-    const deviceSecret = this.#secret;
+    const [deviceGroupKey, deviceKey, deviceSecret] = this.#device;
     return signIn.answerDevice({ deviceGroupKey, deviceKey, deviceSecret, srpB, salt, secretBlock, timestamp });
   }
 }
@@ -364,7 +371,7 @@ class AuthContext {
     this.clientId = textNotEmpty(clientId, 'clientId');
     this.username = textNotEmpty(username, 'username');
     if (clientSecret !== undefined) this.#clientSecret = textNotEmpty(clientSecret, 'clientSecret');
-    if (device.deviceKey !== undefined) this.deviceKey = textNotEmpty(device.deviceKey, 'deviceKey');
+    if (device.deviceKey !== undefined) this.deviceKey = `${textNotEmpty(device.deviceKey, 'deviceKey')}`;
     Object.freeze(this);
   }
 
@@ -422,6 +429,13 @@ class AuthContext {
 
   refreshTokenAuth(refreshToken) {
     return this.#map({ REFRESH_TOKEN: refreshToken });
+  }
+
+  getTokensFromRefreshToken(refreshToken) {
+    const request = { RefreshToken: textNotEmpty(refreshToken, 'refreshToken'), ClientId: this.clientId };
+    if (this.#clientSecret !== undefined) request.ClientSecret = this.#clientSecret;
+    if (this.deviceKey !== undefined) request.DeviceKey = this.deviceKey;
+    return request;
   }
 
   // RespondToAuthChallenge
@@ -572,12 +586,19 @@ class IssuedChallenge {
   }
 }
 
+/** What an exception of the service comes from, and what to do; `undefined` if that is not known. */
+function diagnose(exception) {
+  const [diagnosis, advice, waits] = callForTexts('diagnose', ...fields(exception, ['name', 'message']));
+  return diagnosis && { diagnosis, advice, asksToWait: waits !== undefined };
+}
+
 /** The name of the arithmetic. */
 function backend() {
   return callForTexts('backend')[0];
 }
 
 export { init };
+export { DeviceKeyForTests };
 export { Registration };
 export { RememberedDevice };
 export { derive };
@@ -589,6 +610,7 @@ export { timestamp };
 export { AuthContext };
 export { StoredVerifier };
 export { IssuedChallenge };
+export { diagnose };
 export { backend };
 export { CognitoDeviceSrpError };
 export { CognitoDeviceSrpError as SrpError };

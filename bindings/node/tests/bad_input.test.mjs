@@ -8,12 +8,14 @@ import vm from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import * as imported from 'cognito-device-srp';
 
-const { AuthContext, Registration, RememberedDevice, SignIn, SrpError, StoredVerifier, derive, secretHash, timestamp } = imported;
+const { AuthContext, DeviceKeyForTests, Registration, RememberedDevice, SignIn, SrpError, StoredVerifier } = imported;
+const { derive, diagnose, prove, secretHash, timestamp } = imported;
 
 const DEVICE = { deviceGroupKey: '-NXiVKS5p', deviceKey: 'us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8' };
 const SECRET = 'planted secret, not to be seen';
 const USER = { userPoolId: 'us-east-1_AbCdEfGhI', userIdForSrp: 'alice', password: SECRET };
 const CHALLENGE = { srpB: '1f', salt: '1f', secretBlock: 'k3dX', timestamp: 1735787045 };
+const BOUNDED = ['deviceGroupKey', 'deviceKey', 'passwordVerifier', 'salt', 'srpB', 'timestamp'];
 const DERIVE = { ...DEVICE, deviceSecret: SECRET, salt: 'AQ==' };
 
 /** Runs and returns what was thrown, which shows nothing of the secret. */
@@ -37,7 +39,7 @@ test('require and import give the same', () => {
   assert.equal(required.CognitoDeviceSrpError, SrpError);
 });
 
-test('wrong types, in every place', () => {
+test('wrong types, and texts that are none, in every place', () => {
   const calls = [
     [DERIVE, derive],
     [DEVICE, (given) => Registration.generate(given)],
@@ -53,22 +55,27 @@ test('wrong types, in every place', () => {
     call(given);
     for (const none of [undefined, null, 7, 'text']) thrown(() => call(none));
     for (const name of Object.keys(given)) {
-      const wrong = [null, 7, {}, [], Symbol('x'), `${SECRET}\ud800`, `${SECRET}\0`];
+      const wrong = [null, 7, {}, [], Symbol('x')];
       // without a timestamp, it is now; a number is one
       if (name !== 'timestamp') wrong.push(undefined);
       for (const value of wrong.filter((value) => name !== 'timestamp' || value !== 7)) {
         assert.ok(thrown(() => call({ ...given, [name]: value })) instanceof TypeError, `${name}`);
       }
+      // the names of a client are the service's to refuse
+      if (call !== secretHash) assert.ok(code(() => call({ ...given, [name]: '' })) > 0, name);
+      // what has a bound is refused above it
+      if (BOUNDED.includes(name)) assert.ok(code(() => call({ ...given, [name]: 'a'.repeat(200_000) })) > 0, name);
+      assert.equal(code(() => call({ ...given, [name]: `${SECRET}\ud800` })), 104, name);
+      assert.equal(code(() => call({ ...given, [name]: `${SECRET}\0` })), 108, name);
     }
   }
   for (const a of [null, 7, 'text', [1], new Uint16Array(4), new ArrayBuffer(4)]) {
     thrown(() => new SignIn({ a }));
     if (typeof a !== 'object' || a === null) thrown(() => new SignIn(a));
   }
-  for (const hash of [new Uint8Array(31), new Uint8Array(33), new Uint8Array(), 'text', undefined]) {
-    const given = { ...USER, ...CHALLENGE, passwordHash: hash };
-    assert.ok(thrown(() => new SignIn().answerUserHashed(given)) instanceof TypeError);
-  }
+  const hashed = (passwordHash) => thrown(() => new SignIn().answerUserHashed({ ...USER, ...CHALLENGE, passwordHash }));
+  for (const none of ['text', undefined]) assert.ok(hashed(none) instanceof TypeError);
+  for (const length of [0, 31, 33]) assert.equal(hashed(new Uint8Array(length)).code, 102);
   for (const json of ['', '{', `{"DeviceSecret": "${SECRET}`, '[]', 'null', '{}', null]) {
     assert.ok(thrown(() => RememberedDevice.fromJson(json)) instanceof TypeError);
   }
@@ -121,16 +128,65 @@ test('parameter maps without what they need', () => {
   for (const name of ['USERNAME', 'DEVICE_KEY', 'SECRET_HASH']) {
     assert.equal(code(() => context.respond({ [name]: 'x' })), 35, name);
   }
+  const refreshing = { clientId: 'id', username: 'alice', clientSecret: 'secret', ...DEVICE };
+  assert.deepEqual(context.getTokensFromRefreshToken('token'), { RefreshToken: 'token', ClientId: 'id' });
+  assert.deepEqual(new AuthContext(refreshing).getTokensFromRefreshToken('token'), {
+    RefreshToken: 'token',
+    ClientId: 'id',
+    ClientSecret: 'secret',
+    DeviceKey: DEVICE.deviceKey,
+  });
+  assert.equal(code(() => context.getTokensFromRefreshToken('')), 34);
   for (const given of [{ clientId: '', username: 'alice' }, { clientId: 'id', username: '' }]) {
     assert.equal(code(() => new AuthContext(given)), 34);
   }
   for (const wrong of [undefined, null, 7, {}]) assert.ok(thrown(() => context.emailOtp(wrong)) instanceof TypeError);
 });
 
+test('a device key of any form, for tests that say so', () => {
+  const deviceKey = new DeviceKeyForTests('mock-device-key');
+  const device = { deviceGroupKey: 'group', deviceKey };
+  assert.equal(code(() => derive({ ...DERIVE, ...device, deviceKey: 'mock-device-key' })), 3);
+  assert.equal(code(() => derive({ ...DERIVE, ...device, deviceKey: '\0mock-device-key' })), 108);
+  assert.equal(code(() => derive({ ...DERIVE, ...device, deviceKey: new DeviceKeyForTests('') })), 3);
+  for (const wrong of [new String('mock-device-key'), { key: 'mock-device-key' }]) {
+    assert.ok(thrown(() => derive({ ...DERIVE, deviceKey: wrong })) instanceof TypeError);
+  }
+  assert.ok(thrown(() => derive({ ...DERIVE, deviceSecret: deviceKey })) instanceof TypeError);
+  assert.equal(code(() => derive({ ...DERIVE, deviceKey: new DeviceKeyForTests('mock\0') })), 108);
+  prove({ ...device, deviceSecret: SECRET, ...derive({ ...DERIVE, ...device }) });
+
+  const registration = Registration.generate(device);
+  const remembered = registration.remember();
+  for (const each of [registration, remembered, new AuthContext({ clientId: 'id', username: 'alice', device })]) {
+    assert.equal(each.deviceKey, 'mock-device-key');
+  }
+  // what is stored is read as a real one's
+  assert.equal(code(() => RememberedDevice.fromJson(remembered.exposeJson())), 3);
+  const signIn = new SignIn();
+  const issued = StoredVerifier.forDevice(registration).challenge(signIn.srpA);
+  const { srpB, salt } = issued;
+  const claim = remembered.answer(signIn, { srpB, salt, secretBlock: 'k3dX' });
+  issued.checkDevice({ ...device, secretBlock: 'k3dX', ...claim });
+});
+
+test('refusals of the service are explained', () => {
+  const thrownBySdk = Object.assign(new globalThis.Error('Device does not exist.'), { name: 'ResourceNotFoundException' });
+  const { diagnosis, advice, asksToWait } = diagnose(thrownBySdk);
+  assert.deepEqual([diagnosis, asksToWait], ['DeviceForgotten', false]);
+  assert.match(advice, /sign in once more without a device key/);
+  assert.equal(diagnose({ name: 'NotAuthorizedException', message: 'Password attempts exceeded' }).asksToWait, true);
+  assert.equal(diagnose({ name: 'ResourceNotFoundException', message: 'User pool client x does not exist.' }), undefined);
+  assert.equal(diagnose({ name: '', message: '' }), undefined);
+  for (const wrong of [undefined, null, 'text', {}, { name: 'x' }, { name: 1, message: '' }]) {
+    assert.ok(thrown(() => diagnose(wrong)) instanceof TypeError);
+  }
+});
+
 test('what is very long is read or refused', () => {
   const hash = secretHash('secret', 'a'.repeat(5_000_000), 'id');
   assert.equal(hash.length, 44);
-  assert.ok(thrown(() => secretHash('secret', 'a'.repeat(6_000_000), 'id')) instanceof TypeError);
+  assert.equal(code(() => secretHash('secret', 'a'.repeat(6_000_000), 'id')), 102);
   assert.equal(secretHash('client-secret', 'alice', 'client-id'), 'qROqM+PMKX09MK8ulDVm8LCWdCRqQQEUG9HcF+N7/S4=');
 });
 

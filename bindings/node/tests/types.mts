@@ -1,6 +1,6 @@
 // Compiles: each name, as an ES module's.
 import * as SRP from 'cognito-device-srp';
-import { AuthContext, Registration, RememberedDevice, SignIn, SrpError, StoredVerifier, derive, init, prove, secretHash, timestamp } from 'cognito-device-srp';
+import { AuthContext, DeviceKeyForTests, Registration, RememberedDevice, SignIn, SrpError, StoredVerifier, derive, diagnose, init, prove, secretHash, timestamp } from 'cognito-device-srp';
 import type { Challenge, PasswordClaim, Verifier } from 'cognito-device-srp';
 
 export async function all(bytes: Uint8Array): Promise<string> {
@@ -10,6 +10,8 @@ export async function all(bytes: Uint8Array): Promise<string> {
   const { passwordVerifier, salt } = derive({ ...device, deviceSecret: registration.exposeSecret(), salt: bytes });
   prove({ ...device, deviceSecret: 'secret', passwordVerifier, salt });
   const remembered: RememberedDevice = RememberedDevice.fromJson(registration.remember().exposeJson());
+  Registration.generate('group', new DeviceKeyForTests('any')).deviceKey.length;
+  const explained: string | undefined = diagnose(new Error('Device does not exist.'))?.advice;
   const challenge: Challenge = { srpB: '1f', salt: '1f', secretBlock: 'k3dX', timestamp: new Date() };
   const claim: PasswordClaim = remembered.answer(SignIn.resume(new SignIn({ a: bytes }).suspend()), challenge);
   const user = { userPoolId: 'a_b', userIdForSrp: 'alice' };
@@ -18,5 +20,5 @@ export async function all(bytes: Uint8Array): Promise<string> {
   const context = new AuthContext({ clientId: 'id', username: 'alice', device: remembered });
   const error: Error = new SrpError(3);
   const { code, kind }: { code: number; kind: 'input' | 'peer' | 'randomness' | 'rejected' } = new SRP.Error(3);
-  return [secretHash('a', 'b', 'c'), timestamp(0n), context.userAuth({ challenge: 'EMAIL_OTP' }).USERNAME, error.message, code, kind].join();
+  return [secretHash('a', 'b', 'c'), timestamp(0n), context.userAuth({ challenge: 'EMAIL_OTP' }).USERNAME, error.message, explained, code, kind].join();
 }

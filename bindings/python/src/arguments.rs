@@ -1,6 +1,7 @@
-//! What Python passes in. Contract: a value of another kind is a `TypeError` or a `ValueError` that does not show it,
-//! and a copy that may be secret is wiped.
+//! What Python passes in. Contract: a value of a wrong type is a `TypeError`, a text that the library could not take is its
+//! `Error`; neither shows the value. A copy that may be secret is wiped.
 
+use crate::device::DeviceKeyForTests;
 use crate::error::Raised;
 use crate::timestamp::Timestamp;
 use cognito_device_srp as srp;
@@ -19,7 +20,7 @@ fn wrong_type(expected: &str, argument: Argument<'_, '_>) -> PyErr {
     }
 }
 
-/// A text whose form the library checks.
+/// A text. It must not have a NUL, at which other programs would cut it.
 pub(crate) struct Text(Zeroizing<String>);
 
 impl FromPyObject<'_, '_> for Text {
@@ -28,8 +29,16 @@ impl FromPyObject<'_, '_> for Text {
     fn extract(argument: Argument<'_, '_>) -> PyResult<Self> {
         let text = argument.cast::<PyString>().map_err(|_| wrong_type("str", argument))?;
         // the exception of Python's own codec would carry the text
-        let text = text.to_cow().map_err(|_| PyValueError::new_err("text has a lone surrogate"))?;
-        Ok(Self(Zeroizing::new(text.into_owned())))
+        let text = text.to_cow().map_err(|_| Raised(srp::Error::TextNotUtf8))?;
+        let text = Self(Zeroizing::new(text.into_owned()));
+        if text.contains('\0') { Err(Raised(srp::Error::TextHasNul).into()) } else { Ok(text) }
+    }
+}
+
+impl Text {
+    /// The text, which the caller wipes.
+    pub(crate) fn into_string(mut self) -> String {
+        std::mem::take(&mut self.0)
     }
 }
 
@@ -41,30 +50,32 @@ impl Deref for Text {
     }
 }
 
-/// A text of any form, such as a password or a name. It must not have a NUL, at which other programs would cut it.
-pub(crate) struct FreeText(Text);
+/// A device key: a text, or a `DeviceKeyForTests`.
+pub(crate) struct DeviceKey {
+    key: Text,
+    of_any_form: bool,
+}
 
-impl FromPyObject<'_, '_> for FreeText {
+impl FromPyObject<'_, '_> for DeviceKey {
     type Error = PyErr;
 
     fn extract(argument: Argument<'_, '_>) -> PyResult<Self> {
-        let text: Text = argument.extract()?;
-        if text.contains('\0') { Err(PyValueError::new_err("text has a NUL")) } else { Ok(Self(text)) }
+        if let Ok(key) = argument.cast::<DeviceKeyForTests>() {
+            let key = Text(Zeroizing::new(key.get().0.clone()));
+            return Ok(Self { key, of_any_form: true });
+        }
+        Ok(Self { key: argument.extract()?, of_any_form: false })
     }
 }
 
-impl FreeText {
-    /// The text, which the caller wipes.
-    pub(crate) fn into_string(mut self) -> String {
-        std::mem::take(&mut self.0.0)
-    }
-}
-
-impl Deref for FreeText {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.0
+impl DeviceKey {
+    /// The device of this key.
+    pub(crate) fn with_group<'a>(&'a self, device_group_key: &'a str) -> Result<srp::Device<'a>, srp::Error> {
+        if self.of_any_form {
+            srp::Device::for_tests_with_any_key(device_group_key, &self.key)
+        } else {
+            srp::Device::new(device_group_key, &self.key)
+        }
     }
 }
 

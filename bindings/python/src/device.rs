@@ -1,6 +1,6 @@
 //! Registration of a device, and what is kept of it.
 
-use crate::arguments::{FreeText, Moment, Salt, Text};
+use crate::arguments::{DeviceKey, Moment, Salt, Text};
 use crate::error::Raised;
 use crate::sign_in::{PasswordClaim, SignIn};
 use cognito_device_srp as srp;
@@ -30,9 +30,9 @@ impl Registration {
     /// A registration with a new secret and salt, from the operating system's randomness. It has been proven by a sign-in
     /// that was played in this process.
     #[staticmethod]
-    fn generate(py: Python<'_>, device_group_key: FreeText, device_key: Text) -> PyResult<Self> {
-        let made = py
-            .detach(|| proven(&DeviceRegistration::generate(Device::new(&device_group_key, &device_key)?)?));
+    fn generate(py: Python<'_>, device_group_key: Text, device_key: DeviceKey) -> PyResult<Self> {
+        let made =
+            py.detach(|| proven(&DeviceRegistration::generate(device_key.with_group(&device_group_key)?)?));
         Ok(made.map_err(Raised)?)
     }
 
@@ -41,13 +41,13 @@ impl Registration {
     #[pyo3(signature = (device_group_key, device_key, device_secret, salt=None))]
     fn for_secret(
         py: Python<'_>,
-        device_group_key: FreeText,
-        device_key: Text,
-        device_secret: FreeText,
+        device_group_key: Text,
+        device_key: DeviceKey,
+        device_secret: Text,
         salt: Option<Salt>,
     ) -> PyResult<Self> {
         let made = py.detach(|| {
-            let device = Device::new(&device_group_key, &device_key)?;
+            let device = device_key.with_group(&device_group_key)?;
             let secret = DeviceSecret::from_text(&device_secret)?;
             let salt = salt.map_or_else(srp::Salt::generate, |Salt(salt)| Ok(salt))?;
             proven(&DeviceRegistration::for_secret(device, secret, salt))
@@ -113,13 +113,13 @@ fn named(device: Device<'_>) -> String {
 #[pyfunction]
 pub(crate) fn derive(
     py: Python<'_>,
-    device_group_key: FreeText,
-    device_key: Text,
-    device_secret: FreeText,
+    device_group_key: Text,
+    device_key: DeviceKey,
+    device_secret: Text,
     salt: Salt,
 ) -> PyResult<(String, String)> {
     let derived = py.detach(|| {
-        let device = Device::new(&device_group_key, &device_key)?;
+        let device = device_key.with_group(&device_group_key)?;
         let config =
             DeviceSecretVerifierConfig::derive(device, &DeviceSecret::from_text(&device_secret)?, &salt.0);
         Ok((config.password_verifier().to_owned(), config.salt().to_owned()))
@@ -131,18 +131,39 @@ pub(crate) fn derive(
 #[pyfunction]
 pub(crate) fn prove(
     py: Python<'_>,
-    device_group_key: FreeText,
-    device_key: Text,
-    device_secret: FreeText,
+    device_group_key: Text,
+    device_key: DeviceKey,
+    device_secret: Text,
     password_verifier: Text,
     salt: Text,
 ) -> PyResult<()> {
     let proven = py.detach(|| {
-        let device = Device::new(&device_group_key, &device_key)?;
+        let device = device_key.with_group(&device_group_key)?;
         let secret = DeviceSecret::from_text(&device_secret)?;
         DeviceSecretVerifierConfig::from_base64(&password_verifier, &salt)?.prove(device, &secret)
     });
     Ok(proven.map_err(Raised)?)
+}
+
+/// A device key of any form, for the fixtures of other projects: each call that takes a device key takes it. The service knows no
+/// such device, and nothing else is loosened.
+#[pyclass(frozen, module = "cognito_device_srp")]
+pub(crate) struct DeviceKeyForTests(pub(crate) String);
+
+#[pymethods]
+impl DeviceKeyForTests {
+    #[new]
+    fn new(key: Text) -> Self {
+        Self(key.into_string())
+    }
+
+    fn __str__(&self) -> &str {
+        &self.0
+    }
+
+    fn __repr__(&self) -> String {
+        format!("DeviceKeyForTests({:?})", self.0)
+    }
 }
 
 /// A device and its secret: all that later sign-ins need. It cannot be pickled or copied.
@@ -152,8 +173,8 @@ pub(crate) struct RememberedDevice(pub(crate) srp::RememberedDevice);
 #[pymethods]
 impl RememberedDevice {
     #[new]
-    fn new(device_group_key: FreeText, device_key: Text, device_secret: FreeText) -> PyResult<Self> {
-        let device = Device::new(&device_group_key, &device_key).map_err(Raised)?;
+    fn new(device_group_key: Text, device_key: DeviceKey, device_secret: Text) -> PyResult<Self> {
+        let device = device_key.with_group(&device_group_key).map_err(Raised)?;
         let secret = DeviceSecret::from_text(&device_secret).map_err(Raised)?;
         Ok(Self(srp::RememberedDevice::new(device, &secret)))
     }

@@ -2,14 +2,14 @@
 
 use cognito_device_srp as srp;
 use pyo3::create_exception;
-use pyo3::exceptions::PyException;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 create_exception!(
     cognito_device_srp,
     Error,
-    PyException,
-    "Why an input was refused. Nothing was computed from it.\n\n\
+    PyValueError,
+    "Why a value was refused. Nothing was computed from it.\n\n\
      code: int, the same for ever and in all languages.\n\
      kind: 'input', 'peer', 'randomness' or 'rejected': whose fault it is."
 );

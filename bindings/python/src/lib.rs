@@ -16,7 +16,7 @@ mod module {
     #[pymodule_export]
     use super::backend;
     #[pymodule_export]
-    use crate::device::{Registration, RememberedDevice, derive, prove};
+    use crate::device::{DeviceKeyForTests, Registration, RememberedDevice, derive, prove};
     #[pymodule_export]
     use crate::error::Error;
     #[pymodule_export]

@@ -1,6 +1,6 @@
 //! What the service is sent, and what its refusals mean.
 
-use crate::arguments::{Bytes, FreeText, Text};
+use crate::arguments::{Bytes, DeviceKey, Text};
 use crate::device::RememberedDevice;
 use crate::error::Raised;
 use crate::sign_in::{PasswordClaim, SignIn};
@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 /// SECRET_HASH of an app client that has a secret, for a request of username.
 #[pyfunction]
-pub(crate) fn secret_hash(client_secret: FreeText, username: FreeText, client_id: FreeText) -> String {
+pub(crate) fn secret_hash(client_secret: Text, username: Text, client_id: Text) -> String {
     SecretHash::new(&client_secret, &username, &client_id).as_str().to_owned()
 }
 
@@ -48,9 +48,9 @@ impl FromPyObject<'_, '_> for DeviceArgument {
         let (group, key): (Bound<'_, PyAny>, Bound<'_, PyAny>) = argument.extract().map_err(|_| {
             PyTypeError::new_err("RememberedDevice or (device_group_key, device_key) expected")
         })?;
-        let (group, key): (FreeText, Text) = (group.extract()?, key.extract()?);
-        Device::new(&group, &key).map_err(Raised)?;
-        Ok(Self(group.into_string(), key.to_owned()))
+        let (group, key): (Text, DeviceKey) = (group.extract()?, key.extract()?);
+        let device = key.with_group(&group).map_err(Raised)?;
+        Ok(Self(device.device_group_key().to_owned(), device.device_key().to_owned()))
     }
 }
 
@@ -72,7 +72,7 @@ fn no_choice() -> PyErr {
 
 /// Names and values of a dict.
 #[derive(Default)]
-pub(crate) struct Entries(Vec<(FreeText, FreeText)>);
+pub(crate) struct Entries(Vec<(Text, Text)>);
 
 impl FromPyObject<'_, '_> for Entries {
     type Error = PyErr;
@@ -94,11 +94,16 @@ impl Entries {
 
 impl AuthContext {
     fn context(&self) -> PyResult<srp::service::AuthContext<'_>> {
-        let mut context = srp::service::AuthContext::new(&self.client_id, &self.username);
+        let mut context = srp::service::AuthContext::new(&self.client_id, &self.username).map_err(Raised)?;
         if let Some(client_secret) = &self.client_secret {
             context = context.with_client_secret(client_secret);
         }
         Ok(if self.device.is_some() { context.with_device(self.device()?) } else { context })
+    }
+
+    fn checked(self) -> PyResult<Self> {
+        self.context()?;
+        Ok(self)
     }
 
     /// A request with `SRP_A` of a sign-in.
@@ -116,7 +121,8 @@ impl AuthContext {
     fn device(&self) -> PyResult<Device<'_>> {
         let (group, key) =
             self.device.as_ref().ok_or_else(|| PyTypeError::new_err("the context has no device"))?;
-        Ok(Device::new(group, key).map_err(Raised)?)
+        // its form was checked when it came in
+        Ok(Device::for_tests_with_any_key(group, key).map_err(Raised)?)
     }
 }
 
@@ -125,27 +131,29 @@ impl AuthContext {
     #[new]
     #[pyo3(signature = (client_id, username, *, client_secret=None, device=None))]
     fn new(
-        client_id: FreeText,
-        username: FreeText,
-        client_secret: Option<FreeText>,
+        client_id: Text,
+        username: Text,
+        client_secret: Option<Text>,
         device: Option<DeviceArgument>,
-    ) -> Self {
+    ) -> PyResult<Self> {
         Self {
             client_id: client_id.into_string(),
             username: username.into_string(),
             client_secret: client_secret.map(|secret| Zeroizing::new(secret.into_string())),
             device: device.map(|DeviceArgument(group, key)| (group, key)),
         }
+        .checked()
     }
 
     /// The same with another USERNAME: that of the challenge that is answered.
-    fn with_username(&self, username: FreeText) -> Self {
+    fn with_username(&self, username: Text) -> PyResult<Self> {
         Self {
             client_id: self.client_id.clone(),
             username: username.into_string(),
             client_secret: self.client_secret.clone(),
             device: self.device.clone(),
         }
+        .checked()
     }
 
     /// AuthParameters of USER_SRP_AUTH.
@@ -161,7 +169,7 @@ impl AuthContext {
         py: Python<'py>,
         preferred: Option<Text>,
         sign_in: Option<&SignIn>,
-        password: Option<FreeText>,
+        password: Option<Text>,
     ) -> Map<'py> {
         use PreferredChallenge as Preferred;
         let context = self.context()?;
@@ -193,12 +201,12 @@ impl AuthContext {
 
     /// AuthParameters of REFRESH_TOKEN_AUTH. The context's username must be the pool's own, not an alias, if there is a client
     /// secret. Not for app clients that rotate refresh tokens: see get_tokens_from_refresh_token().
-    fn refresh_token_auth<'py>(&self, py: Python<'py>, refresh_token: FreeText) -> Map<'py> {
+    fn refresh_token_auth<'py>(&self, py: Python<'py>, refresh_token: Text) -> Map<'py> {
         made(py, self.context()?.refresh_token_auth(&refresh_token))
     }
 
     /// The request GetTokensFromRefreshToken, to be passed to boto3 by **. It has the client secret itself.
-    fn get_tokens_from_refresh_token<'py>(&self, py: Python<'py>, refresh_token: FreeText) -> Map<'py> {
+    fn get_tokens_from_refresh_token<'py>(&self, py: Python<'py>, refresh_token: Text) -> Map<'py> {
         let context = self.context()?;
         let request = GetTokensFromRefreshTokenRequest::new(&context, &refresh_token).map_err(Raised)?;
         let dict = PyDict::new(py);
@@ -219,8 +227,8 @@ impl AuthContext {
         py: Python<'py>,
         selected: Text,
         sign_in: Option<&SignIn>,
-        password: Option<FreeText>,
-        credential: Option<FreeText>,
+        password: Option<Text>,
+        credential: Option<Text>,
     ) -> Map<'py> {
         use SelectedChallenge as Selected;
         let context = self.context()?;
@@ -246,7 +254,7 @@ impl AuthContext {
     }
 
     /// ChallengeResponses of PASSWORD: the password in the clear.
-    fn password<'py>(&self, py: Python<'py>, password: FreeText) -> Map<'py> {
+    fn password<'py>(&self, py: Python<'py>, password: Text) -> Map<'py> {
         made(py, self.context()?.password(&password))
     }
 
@@ -272,22 +280,22 @@ impl AuthContext {
     }
 
     /// ChallengeResponses of SMS_MFA.
-    fn sms_mfa<'py>(&self, py: Python<'py>, code: FreeText) -> Map<'py> {
+    fn sms_mfa<'py>(&self, py: Python<'py>, code: Text) -> Map<'py> {
         made(py, self.context()?.sms_mfa(&code))
     }
 
     /// ChallengeResponses of SOFTWARE_TOKEN_MFA.
-    fn software_token_mfa<'py>(&self, py: Python<'py>, code: FreeText) -> Map<'py> {
+    fn software_token_mfa<'py>(&self, py: Python<'py>, code: Text) -> Map<'py> {
         made(py, self.context()?.software_token_mfa(&code))
     }
 
     /// ChallengeResponses of EMAIL_OTP.
-    fn email_otp<'py>(&self, py: Python<'py>, code: FreeText) -> Map<'py> {
+    fn email_otp<'py>(&self, py: Python<'py>, code: Text) -> Map<'py> {
         made(py, self.context()?.email_otp(&code))
     }
 
     /// ChallengeResponses of SMS_OTP.
-    fn sms_otp<'py>(&self, py: Python<'py>, code: FreeText) -> Map<'py> {
+    fn sms_otp<'py>(&self, py: Python<'py>, code: Text) -> Map<'py> {
         made(py, self.context()?.sms_otp(&code))
     }
 
@@ -309,7 +317,7 @@ impl AuthContext {
     fn new_password_required<'py>(
         &self,
         py: Python<'py>,
-        new_password: FreeText,
+        new_password: Text,
         attributes: Option<Entries>,
     ) -> Map<'py> {
         let attributes = attributes.unwrap_or_default();
@@ -317,18 +325,18 @@ impl AuthContext {
     }
 
     /// ChallengeResponses of CUSTOM_CHALLENGE.
-    fn custom_challenge<'py>(&self, py: Python<'py>, answer: FreeText) -> Map<'py> {
+    fn custom_challenge<'py>(&self, py: Python<'py>, answer: Text) -> Map<'py> {
         made(py, self.context()?.custom_challenge(&answer))
     }
 
     /// ChallengeResponses of WEB_AUTHN. credential: the passkey's answer, a JSON text.
-    fn web_authn<'py>(&self, py: Python<'py>, credential: FreeText) -> Map<'py> {
+    fn web_authn<'py>(&self, py: Python<'py>, credential: Text) -> Map<'py> {
         made(py, self.context()?.web_authn(&credential))
     }
 
     /// ChallengeResponses of any challenge, also one that is newer than this package: its own entries, to which USERNAME, and
     /// SECRET_HASH and DEVICE_KEY where they are known, are added.
-    fn respond<'py>(&self, py: Python<'py>, challenge_name: FreeText, entries: Entries) -> Map<'py> {
+    fn respond<'py>(&self, py: Python<'py>, challenge_name: Text, entries: Entries) -> Map<'py> {
         made(py, self.context()?.respond(&ChallengeName::from_name(&challenge_name), &entries.pairs()))
     }
 
@@ -393,8 +401,8 @@ impl Refusal {
 
     /// What is behind it, as in "DeviceForgotten", or None.
     #[getter]
-    fn diagnosis(&self) -> Option<String> {
-        self.0.diagnosis().map(|diagnosis| format!("{diagnosis:?}"))
+    fn diagnosis(&self) -> Option<&'static str> {
+        self.0.diagnosis().map(srp::service::Diagnosis::name)
     }
 
     /// What to do, or None.

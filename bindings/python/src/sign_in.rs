@@ -1,12 +1,12 @@
 //! The client's side of a sign-in.
 
-use crate::arguments::{Bytes, FreeText, Moment, Text, or_now};
+use crate::arguments::{Bytes, DeviceKey, Moment, Text, or_now};
 use crate::error::Raised;
 use crate::once::Once;
 use cognito_device_srp as srp;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use srp::{Challenge, Credentials, Device, DeviceSecret, Ephemeral};
+use srp::{Challenge, Credentials, DeviceSecret, Ephemeral};
 
 /// A sign-in that has begun. It can be answered once.
 ///
@@ -68,15 +68,15 @@ impl SignIn {
     fn answer_device(
         &self,
         py: Python<'_>,
-        device_group_key: FreeText,
-        device_key: Text,
-        device_secret: FreeText,
+        device_group_key: Text,
+        device_key: DeviceKey,
+        device_secret: Text,
         srp_b: Text,
         salt: Text,
         secret_block: Text,
         timestamp: Option<Moment>,
     ) -> PyResult<PasswordClaim> {
-        let device = Device::new(&device_group_key, &device_key).map_err(Raised)?;
+        let device = device_key.with_group(&device_group_key).map_err(Raised)?;
         let secret = DeviceSecret::from_text(&device_secret).map_err(Raised)?;
         self.answer(
             py,
@@ -92,9 +92,9 @@ impl SignIn {
     fn answer_user(
         &self,
         py: Python<'_>,
-        user_pool_id: FreeText,
-        user_id_for_srp: FreeText,
-        password: FreeText,
+        user_pool_id: Text,
+        user_id_for_srp: Text,
+        password: Text,
         srp_b: Text,
         salt: Text,
         secret_block: Text,
@@ -110,8 +110,8 @@ impl SignIn {
     fn answer_user_hashed(
         &self,
         py: Python<'_>,
-        user_pool_id: FreeText,
-        user_id_for_srp: FreeText,
+        user_pool_id: Text,
+        user_id_for_srp: Text,
         password_hash: Bytes,
         srp_b: Text,
         salt: Text,
@@ -119,8 +119,7 @@ impl SignIn {
         timestamp: Option<Moment>,
     ) -> PyResult<PasswordClaim> {
         let hash = password_hash.first_chunk().filter(|hash| hash.len() == password_hash.len());
-        let hash =
-            hash.ok_or_else(|| pyo3::exceptions::PyValueError::new_err("password hash is not of 32 bytes"))?;
+        let hash = hash.ok_or(Raised(srp::Error::ArgumentLength))?;
         let user = || Credentials::user_hashed(&user_pool_id, &user_id_for_srp, hash);
         self.answer(py, user, [&srp_b, &salt, &secret_block], timestamp)
     }

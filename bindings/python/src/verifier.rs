@@ -1,13 +1,13 @@
 //! The verifier's side of a sign-in, as the service plays it: for proofs, emulators and tests.
 
-use crate::arguments::{Bytes, FreeText, Salt, Text};
+use crate::arguments::{Bytes, DeviceKey, Salt, Text};
 use crate::error::Raised;
 use crate::once::Once;
 use cognito_device_srp as srp;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use srp::verifier::{Claim, Claimant};
-use srp::{Credentials, Device, DeviceSecretVerifierConfig, Ephemeral};
+use srp::{Credentials, DeviceSecretVerifierConfig, Ephemeral};
 
 /// A verifier and its salt, as a service stores them. With a verifier, guesses at a weak password can be tried offline.
 #[pyclass(frozen, module = "cognito_device_srp")]
@@ -27,9 +27,9 @@ impl StoredVerifier {
     #[pyo3(signature = (user_pool_id, user_id_for_srp, password, salt=None))]
     fn for_user(
         py: Python<'_>,
-        user_pool_id: FreeText,
-        user_id_for_srp: FreeText,
-        password: FreeText,
+        user_pool_id: Text,
+        user_id_for_srp: Text,
+        password: Text,
         salt: Option<Salt>,
     ) -> PyResult<Self> {
         let made = py.detach(|| {
@@ -118,13 +118,13 @@ impl IssuedChallenge {
     fn check_device(
         &self,
         py: Python<'_>,
-        device_group_key: FreeText,
-        device_key: Text,
+        device_group_key: Text,
+        device_key: DeviceKey,
         secret_block: Text,
         timestamp: Text,
         signature: Text,
     ) -> PyResult<()> {
-        let device = Device::new(&device_group_key, &device_key).map(Claimant::from);
+        let device = device_key.with_group(&device_group_key).map(Claimant::from);
         self.check(py, device, [&secret_block, &timestamp, &signature])
     }
 
@@ -132,8 +132,8 @@ impl IssuedChallenge {
     fn check_user(
         &self,
         py: Python<'_>,
-        user_pool_id: FreeText,
-        user_id_for_srp: FreeText,
+        user_pool_id: Text,
+        user_id_for_srp: Text,
         secret_block: Text,
         timestamp: Text,
         signature: Text,

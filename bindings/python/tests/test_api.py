@@ -1,5 +1,8 @@
 """What the module does beside the known answers."""
 
+import multiprocessing
+import signal
+import subprocess
 import sys
 import threading
 import time
@@ -21,6 +24,10 @@ from cognito_device_srp import (
 )
 
 GROUP, KEY = "-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8"
+
+
+def draw(_):
+    return SignIn().srp_a
 
 
 class Life(unittest.TestCase):
@@ -287,6 +294,19 @@ class Threads(unittest.TestCase):
         for thread in threads:
             thread.join()
         self.assertEqual(sorted(outcomes, key=str), [105] * 7 + [None])
+
+    def test_a_worker_that_dies_takes_nothing_with_it(self):
+        endless = "import cognito_device_srp\nprint('busy', flush=True)\nwhile True: cognito_device_srp.SignIn()"
+        with subprocess.Popen([sys.executable, "-c", endless], stdout=subprocess.PIPE, text=True) as worker:
+            self.assertEqual(worker.stdout.readline(), "busy\n")
+            worker.kill()
+        self.assertEqual(worker.returncode, -signal.SIGKILL)
+        self.assertEqual(SignIn(b"\x0a").srp_a, "400")
+
+    def test_processes_that_were_forked_draw_their_own_randomness(self):
+        with multiprocessing.get_context("fork").Pool(2) as pool:
+            drawn = pool.map(draw, range(4), chunksize=1)
+        self.assertEqual(len({*drawn, SignIn().srp_a}), 5)
 
 
 if __name__ == "__main__":

@@ -30,12 +30,9 @@ pub enum ErrorKind {
     Rejected,
 }
 
-impl SrpError {
-    /// A hash of a password that is not 32 bytes: the code is what C gets for a buffer of a wrong size.
-    pub(crate) fn hash_length() -> Self {
-        let description = "password hash is not of 32 bytes".to_owned();
-        Self::Refused { code: 102, kind: ErrorKind::Input, description }
-    }
+/// Refuses a NUL, at which other programs would cut a text.
+pub(crate) fn without_nul(texts: &[&str]) -> Result<(), srp::Error> {
+    if texts.iter().any(|text| text.contains('\0')) { Err(srp::Error::TextHasNul) } else { Ok(()) }
 }
 
 impl From<srp::Error> for SrpError {

@@ -12,9 +12,10 @@ uniffi::setup_scaffolding!("cognito_device_srp");
 
 /// `SECRET_HASH` of a request of `username`, for an app client that has a secret: base64.
 #[uniffi::export]
-pub fn secret_hash(client_secret: String, username: &str, client_id: &str) -> String {
+pub fn secret_hash(client_secret: String, username: &str, client_id: &str) -> Result<String, SrpError> {
     let client_secret = zeroize::Zeroizing::new(client_secret);
-    cognito_device_srp::SecretHash::new(&client_secret, username, client_id).as_str().to_owned()
+    error::without_nul(&[&client_secret, username, client_id])?;
+    Ok(cognito_device_srp::SecretHash::new(&client_secret, username, client_id).as_str().to_owned())
 }
 
 /// The name of the arithmetic that runs on this machine: `"ifma"`, `"avx2"`, `"limb64"` or `"limb32"`.

@@ -1,6 +1,6 @@
 //! Registration of a device.
 
-use crate::error::SrpError;
+use crate::error::{SrpError, without_nul};
 use cognito_device_srp as srp;
 use srp::{Device, DeviceRegistration, DeviceSecret};
 use std::sync::Arc;
@@ -19,6 +19,7 @@ impl Registration {
     /// that was played in this process.
     #[uniffi::constructor]
     pub fn generate(device_group_key: &str, device_key: &str) -> Result<Arc<Self>, SrpError> {
+        without_nul(&[device_group_key, device_key])?;
         let registration = DeviceRegistration::generate(Device::new(device_group_key, device_key)?)?;
         registration.prove()?;
         let secret = DeviceSecret::from_string(registration.secret().expose_secret().to_owned())?;
@@ -59,6 +60,7 @@ pub fn derive(
     salt: &str,
 ) -> Result<DeviceSecretVerifierConfig, SrpError> {
     let device_secret = Zeroizing::new(device_secret);
+    without_nul(&[device_group_key, device_key, &device_secret, salt])?;
     let device = Device::new(device_group_key, device_key)?;
     let secret = DeviceSecret::from_text(&device_secret)?;
     let config = srp::DeviceSecretVerifierConfig::derive(device, &secret, &srp::Salt::from_base64(salt)?);

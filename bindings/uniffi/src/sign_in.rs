@@ -1,6 +1,6 @@
 //! The client's side of a sign-in.
 
-use crate::error::SrpError;
+use crate::error::{SrpError, without_nul};
 use cognito_device_srp as srp;
 use srp::{Challenge, Credentials, Device, DeviceSecret, Ephemeral};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,6 +34,7 @@ impl SignIn {
         challenge: &Challenge<'_>,
         timestamp: Option<Timestamp>,
     ) -> Result<PasswordClaim, SrpError> {
+        without_nul(&[challenge.srp_b, challenge.salt, challenge.secret_block])?;
         let timestamp = Timestamp::or_now(timestamp)?;
         let claim = self.take()?.answer(credentials, challenge, &timestamp)?;
         Ok(PasswordClaim { signature: claim.signature().to_owned(), timestamp: claim.timestamp().to_owned() })
@@ -81,6 +82,7 @@ impl SignIn {
         timestamp: Option<Timestamp>,
     ) -> Result<PasswordClaim, SrpError> {
         let device_secret = Zeroizing::new(device_secret);
+        without_nul(&[device_group_key, device_key, &device_secret])?;
         let device = Device::new(device_group_key, device_key)?;
         let secret = DeviceSecret::from_text(&device_secret)?;
         self.answer(
@@ -104,6 +106,7 @@ impl SignIn {
         timestamp: Option<Timestamp>,
     ) -> Result<PasswordClaim, SrpError> {
         let password = Zeroizing::new(password);
+        without_nul(&[user_pool_id, user_id_for_srp, &password])?;
         let user = Credentials::user(user_pool_id, user_id_for_srp, &password)?;
         self.answer(&user, &Challenge { srp_b, salt, secret_block }, timestamp)
     }
@@ -122,7 +125,8 @@ impl SignIn {
         timestamp: Option<Timestamp>,
     ) -> Result<PasswordClaim, SrpError> {
         let password_hash = Zeroizing::new(password_hash);
-        let hash = password_hash.as_slice().try_into().map_err(|_| SrpError::hash_length())?;
+        without_nul(&[user_pool_id, user_id_for_srp])?;
+        let hash = password_hash.as_slice().try_into().map_err(|_| srp::Error::ArgumentLength)?;
         let user = Credentials::user_hashed(user_pool_id, user_id_for_srp, hash)?;
         self.answer(&user, &Challenge { srp_b, salt, secret_block }, timestamp)
     }
@@ -173,7 +177,7 @@ impl Timestamp {
     fn or_now(timestamp: Option<Self>) -> Result<srp::Timestamp, srp::Error> {
         match timestamp {
             Some(Self::Unix { seconds }) => srp::Timestamp::from_unix(seconds),
-            Some(Self::Text { text }) => srp::Timestamp::parse(&text),
+            Some(Self::Text { text }) => without_nul(&[&text]).and_then(|()| srp::Timestamp::parse(&text)),
             None => {
                 let now = SystemTime::now().duration_since(UNIX_EPOCH);
                 let seconds = now.map_err(|_| srp::Error::TimestampOutOfRange)?.as_secs();

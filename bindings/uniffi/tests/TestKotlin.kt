@@ -69,7 +69,9 @@ fun main(arguments: Array<String>) {
     val registration = Registration.generate(group, key)
     same(registration.passwordVerifier(), derive(group, key, registration.exposeSecret(), registration.salt()).passwordVerifier, "v")
     refused(1, ErrorKind.INPUT) { Registration.generate("", key) }
-    refused(3, ErrorKind.INPUT) { Registration.generate(group, key + "\u0000") }
+    refused(3, ErrorKind.INPUT) { Registration.generate(key, group) }
+    refused(102, ErrorKind.INPUT) { SignIn().answerUserHashed("us-east-1_A", "a", ByteArray(31), "1f", "1f", "k3dX") }
+    refused(108, ErrorKind.INPUT) { Registration.generate(group, key + "\u0000") }
     refused(15, ErrorKind.INPUT) { SignIn(byteArrayOf(0)) }
     refused(19, ErrorKind.PEER) { SignIn().answerDevice(group, key, "sesame", "0", "1f", "k3dX") }
     refused(22, ErrorKind.PEER) { SignIn().answerDevice(group, key, "sesame", "1f", "1f", "k3d") }

@@ -99,13 +99,24 @@ class Use < Minitest::Test
   def test_bad_input_is_refused
     refused(1, ErrorKind::INPUT) { Registration.generate('', KEYS[1]) }
     refused(2, ErrorKind::INPUT) { Registration.generate('g' * 131_073, KEYS[1]) }
-    refused(3, ErrorKind::INPUT) { Registration.generate(KEYS[0], "#{KEYS[1]}\0") }
+    refused(3, ErrorKind::INPUT) { Registration.generate(*KEYS.reverse) }
     refused(4, ErrorKind::INPUT) { CognitoDeviceSrp.derive(*KEYS, '', 'AQ==') }
     refused(8, ErrorKind::INPUT) { CognitoDeviceSrp.derive(*KEYS, 'sesame', 'sesame') }
     refused(15, ErrorKind::INPUT) { SignIn.new("\0") }
     refused(15, ErrorKind::INPUT) { SignIn.new('') }
     refused(102, ErrorKind::INPUT) { SignIn.new.answer_user_hashed('us-east-1_A', 'a', 'sesame', '1f', '1f', 'k3dX') }
     refused(105, ErrorKind::INPUT) { SignIn.resume('sesame') }
+    moment = Timestamp::TEXT.new(text: "Thu Jan 2 03:04:05 UTC 2025\0")
+    [
+      -> { Registration.generate(KEYS[0], "#{KEYS[1]}\0") },
+      -> { CognitoDeviceSrp.derive("#{KEYS[0]}\0", KEYS[1], 'sesame', 'AQ==') },
+      -> { SignIn.new.answer_device(*KEYS, "sesame\0", '1f', '1f', 'k3dX') },
+      -> { SignIn.new.answer_device(*KEYS, 'sesame', '1f', "1f\0", 'k3dX') },
+      -> { SignIn.new.answer_device(*KEYS, 'sesame', '1f', '1f', 'k3dX', moment) },
+      -> { SignIn.new.answer_user('us-east-1_A', 'a', "sesame\0", '1f', '1f', 'k3dX') },
+      -> { SignIn.new.answer_user_hashed('us-east-1_A', "a\0", "\0" * 32, '1f', '1f', 'k3dX') },
+      -> { CognitoDeviceSrp.secret_hash("sesame\0", 'alice', 'id') },
+    ].each { |call| refused(108, ErrorKind::INPUT, &call) }
     [nil, 5, "\xff", "\xed\xa0\x80"].each do |text|
       assert_raises(TypeError, NoMethodError, EncodingError) { Registration.generate(KEYS[0], text) }
     end

@@ -227,11 +227,11 @@ impl<W: Who> SignInCase<W> {
     fn check_requests(&self, issued: &IssuedChallenge) -> Result<(), Difference> {
         let sign_in = SignIn::start(self.client()?);
         let context = |with_secret: bool, username| {
-            let context = AuthContext::new(&self.client_id, username);
+            let context = AuthContext::new(&self.client_id, username)?;
             let secret = self.client_secret.as_deref().filter(|_| with_secret);
-            secret.map_or(context, |secret| context.with_client_secret(secret))
+            Ok::<_, Error>(secret.map_or(context, |secret| context.with_client_secret(secret)))
         };
-        let begin = |secret| self.who.begin(&context(secret, self.who.login(&self.username)), &sign_in);
+        let begin = |secret| self.who.begin(&context(secret, self.who.login(&self.username))?, &sign_in);
         let has_secret = self.client_secret.is_some();
         let begun = (begin(false)?, has_secret.then(|| begin(true)).transpose()?);
 
@@ -240,7 +240,8 @@ impl<W: Who> SignInCase<W> {
         let timestamp = self.signed_at()?;
         let claim =
             self.who.with_credentials(&self.password, |who| sign_in.answer(who, &challenge, &timestamp))?;
-        let respond = |secret| self.who.respond(&context(secret, &self.username), &self.secret_block, &claim);
+        let respond =
+            |secret| self.who.respond(&context(secret, &self.username)?, &self.secret_block, &claim);
 
         let [published_begin, published_respond] = self.who.requests();
         same_map(W::REQUESTS[0], published_begin, begun.0.iter())?;

@@ -1,6 +1,7 @@
 //! The list, beside what earlier runs made of it: which device needs what.
 
 use super::Stop;
+use super::seen::Seen;
 use crate::json::{self, JsonObject};
 use crate::lines::{Line, Lines};
 use crate::{Failure, read, records};
@@ -8,7 +9,7 @@ use cognito_device_srp::service::check_device_name;
 use cognito_device_srp::{Device, Error, RememberedDevice};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
@@ -130,6 +131,7 @@ pub(super) struct List {
     requests: PriorOutput,
     secrets: PriorOutput,
     rejects: Option<PriorOutput>,
+    seen: Seen,
     stop: Stop,
 }
 
@@ -140,8 +142,9 @@ impl List {
         secrets: PriorOutput,
         rejects: Option<PriorOutput>,
         stop: Stop,
-    ) -> Self {
-        Self { lines: Lines::new(list, LONGEST), requests, secrets, rejects, stop }
+    ) -> Result<Self, Failure> {
+        let seen = Seen::new().map_err(temporary)?;
+        Ok(Self { lines: Lines::new(list, LONGEST), requests, secrets, rejects, seen, stop })
     }
 
     /// The next lines, as far as they are there without waiting. None at the end of the list; then the earlier
@@ -185,8 +188,11 @@ impl List {
                 if line.is_empty() {
                     return Ok(true);
                 }
-                match parse(line) {
-                    Ok(device) => {
+                let first_line = |device: &ListedDevice<'_>| self.seen.first_line(&device.device_key, number);
+                let parsed = parse(line);
+                let first = parsed.as_ref().map_or(Ok(None), first_line).map_err(temporary)?;
+                match (parsed, first) {
+                    (Ok(device), None) => {
                         let state = prior_state(&mut self.requests, &mut self.secrets, &device, number)?;
                         let remembered = match state {
                             PriorState::Nothing => None,
@@ -201,7 +207,13 @@ impl List {
                         });
                         return Ok(true);
                     }
-                    Err(failure) => (failure.message, Some(cut(String::from_utf8_lossy(line)))),
+                    (parsed, first) => {
+                        let again = || format!("the device key of line {} again", first.unwrap_or_default());
+                        (
+                            parsed.map_or_else(|failure| failure.message, |_| again()),
+                            Some(cut(String::from_utf8_lossy(line))),
+                        )
+                    }
                 }
             }
         };
@@ -221,6 +233,11 @@ impl List {
         }
         Ok(true)
     }
+}
+
+/// The file of the device keys failed.
+fn temporary(error: io::Error) -> Failure {
+    Failure::failed(format!("a temporary file: {error}"))
 }
 
 /// As much of a bad line as is kept.

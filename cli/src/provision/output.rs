@@ -162,10 +162,30 @@ impl Output {
         self.file.read_exact(&mut tail)?;
         self.file.seek(SeekFrom::Start(self.whole))?;
         // a killed run may have written lines that it did not come to sync
-        self.file.sync_all()?;
+        if let Err(error) = self.file.sync_all() {
+            self.write_again()?;
+            return Err(error);
+        }
         sync_name(&self.path)?;
         self.synced = self.whole;
         Ok((Lines::new(File::open(&self.path)?.take(self.whole), LONGEST), tail))
+    }
+
+    /// Writes the whole lines that were found once more, where they stand, because their sync failed: the system takes what
+    /// it could not write for written, and the next sync would say nothing of it. (They are not cut off, since of the secrets
+    /// among them requests may have been sent.)
+    fn write_again(&mut self) -> io::Result<()> {
+        let mut block = Zeroizing::new(vec![0; 64 << 10]);
+        let mut at = 0;
+        while at < self.whole {
+            let length = (self.whole - at).min(block.len() as u64) as usize;
+            self.file.seek(SeekFrom::Start(at))?;
+            self.file.read_exact(&mut block[..length])?;
+            self.file.seek(SeekFrom::Start(at))?;
+            self.file.write_all(&block[..length])?;
+            at += length as u64;
+        }
+        Ok(())
     }
 
     /// Lets the file stay, whatever comes.

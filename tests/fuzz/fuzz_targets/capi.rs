@@ -72,7 +72,7 @@ impl<'a> Call<'a> {
     fn refuse(&mut self, status: Status) {
         let rank = |status| match status {
             Status::ArgumentNull => 0,
-            Status::ArgumentLength => 1,
+            Status::Error(Error::ArgumentLength) => 1,
             _ => 2,
         };
         if self.refused.is_none_or(|other| rank(status) < rank(other)) {
@@ -90,7 +90,7 @@ impl<'a> Call<'a> {
                 Text { at: null(), len: right.len() }
             }
             Place::Endless(less) => {
-                self.refuse(Status::ArgumentLength);
+                self.refuse(Status::Error(Error::ArgumentLength));
                 Text { at: self.keep(right.into()), len: usize::MAX - 1 - usize::from(less) }
             }
             Place::Own(bytes) => Text { at: self.keep(bytes.into()), len: bytes.len() },

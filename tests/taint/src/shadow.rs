@@ -1,7 +1,8 @@
-//! Which bytes are tainted, of memory and of registers.
+//! What has gone into each byte of memory and of registers.
 //!
 //! Calls are remembered, since a call that finds what an earlier one found does what that did: it runs the same
-//! instructions, and taints the same bytes. Then it need not be stepped again.
+//! instructions, and leaves the same labels. Then it need not be stepped again. It need not find the same values in bytes
+//! with a label, as long as no branch and no address of that call was made of such bytes.
 
 use crate::step::Registers;
 use iced_x86::Register;
@@ -12,6 +13,13 @@ use std::rc::Rc;
 
 /// Where a byte is: its address, or a place below [`REGISTERS_END`], where no memory is, for those of registers.
 pub(crate) type Location = u64;
+
+/// What has gone into a byte: bits of the two below.
+pub(crate) type Label = u8;
+/// A secret.
+pub(crate) const SECRET: Label = 1;
+/// What was secret and has been made public.
+pub(crate) const PUBLISHED: Label = 2;
 
 const VECTORS: Location = 16 * 8;
 const MASKS: Location = VECTORS + 32 * 64;
@@ -66,8 +74,8 @@ impl Hasher for Multiplied {
 }
 
 pub(crate) struct Shadow {
-    /// By number. Of a page that is not there, nothing is tainted.
-    pages: Map<Box<[bool; PAGE as usize]>>,
+    /// By number. Of a page that is not there, nothing has a label.
+    pages: Map<Box<[Label; PAGE as usize]>>,
     /// Memory that nothing can write to, so that it is the same for each call.
     read_only: Vec<Range<Location>>,
     /// The calls that have begun, the innermost last.
@@ -83,7 +91,7 @@ struct Frame {
     /// The general registers, by number.
     registers: [u64; 16],
     call: Call,
-    /// Not if a mark was in it.
+    /// Not if a mark was in it, or if what has a label said how it goes on.
     may_be_remembered: bool,
 }
 
@@ -91,11 +99,11 @@ struct Frame {
 #[derive(Default)]
 pub(crate) struct Call {
     pub(crate) steps: u64,
-    /// What it found, before it wrote there: whether it was tainted, and if not, the value. That is `None` if it was only
+    /// What it found, before it wrote there: the label, and if there was none, the value. That is `None` if it was only
     /// saved, to be restored.
-    found: Map<(bool, Option<u8>)>,
-    /// What it left tainted or not.
-    left: Map<bool>,
+    found: Map<(Label, Option<u8>)>,
+    /// What it left.
+    left: Map<Label>,
 }
 
 /// The byte at a location, of which registers are those of a call's beginning. Of vectors, masks and flags it is not known.
@@ -109,9 +117,9 @@ fn value(location: Location, registers: &[u64; 16]) -> Option<u8> {
 }
 
 impl Call {
-    fn find(&mut self, location: Location, tainted: bool, value: Option<u8>) {
+    fn find(&mut self, location: Location, label: Label, value: Option<u8>) {
         if !self.left.contains_key(&location) {
-            let found = self.found.entry(location).or_insert((tainted, None));
+            let found = self.found.entry(location).or_insert((label, None));
             found.1 = found.1.or(value);
         }
     }
@@ -119,8 +127,8 @@ impl Call {
     /// What an inner call has done, as a part of this one.
     fn include(&mut self, inner: &Self) {
         self.steps += inner.steps;
-        for (&location, &(tainted, value)) in &inner.found {
-            self.find(location, tainted, value);
+        for (&location, &(label, value)) in &inner.found {
+            self.find(location, label, value);
         }
         self.left.extend(&inner.left);
     }
@@ -143,62 +151,70 @@ impl Shadow {
         Self { pages: Map::default(), read_only: read_only(), frames: Vec::new(), remembered: HashMap::new() }
     }
 
-    pub(crate) fn get(&self, location: Location) -> bool {
-        self.pages.get(&(location / PAGE)).is_some_and(|page| page[(location % PAGE) as usize])
+    pub(crate) fn get(&self, location: Location) -> Label {
+        self.pages.get(&(location / PAGE)).map_or(0, |page| page[(location % PAGE) as usize])
     }
 
-    fn put(&mut self, location: Location, tainted: bool) {
-        if tainted {
-            self.pages.entry(location / PAGE).or_insert_with(|| Box::new([false; PAGE as usize]));
+    fn put(&mut self, location: Location, label: Label) {
+        if label != 0 {
+            self.pages.entry(location / PAGE).or_insert_with(|| Box::new([0; PAGE as usize]));
         }
         if let Some(page) = self.pages.get_mut(&(location / PAGE)) {
-            page[(location % PAGE) as usize] = tainted;
+            page[(location % PAGE) as usize] = label;
         }
     }
 
-    /// Whether a byte that is read is tainted.
-    pub(crate) fn read(&mut self, location: Location) -> bool {
-        let tainted = self.get(location);
+    /// The label of a byte that is read.
+    pub(crate) fn read(&mut self, location: Location) -> Label {
+        let label = self.get(location);
         if location >= REGISTERS_END && self.read_only.iter().any(|range| range.contains(&location)) {
-            return tainted;
+            return label;
         }
         if let Some(frame) = self.frames.last_mut() {
-            let value = if tainted { None } else { value(location, &frame.registers) };
-            frame.may_be_remembered &= tainted || value.is_some() || frame.call.left.contains_key(&location);
-            frame.call.find(location, tainted, value);
+            let value = if label != 0 { None } else { value(location, &frame.registers) };
+            frame.may_be_remembered &=
+                label != 0 || value.is_some() || frame.call.left.contains_key(&location);
+            frame.call.find(location, label, value);
         }
-        tainted
+        label
     }
 
     /// The same of a byte that is saved, so that its value does not matter.
-    pub(crate) fn save(&mut self, location: Location) -> bool {
-        let tainted = self.get(location);
+    pub(crate) fn save(&mut self, location: Location) -> Label {
+        let label = self.get(location);
         if let Some(frame) = self.frames.last_mut() {
-            frame.call.find(location, tainted, None);
+            frame.call.find(location, label, None);
         }
-        tainted
+        label
     }
 
-    /// Whether any byte of those that are read is tainted.
-    pub(crate) fn read_any(&mut self, locations: impl IntoIterator<Item = Location>) -> bool {
-        locations.into_iter().fold(false, |any, location| any | self.read(location))
+    /// What has gone into any byte of those that are read.
+    pub(crate) fn read_all(&mut self, locations: impl IntoIterator<Item = Location>) -> Label {
+        locations.into_iter().fold(0, |all, location| all | self.read(location))
     }
 
-    pub(crate) fn write(&mut self, location: Location, tainted: bool) {
-        self.put(location, tainted);
+    pub(crate) fn write(&mut self, location: Location, label: Label) {
+        self.put(location, label);
         if let Some(frame) = self.frames.last_mut() {
-            frame.call.left.insert(location, tainted);
+            frame.call.left.insert(location, label);
         }
     }
 
     /// Sets what a mark says.
-    pub(crate) fn mark(&mut self, locations: Range<Location>, tainted: bool) {
+    pub(crate) fn mark(&mut self, locations: Range<Location>, label: Label) {
         assert!(
             !self.read_only.iter().any(|range| range.contains(&locations.start)),
             "a mark on what is read-only"
         );
-        locations.for_each(|location| self.put(location, tainted));
+        locations.for_each(|location| self.put(location, label));
         self.frames.iter_mut().for_each(|frame| frame.may_be_remembered = false);
+    }
+
+    /// What has a label says how the innermost call goes on.
+    pub(crate) fn steer(&mut self) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.may_be_remembered = false;
+        }
     }
 
     pub(crate) fn step(&mut self) {
@@ -215,8 +231,8 @@ impl Shadow {
         let entry = (registers.rip(), stack, unsafe { *(stack as *const u64) });
         let known = self.remembered.get(&entry).and_then(|calls| {
             calls.iter().find(|call| {
-                call.found.iter().all(|(&location, &(tainted, expected))| {
-                    self.get(location) == tainted
+                call.found.iter().all(|(&location, &(label, expected))| {
+                    self.get(location) == label
                         && (expected.is_none() || expected == value(location, &values))
                 })
             })
@@ -230,7 +246,7 @@ impl Shadow {
             });
             return None;
         };
-        call.left.iter().for_each(|(&location, &tainted)| self.put(location, tainted));
+        call.left.iter().for_each(|(&location, &label)| self.put(location, label));
         if let Some(outer) = self.frames.last_mut() {
             outer.call.include(&call);
         }

@@ -1,22 +1,22 @@
 //! What a secret has gone into, followed from instruction to instruction.
 //!
-//! A byte of a register or of memory, or a flag, is *tainted* if it may depend on a secret. Before each instruction, what it
-//! reads is looked up, and what it writes becomes tainted if any of that was; moves and bitwise operations are followed byte
-//! by byte. Tainted bytes come from the crate's marks, the requests that valgrind reads, and are public again after a
-//! `declassify`. What an instruction reads and writes, implicit operands and each flag included, is `iced-x86`'s knowledge.
+//! A byte of a register or of memory, or a flag, has a *label* if it may depend on a secret, or on something that was secret
+//! and has been made public. Before each instruction, the labels of what it reads are looked up, and what it writes gets all
+//! of them; moves and bitwise operations are followed byte by byte. Labels come from the crate's marks, the requests that
+//! valgrind reads. What an instruction reads and writes, implicit operands and each flag included, is `iced-x86`'s knowledge.
 //!
 //! # Why one run speaks for all secrets
 //!
-//! As long as nothing is found, by induction over the instructions: two runs with the same public inputs begin at the same
-//! instruction, and whatever is not tainted is the same in both. An instruction of both makes untainted bytes of untainted
-//! bytes alone, so they are the same again; no address is made of tainted ones, so both access the same memory; no branch
-//! is, so both go on at the same instruction. So the instructions, the addresses, and the operands of all instructions whose
-//! time may depend on an operand, are those of every secret.
+//! Take another run with the same public inputs, which includes what is made public on the way, and suppose that nothing was
+//! found in the first. By induction over its instructions, whatever is not labelled secret is the same in both. Both are at
+//! the same instruction, which makes unlabelled bytes of unlabelled bytes alone, so they are the same again. No address is
+//! made of secret bytes, so both access the same memory. No branch is, so both go on at the same instruction. So the
+//! instructions, the addresses, and the operands of all instructions whose time may depend on an operand, are those of every
+//! secret.
 //!
-//! What is made public counts as a public input from there on. Another value of it may take another way, which a run with
-//! that value would have to see.
+//! Another value of what is made public may take another way. A run with that value would have to see it.
 
-use crate::shadow::{self, Location, Shadow};
+use crate::shadow::{self, Label, Location, PUBLISHED, SECRET, Shadow};
 use crate::step::{Next, Observer, Registers};
 use crate::timing;
 use iced_x86::{
@@ -97,8 +97,8 @@ enum Rule {
     Mark,
 }
 
-/// Of the bytes of an operand, and what is beyond them, which are tainted.
-type Bytes = [bool; 64];
+/// What has gone into each byte of an operand, and of what is beyond it.
+type Bytes = [Label; 64];
 
 impl Observer for Taint {
     fn before(&mut self, registers: &Registers) -> Next {
@@ -118,9 +118,8 @@ impl Observer for Taint {
             return Next::Step;
         }
         if has_count(instruction) {
-            if self.shadow.read_any(shadow::register(Register::RCX)) {
-                self.report(Leak::Count, instruction);
-            }
+            let count = self.shadow.read_all(shadow::register(Register::RCX));
+            self.steered(Leak::Count, count, instruction);
             if registers.value(Register::RCX) == Some(0) {
                 return Next::Step;
             }
@@ -128,23 +127,23 @@ impl Observer for Taint {
         let mut addresses = [0; 2];
         for (memory, address) in decoded.memory.iter().zip(&mut addresses) {
             let parts = shadow::register(memory.base()).chain(shadow::register(memory.index()));
-            if self.shadow.read_any(parts) {
-                self.report(Leak::Address, instruction);
-            }
+            let label = self.shadow.read_all(parts);
+            self.steered(Leak::Address, label, instruction);
             *address = memory
                 .virtual_address(0, |register, _, _| registers.value(register))
                 .unwrap_or_else(|| stop("an address that is not made of general registers", instruction));
         }
-        if !decoded.memory.is_empty() && self.shadow.read_any(shadow::register(instruction.op_mask())) {
-            self.report(Leak::Mask, instruction);
+        if !decoded.memory.is_empty() {
+            let mask = self.shadow.read_all(shadow::register(instruction.op_mask()));
+            self.steered(Leak::Mask, mask, instruction);
         }
-        let tainted = self.reads_tainted(&decoded, &addresses);
-        if tainted && instruction.flow_control() != FlowControl::Next {
-            self.report(Leak::Branch, instruction);
-        } else if tainted && !timing::is_constant(instruction.mnemonic()) {
+        let read = self.read(&decoded, &addresses);
+        if instruction.flow_control() != FlowControl::Next {
+            self.steered(Leak::Branch, read, instruction);
+        } else if read & SECRET != 0 && !timing::is_constant(instruction.mnemonic()) {
             self.report(Leak::Time, instruction);
         }
-        self.write(&decoded, &addresses, tainted);
+        self.write(&decoded, &addresses, read);
         match instruction.flow_control() {
             FlowControl::Call | FlowControl::IndirectCall => self.called = true,
             FlowControl::Return => self.shadow.leave(),
@@ -162,6 +161,16 @@ impl Taint {
             called: false,
             decoded: HashMap::new(),
             factory: InstructionInfoFactory::new(),
+        }
+    }
+
+    /// A label that says how the call goes on.
+    fn steered(&mut self, leak: Leak, label: Label, instruction: &Instruction) {
+        if label & SECRET != 0 {
+            self.report(leak, instruction);
+        }
+        if label != 0 {
+            self.shadow.steer();
         }
     }
 
@@ -202,25 +211,24 @@ impl Taint {
         // SAFETY: the crate's request, the only code with this instruction: rax points to six words
         let [what, start, len] = unsafe { *words };
         match what {
-            MAKE_SECRET | MAKE_PUBLIC => self.shadow.mark(start..start + len, what == MAKE_SECRET),
+            MAKE_SECRET => self.shadow.mark(start..start + len, SECRET),
+            MAKE_PUBLIC => self.shadow.mark(start..start + len, PUBLISHED),
             _ => {}
         }
     }
 
-    /// Whether anything is tainted that an instruction reads, and that what it writes depends on.
-    fn reads_tainted(&mut self, decoded: &Decoded, addresses: &[u64; 2]) -> bool {
+    /// What has gone into all that an instruction reads, and that what it writes depends on.
+    fn read(&mut self, decoded: &Decoded, addresses: &[u64; 2]) -> Label {
         let Decoded { instruction, registers, memory, rule, .. } = decoded;
-        match rule {
-            Rule::Constant | Rule::ClearUpper => return false,
-            Rule::Push => {}
-            _ => {}
+        if matches!(rule, Rule::Constant | Rule::ClearUpper) {
+            return 0;
         }
-        let mut tainted = self.shadow.read_any(flags_read(instruction));
+        let mut read = self.shadow.read_all(flags_read(instruction));
         // of a register less itself, and the carry
         if instruction.mnemonic() != Mnemonic::Sbb || !same_operands(instruction) {
             for used in registers.iter().filter(|used| reads(used.access())) {
                 for location in shadow::register(used.register()) {
-                    tainted |= if *rule == Rule::Push && used.register() == instruction.op0_register() {
+                    read |= if *rule == Rule::Push && used.register() == instruction.op0_register() {
                         self.shadow.save(location)
                     } else {
                         self.shadow.read(location)
@@ -229,19 +237,19 @@ impl Taint {
             }
         }
         for (memory, &address) in memory.iter().zip(addresses).filter(|(memory, _)| reads(memory.access())) {
-            tainted |= self.shadow.read_any(address..address + size(memory));
+            read |= self.shadow.read_all(address..address + size(memory));
         }
-        tainted
+        read
     }
 
-    /// Taints what an instruction writes, or clears it.
-    fn write(&mut self, decoded: &Decoded, addresses: &[u64; 2], tainted: bool) {
+    /// Labels what an instruction writes.
+    fn write(&mut self, decoded: &Decoded, addresses: &[u64; 2], read: Label) {
         let Decoded { instruction, registers, memory, rule, .. } = decoded;
         if *rule == Rule::ClearUpper {
             for vector in 0..16 {
                 shadow::register(Register::ZMM0 + vector)
                     .skip(16)
-                    .for_each(|location| self.shadow.write(location, false));
+                    .for_each(|location| self.shadow.write(location, 0));
             }
             return;
         }
@@ -258,8 +266,8 @@ impl Taint {
             instruction.op_kind(last) == OpKind::Register && instruction.op_register(last) == Register::CL;
         for flag in shadow::flags(instruction.rflags_modified()) {
             let is_constant = shadow::flags(constant).any(|constant| constant == flag);
-            let tainted = tainted && !is_constant || keeps && self.shadow.read(flag);
-            self.shadow.write(flag, tainted);
+            let before = if keeps { self.shadow.read(flag) } else { 0 };
+            self.shadow.write(flag, before | if is_constant { 0 } else { read });
         }
         let first = (*rule != Rule::Push && instruction.op0_kind() == OpKind::Register)
             .then(|| instruction.op0_register());
@@ -272,15 +280,15 @@ impl Taint {
                 first.is_some_and(|first| first.full_register() == used.register().full_register())
             });
             for (i, location) in shadow::register(used.register()).enumerate() {
-                let tainted = bytes.map_or(tainted, |bytes| bytes[i]) || keeps && self.shadow.read(location);
-                self.shadow.write(location, tainted);
+                let before = if keeps { self.shadow.read(location) } else { 0 };
+                self.shadow.write(location, before | bytes.map_or(read, |bytes| bytes[i]));
             }
         }
         for (memory, &address) in memory.iter().zip(addresses).filter(|(memory, _)| writes(memory.access())) {
             let keeps = memory.access() == OpAccess::CondWrite;
             for (i, location) in (address..address + size(memory)).enumerate() {
-                let tainted = bytes.map_or(tainted, |bytes| bytes[i]) || keeps && self.shadow.read(location);
-                self.shadow.write(location, tainted);
+                let before = if keeps { self.shadow.read(location) } else { 0 };
+                self.shadow.write(location, before | bytes.map_or(read, |bytes| bytes[i]));
             }
         }
     }
@@ -288,22 +296,22 @@ impl Taint {
     /// The first operand of a bytewise operation, afterwards.
     fn bytewise(&mut self, decoded: &Decoded, addresses: &[u64; 2]) -> Bytes {
         let instruction = &decoded.instruction;
-        let mask = self.shadow.read_any(shadow::register(instruction.op_mask()));
+        let mask = self.shadow.read_all(shadow::register(instruction.op_mask()));
         let mut result = [mask; 64];
         for i in u32::from(!decoded.reads_first)..instruction.op_count() {
             let bytes = self.operand(decoded, addresses, i);
             let is_element = instruction.is_broadcast() && instruction.op_kind(i) == OpKind::Memory;
             let len = if is_element || decoded.rule == Rule::SignExtended { len(instruction, i) } else { 64 };
-            for (at, tainted) in result.iter_mut().enumerate() {
-                *tainted |= bytes[if is_element { at % len } else { at.min(len - 1) }];
+            for (at, label) in result.iter_mut().enumerate() {
+                *label |= bytes[if is_element { at % len } else { at.min(len - 1) }];
             }
         }
         // a mask of bits that are kept
         if instruction.mnemonic() == Mnemonic::And
             && let Ok(kept) = instruction.try_immediate(1)
         {
-            for (tainted, kept) in result.iter_mut().zip(kept.to_le_bytes()) {
-                *tainted &= kept != 0;
+            for (label, kept) in result.iter_mut().zip(kept.to_le_bytes()) {
+                *label = if kept == 0 { 0 } else { *label };
             }
         }
         result
@@ -314,7 +322,7 @@ impl Taint {
         let instruction = &decoded.instruction;
         match instruction.op_kind(operand) {
             OpKind::Register => self.bytes(shadow::register(instruction.op_register(operand))),
-            _ if instruction.try_immediate(operand).is_ok() => [false; 64],
+            _ if instruction.try_immediate(operand).is_ok() => [0; 64],
             _ => self.memory(decoded, addresses),
         }
     }
@@ -322,11 +330,11 @@ impl Taint {
     /// The memory that is read.
     fn memory(&mut self, decoded: &Decoded, addresses: &[u64; 2]) -> Bytes {
         let mut memory = decoded.memory.iter().zip(addresses).filter(|(memory, _)| reads(memory.access()));
-        memory.next().map_or([false; 64], |(memory, &address)| self.bytes(address..address + size(memory)))
+        memory.next().map_or([0; 64], |(memory, &address)| self.bytes(address..address + size(memory)))
     }
 
     fn bytes(&self, locations: Range<Location>) -> Bytes {
-        let mut bytes = [false; 64];
+        let mut bytes = [0; 64];
         for (byte, location) in bytes.iter_mut().zip(locations) {
             *byte = self.shadow.get(location);
         }

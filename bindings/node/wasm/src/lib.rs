@@ -4,6 +4,7 @@
 //! and then the inputs behind this module's own data, and afterwards overwrites both, and the stack.
 #![no_std]
 
+use cognito_device_srp::service::Diagnosis;
 use cognito_device_srp::verifier::{Claim, Claimant, IssuedChallenge, StoredVerifier};
 use cognito_device_srp::{
     Challenge, Credentials, Device, DeviceRegistration, DeviceSecret, DeviceSecretVerifierConfig, Ephemeral,
@@ -14,9 +15,6 @@ use cognito_device_srp::{
 const INPUTS: usize = 9;
 /// More bytes than the outputs of any call have: `SRP_A` has 768, a suspended sign-in 770.
 const OUTPUTS_LEN: usize = 2048;
-
-/// What a call returns for an input that is not UTF-8, or has not the length that it must have. The package sends none.
-const NOT_AS_AGREED: i32 = -1;
 
 /// What a call reads and writes.
 #[repr(C)]
@@ -49,28 +47,25 @@ impl Outputs {
     }
 }
 
-/// Why a call has no outputs.
-enum Failure {
-    Refused(Error),
-    NotAsAgreed,
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Refused(error)
-    }
-}
-
-fn bytes(input: &[u8]) -> Result<&[u8], Failure> {
+fn bytes(input: &[u8]) -> Result<&[u8], Error> {
     Ok(input)
 }
 
-fn text(input: &[u8]) -> Result<&str, Failure> {
-    core::str::from_utf8(input).map_err(|_| Failure::NotAsAgreed)
+fn text(input: &[u8]) -> Result<&str, Error> {
+    core::str::from_utf8(input).map_err(|_| Error::TextNotUtf8)
 }
 
-fn array<const N: usize>(input: &[u8]) -> Result<[u8; N], Failure> {
-    input.try_into().map_err(|_| Failure::NotAsAgreed)
+fn array<const N: usize>(input: &[u8]) -> Result<[u8; N], Error> {
+    input.try_into().map_err(|_| Error::ArgumentLength)
+}
+
+/// A device. Its key may have any form if a NUL is in front: the package puts one there for a `DeviceKeyForTests`, and refuses all
+/// other texts that have one.
+fn device<'a>(group: &'a str, key: &'a str) -> Result<Device<'a>, Error> {
+    match key.strip_prefix('\0') {
+        Some(key) => Device::for_tests_with_any_key(group, key),
+        None => Device::new(group, key),
+    }
 }
 
 /// Runs `work` with the first `N` inputs of an exchange.
@@ -79,7 +74,7 @@ fn array<const N: usize>(input: &[u8]) -> Result<[u8; N], Failure> {
 /// `exchange` is an [`Exchange`] that nothing else refers to, and each of its first `N` inputs lies outside of it.
 unsafe fn run<const N: usize>(
     exchange: *mut Exchange,
-    work: impl FnOnce([&[u8]; N], &mut Outputs) -> Result<(), Failure>,
+    work: impl FnOnce([&[u8]; N], &mut Outputs) -> Result<(), Error>,
 ) -> i32 {
     const { assert!(N <= INPUTS) };
     // SAFETY: the caller's promise
@@ -90,8 +85,7 @@ unsafe fn run<const N: usize>(
     });
     match work(inputs, outputs) {
         Ok(()) => 0,
-        Err(Failure::Refused(error)) => error.code(),
-        Err(Failure::NotAsAgreed) => NOT_AS_AGREED,
+        Err(error) => error.code(),
     }
 }
 
@@ -120,6 +114,12 @@ constants! {
     answered_already = Error::SuspendedSignInMalformed as usize;
     /// The code for a generator that failed.
     randomness_unavailable = Error::RandomnessUnavailable as usize;
+    /// The code for inputs that are too long.
+    argument_length = Error::ArgumentLength as usize;
+    /// The code for a text that has a lone surrogate.
+    text_not_utf8 = Error::TextNotUtf8 as usize;
+    /// The code for a text that has a NUL.
+    text_has_nul = Error::TextHasNul as usize;
     /// The code for a map that lacks an entry.
     parameter_missing = Error::ParameterMissing as usize;
     /// The code for an entry that is empty.
@@ -151,7 +151,7 @@ macro_rules! exports {
 exports! {
     /// The message and the kind of an error's code.
     describe(code: array; outputs) {
-        let error = Error::from_code(i32::from_le_bytes(code)).ok_or(Failure::NotAsAgreed)?;
+        let error = Error::from_code(i32::from_le_bytes(code)).ok_or(Error::ArgumentLength)?;
         let kind = match error.kind() {
             ErrorKind::Input => "input",
             ErrorKind::Peer => "peer",
@@ -162,6 +162,14 @@ exports! {
         outputs.set(&[error.message().as_bytes(), kind.as_bytes()]);
     }
 
+    /// What a refusal of the service comes from, and what to do, and whether that is to wait; or nothing.
+    diagnose(exception: text, message: text; outputs) {
+        if let Some(diagnosis) = Diagnosis::of(exception, message) {
+            let waits: &[u8] = if diagnosis.asks_to_wait() { b"wait" } else { b"" };
+            outputs.set(&[diagnosis.name().as_bytes(), diagnosis.advice().as_bytes(), waits]);
+        }
+    }
+
     /// The name of the arithmetic.
     backend(; outputs) {
         outputs.set(&[cognito_device_srp::backend().as_bytes()]);
@@ -170,7 +178,7 @@ exports! {
     /// A registration that has been proven: secret, verifier, salt.
     register(group: text, key: text, entropy: array; outputs) {
         let mut entropy = entropy;
-        let registration = DeviceRegistration::from_entropy(Device::new(group, key)?, &mut entropy)?;
+        let registration = DeviceRegistration::from_entropy(device(group, key)?, &mut entropy)?;
         registration.prove()?;
         let (secret, config) = (registration.secret().expose_secret(), registration.config());
         outputs.set(&[secret.as_bytes(), config.password_verifier().as_bytes(), config.salt().as_bytes()]);
@@ -178,27 +186,27 @@ exports! {
 
     /// The verifier of a secret: verifier, salt.
     derive(group: text, key: text, secret: text, salt: text; outputs) {
-        let (device, secret) = (Device::new(group, key)?, DeviceSecret::from_text(secret)?);
+        let (device, secret) = (device(group, key)?, DeviceSecret::from_text(secret)?);
         let config = DeviceSecretVerifierConfig::derive(device, &secret, &Salt::from_base64(salt)?);
         outputs.set(&[config.password_verifier().as_bytes(), config.salt().as_bytes()]);
     }
 
     /// The same under a salt in bytes.
     derive_with_salt(group: text, key: text, secret: text, salt: bytes; outputs) {
-        let (device, secret) = (Device::new(group, key)?, DeviceSecret::from_text(secret)?);
+        let (device, secret) = (device(group, key)?, DeviceSecret::from_text(secret)?);
         let config = DeviceSecretVerifierConfig::derive(device, &secret, &Salt::from_bytes(salt)?);
         outputs.set(&[config.password_verifier().as_bytes(), config.salt().as_bytes()]);
     }
 
     /// Whether a verifier and its salt are those of a secret.
     prove(group: text, key: text, secret: text, verifier: text, salt: text; _outputs) {
-        let (device, secret) = (Device::new(group, key)?, DeviceSecret::from_text(secret)?);
+        let (device, secret) = (device(group, key)?, DeviceSecret::from_text(secret)?);
         DeviceSecretVerifierConfig::from_base64(verifier, salt)?.prove(device, &secret)?;
     }
 
     /// Whether a device can have these identifiers and this secret.
     check_device(group: text, key: text, secret: text; _outputs) {
-        Device::new(group, key)?;
+        device(group, key)?;
         DeviceSecret::from_text(secret)?;
     }
 
@@ -228,7 +236,7 @@ exports! {
         state: bytes, srp_b: text, salt: text, secret_block: text, timestamp: text, group: text, key: text, secret: text;
         outputs
     ) {
-        let (device, secret) = (Device::new(group, key)?, DeviceSecret::from_text(secret)?);
+        let (device, secret) = (device(group, key)?, DeviceSecret::from_text(secret)?);
         let challenge = Challenge { srp_b, salt, secret_block };
         answer(state, &Credentials::device(device, &secret), &challenge, timestamp, outputs)?;
     }
@@ -292,7 +300,7 @@ exports! {
         _outputs
     ) {
         let claim = Claim { secret_block, timestamp, signature };
-        issue(verifier, salt, ephemeral, srp_a)?.check(Device::new(group, key)?, &claim)?;
+        issue(verifier, salt, ephemeral, srp_a)?.check(device(group, key)?, &claim)?;
     }
 
     /// Whether a user has answered a challenge, which is computed anew.
@@ -319,7 +327,7 @@ fn answer(
     challenge: &Challenge<'_>,
     timestamp: &str,
     outputs: &mut Outputs,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let claim = SignIn::resume(state)?.answer(credentials, challenge, &Timestamp::parse(timestamp)?)?;
     outputs.set(&[claim.signature().as_bytes(), claim.timestamp().as_bytes()]);
     Ok(())
@@ -333,7 +341,7 @@ fn set_stored(stored: &StoredVerifier, outputs: &mut Outputs) {
     outputs.set(&[stored.verifier(), salt]);
 }
 
-fn issue(verifier: &[u8], salt: &[u8], ephemeral: &[u8], srp_a: &str) -> Result<IssuedChallenge, Failure> {
+fn issue(verifier: &[u8], salt: &[u8], ephemeral: &[u8], srp_a: &str) -> Result<IssuedChallenge, Error> {
     let stored = StoredVerifier::from_parts(verifier, Salt::from_bytes(salt)?)?;
     Ok(stored.challenge(srp_a, Ephemeral::from_bytes(ephemeral)?)?)
 }

@@ -36,6 +36,7 @@ pub(crate) enum Planted {
     Branch,
     AddressAndPanic,
     Residue,
+    Division,
 }
 
 impl Planted {
@@ -44,6 +45,7 @@ impl Planted {
             Planted::Branch => found.traces_differ,
             Planted::AddressAndPanic => found.traces_differ && found.panics,
             Planted::Residue => !found.residue.is_empty(),
+            Planted::Division => found.divides,
         }
     }
 }
@@ -96,6 +98,7 @@ pub(crate) fn works() -> Result<Vec<Work>> {
         planted("leaking_branch", Planted::Branch),
         planted("leaking_address", Planted::AddressAndPanic),
         planted("residue", Planted::Residue),
+        planted("leaking_division", Planted::Division),
     ];
     Ok(works)
 }

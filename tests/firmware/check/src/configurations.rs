@@ -94,6 +94,13 @@ impl Configuration {
     pub(crate) fn removes_panics(&self, work: &Work) -> bool {
         self.level != Level::Z || !matches!(work.image, "sign_in" | "prove")
     }
+
+    /// Whether no division may be in the image of a work. At the other levels the compiler leaves those of public numbers by
+    /// constants: lengths, steps of loops, and seconds. Those of seconds it leaves to a function on a core without long products.
+    pub(crate) fn has_no_division(&self, work: &Work) -> bool {
+        let has_long_products = self.core.target != M0.target;
+        self.level == Level::Three && (has_long_products || !matches!(work.image, "sign_in" | "prove"))
+    }
 }
 
 impl fmt::Display for Configuration {

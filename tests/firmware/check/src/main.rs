@@ -1,5 +1,5 @@
 //! Runs the firmware images in the emulator and checks all that is promised of them: known answers, one trace for all
-//! secrets, no secret left in RAM, no panic in the image, and figures within bars and near those of the last time.
+//! secrets, no division, no secret left in RAM, no panic in the image, and figures within bars and near those of the last time.
 //!
 //! Usage: `check QEMU PLUGIN IMAGES COMPILER [--bless]`: the folder of the emulator, its plugin, the folder that
 //! holds a folder of built images for each configuration, and what the compiler calls itself.
@@ -100,6 +100,9 @@ fn check_configuration(
         if found.traces_differ {
             wrong(format!("the trace depends on the secret: {}", emulator::difference(&image, &runs)));
         }
+        if found.divides && configuration.has_no_division(work) {
+            wrong("it divides".into());
+        }
         if found.panics && configuration.removes_panics(work) {
             wrong("it can panic".into());
         }
@@ -112,6 +115,7 @@ fn check_configuration(
 struct Found {
     wrong_answers: usize,
     traces_differ: bool,
+    divides: bool,
     panics: bool,
     residue: Vec<String>,
 }
@@ -121,6 +125,7 @@ impl Found {
         Self {
             wrong_answers: runs.iter().filter(|run| !run.passed).count(),
             traces_differ: runs.iter().any(|run| run.trace != runs[0].trace),
+            divides: image.divides(),
             panics: image.symbols().any(|name| name.contains("panicking")),
             residue: cases.iter().zip(runs).flat_map(|(case, run)| case.left_in(&run.ram)).collect(),
         }

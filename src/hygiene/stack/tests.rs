@@ -1,0 +1,188 @@
+//! That the stack is overwritten, and as deep as the calls reach: each depth is measured on a painted stack, with the wiping
+//! left out.
+
+use super::with_stack_wiped;
+use crate::verifier::{Claim, StoredVerifier};
+use crate::{
+    Challenge, Credentials, Device, DeviceRegistration, DeviceSecret, DeviceSecretVerifierConfig, Ephemeral,
+    Salt, SignIn, Timestamp,
+};
+use core::cell::{Cell, RefCell};
+use core::hint::black_box;
+use std::thread;
+use std::vec::Vec;
+
+/// What the stack is painted with.
+const PAINT: usize = 0x5aa5_c33c_9669_0ff0_u64 as usize;
+
+/// How much of it is painted: more than any call uses.
+const PAINTED: usize = (256 << 10) / size_of::<usize>();
+
+std::thread_local! {
+    static MEASURING: Cell<bool> = const { Cell::new(false) };
+    /// The words that each overwriting was found to have above paint, and those that it overwrites.
+    static MEASURED: RefCell<Vec<[usize; 2]>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Whether depths are measured. Then [`paint`] is to overwrite.
+// frame: so that what it reads lies below
+#[inline(never)]
+pub(super) fn measured<const WORDS: usize>() -> bool {
+    if MEASURING.get() {
+        MEASURED.with_borrow_mut(|all| all.push([used(), WORDS]));
+    }
+    MEASURING.get()
+}
+
+/// A word of the caller's frame.
+#[inline(always)]
+fn here() -> *const usize {
+    let word = 0usize;
+    black_box(&raw const word)
+}
+
+#[inline(never)]
+pub(super) fn paint<const WORDS: usize>() {
+    black_box(&mut [PAINT; WORDS]);
+}
+
+/// The words below this frame down to the last three that are not painted any more. (The last one alone may be what the
+/// painting itself, or an overwriting, keeps below what it writes.)
+#[inline(never)]
+fn used() -> usize {
+    let here = here();
+    // SAFETY: on this thread's stack, which is larger, and was written to before
+    let is_painted = |word: usize| unsafe { here.wrapping_sub(word).read_volatile() } == PAINT;
+    // as far as `paint` went, called from about here
+    let mut words = (3..PAINTED - 1024).rev();
+    words.find(|&word| !(0..3).any(|above| is_painted(word - above))).unwrap_or(0)
+}
+
+/// The words that the call uses and those that are overwritten after it, for each time that it overwrites.
+fn depths(call: impl FnOnce() + Send + 'static) -> Vec<[usize; 2]> {
+    let measure = || {
+        paint::<PAINTED>();
+        MEASURING.set(true);
+        call();
+        MEASURED.take()
+    };
+    thread::Builder::new().stack_size(2 << 20).spawn(measure).unwrap().join().unwrap()
+}
+
+const TEXT: &str = "/fM6rl5TQxDbkBNAYED5RKhf8dL3JbjNf7s6GeaBb/3K8SR/TfFeAA==";
+const DEVICE: Device<'_> = match Device::new("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8") {
+    Ok(device) => device,
+    Err(_) => unreachable!(),
+};
+
+const SIGNATURE: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+fn salt() -> Salt {
+    Salt::from_bytes(&[7; 16]).unwrap()
+}
+
+fn secret() -> DeviceSecret<'static> {
+    DeviceSecret::from_text(TEXT).unwrap()
+}
+
+/// The longest, which takes the longest power.
+fn ephemeral() -> Ephemeral {
+    Ephemeral::from_bytes(&[9; 384]).unwrap()
+}
+
+fn stored() -> StoredVerifier {
+    StoredVerifier::for_device(&DeviceSecretVerifierConfig::derive(DEVICE, &secret(), &salt())).unwrap()
+}
+
+/// Each call, on the default backend and on all others where they can be named.
+#[test]
+fn each_call_overwrites_all_that_it_used() {
+    #[cfg(all(feature = "__internals", feature = "std"))]
+    for backend in crate::__internals::backends() {
+        check_depths(backend, |call| crate::__internals::on(backend, call));
+    }
+    check_depths(crate::backend(), |call| call());
+}
+
+type Call = fn();
+
+fn check_depths(backend: &str, run: impl Fn(Call) + Copy + Send + 'static) {
+    let calls: [(&str, Call); 12] = [
+        ("from_entropy", || _ = black_box(DeviceRegistration::from_entropy(DEVICE, &mut [7; 56]))),
+        ("for_secret", || _ = black_box(DeviceRegistration::for_secret(DEVICE, secret(), salt()))),
+        ("derive", || _ = black_box(DeviceSecretVerifierConfig::derive(DEVICE, &secret(), &salt()))),
+        ("for_user", || {
+            _ = black_box(StoredVerifier::for_user(&Credentials::device(DEVICE, &secret()), salt()))
+        }),
+        ("ephemeral", || _ = black_box(Ephemeral::from_entropy(&mut [7; 32]))),
+        ("start", || _ = black_box(SignIn::start(ephemeral()))),
+        ("suspend", || {
+            let sign_in = SignIn::start(ephemeral());
+            paint::<PAINTED>();
+            black_box(sign_in.suspend());
+        }),
+        ("resume", || {
+            let suspended = SignIn::start(ephemeral()).suspend();
+            paint::<PAINTED>();
+            _ = black_box(SignIn::resume(suspended.expose_secret()));
+        }),
+        ("answer", || {
+            let sign_in = SignIn::start(ephemeral());
+            let (srp_b, timestamp) = ("17".repeat(384), Timestamp::from_unix(0).unwrap());
+            let challenge = Challenge { srp_b: &srp_b, salt: "1f", secret_block: "k3dX" };
+            paint::<PAINTED>();
+            _ = black_box(sign_in.answer(&Credentials::device(DEVICE, &secret()), &challenge, &timestamp));
+        }),
+        ("challenge", || {
+            let (stored, srp_a) = (stored(), "17".repeat(384));
+            paint::<PAINTED>();
+            _ = black_box(stored.challenge(&srp_a, ephemeral()));
+        }),
+        ("check", || {
+            let issued = stored().challenge("1f", ephemeral()).unwrap();
+            let claim = Claim { secret_block: "k3dX", timestamp: "", signature: SIGNATURE };
+            paint::<PAINTED>();
+            _ = black_box(issued.check(DEVICE, &claim));
+        }),
+        ("prove", || {
+            let registration = DeviceRegistration::for_secret(DEVICE, secret(), salt());
+            paint::<PAINTED>();
+            assert_eq!(registration.prove(), Ok(()));
+        }),
+    ];
+    for (name, call) in calls {
+        let depths = depths(move || run(call));
+        assert!(!depths.is_empty(), "{name}");
+        for [used, overwritten] in
+            depths.into_iter().map(|words| words.map(|words| words * size_of::<usize>()))
+        {
+            std::println!("{backend}: {name} uses {used} of {overwritten} bytes");
+            // what the two frames that are measured from differ by
+            assert!(used + 256 <= overwritten, "{backend}: {name} uses {used} of {overwritten} bytes");
+        }
+    }
+}
+
+/// Leaves its argument all over its frame.
+#[inline(never)]
+fn careless(word: usize) {
+    black_box(&mut [word; 500]);
+}
+
+/// How many words below are this one.
+#[inline(never)]
+fn left(word: usize) -> usize {
+    let here = here();
+    // SAFETY: on this thread's stack, which is larger, and was written to before
+    (1..2000).filter(|&at| unsafe { here.wrapping_sub(at).read_volatile() } == word).count()
+}
+
+#[test]
+fn what_a_call_left_is_overwritten() {
+    const WORD: usize = 0x1234_5678;
+    paint::<PAINTED>();
+    careless(WORD);
+    assert!(left(WORD) >= 400);
+    with_stack_wiped::<800, _>(|| careless(WORD));
+    assert_eq!(left(WORD), 0);
+}
