@@ -17,7 +17,7 @@ const BARE: bool = cfg!(target_os = "none");
 
 /// A call that computes 2^x and no other power. On small machines this is less than their full depth: the arithmetic uses the
 /// deeper part, and wipes it itself.
-pub(crate) const POWER_OF_G: usize = if HOST { 20 << 7 } else { 448 };
+pub(crate) const POWER_OF_G: usize = if HOST { 22 << 7 } else { 448 };
 
 /// A client's answer, which raises any base, with a table of its powers. Nearly all on small machines too: some compilers
 /// save registers that nobody needs any more, and with them words of S.
