@@ -1,8 +1,25 @@
 //! The group in 48 limbs of 64 bits, R = 2^3072. The mirror image of limb32.rs.
 
+#[cfg(all(
+    target_arch = "aarch64",
+    target_feature = "neon",
+    target_endian = "little",
+    not(cognito_device_srp_backend = "limb64"),
+    not(miri),
+))]
+use super::contract::Entries;
 use super::portable::{Limb, Portable};
 use crate::arithmetic::residue::{self, BYTES};
 use crate::hygiene::ct::Mask;
+
+#[cfg(all(
+    target_arch = "aarch64",
+    target_feature = "neon",
+    target_endian = "little",
+    not(cognito_device_srp_backend = "limb64"),
+    not(miri),
+))]
+mod a64;
 
 pub(crate) type Limb64 = Portable<u64, 48>;
 
@@ -22,6 +39,28 @@ impl Limb<48> for u64 {
         let high = (product >> 64) as u64 + u64::from(carry);
         let (low, carry) = low.overflowing_add(d);
         (low, high + u64::from(carry))
+    }
+
+    #[cfg(all(
+        target_arch = "aarch64",
+        target_feature = "neon",
+        target_endian = "little",
+        not(cognito_device_srp_backend = "limb64"),
+        not(miri),
+    ))]
+    fn add_rows(to: &mut [u64], a: &[u64], b: (u64, u64), below: u64, carries: (u64, u64)) -> (u64, u64) {
+        a64::add_rows(to, a, b, below, carries)
+    }
+
+    #[cfg(all(
+        target_arch = "aarch64",
+        target_feature = "neon",
+        target_endian = "little",
+        not(cognito_device_srp_backend = "limb64"),
+        not(miri),
+    ))]
+    fn look_up_all<const K: usize>(to: &mut [[u64; 48]], entries: &Entries<K>, indices: &[u32]) {
+        a64::look_up_all(to, entries, indices);
     }
 
     #[inline(always)]

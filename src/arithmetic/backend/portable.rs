@@ -47,16 +47,13 @@ pub(crate) trait Limb<const L: usize>:
         below: Self,
         carries: (Self, Self),
     ) -> (Self, Self) {
-        debug_assert!(a.len() == to.len() && a.len().is_multiple_of(2));
-        let mut rows = Rows { below, carries };
-        // by fours, which the compiler unrolls; a single loop it does not
-        let (to_fours, to_rest) = to.as_chunks_mut::<4>();
-        let (fours, rest) = a.as_chunks::<4>();
-        for (to, a) in to_fours.iter_mut().zip(fours) {
-            rows.step(to, a, b);
+        Rows { below, carries }.add(to, a, b)
+    }
+    /// [`Arithmetic::lookup_all`]
+    fn look_up_all<const K: usize>(to: &mut [[Self; L]], entries: &Entries<K>, indices: &[u32]) {
+        for (to, &index) in to.iter_mut().zip(indices) {
+            look_up(to, entries, index);
         }
-        rows.step(to_rest, rest, b);
-        rows.below.mul_add_add(b.1, rows.carries.0, rows.carries.1)
     }
     /// `self` + b + carry: low limb, carry. The carry is at most 1 if the one given is.
     fn add_carry(self, b: Self, carry: Self) -> (Self, Self);
@@ -97,6 +94,23 @@ struct Rows<W> {
 }
 
 impl<W> Rows<W> {
+    /// [`Limb::add_rows`] in plain Rust.
+    #[inline(always)]
+    fn add<const L: usize>(mut self, to: &mut [W], a: &[W], b: (W, W)) -> (W, W)
+    where
+        W: Limb<L>,
+    {
+        debug_assert!(a.len() == to.len() && a.len().is_multiple_of(2));
+        // by fours, which the compiler unrolls; a single loop it does not
+        let (to_fours, to_rest) = to.as_chunks_mut::<4>();
+        let (fours, rest) = a.as_chunks::<4>();
+        for (to, a) in to_fours.iter_mut().zip(fours) {
+            self.step(to, a, b);
+        }
+        self.step(to_rest, rest, b);
+        self.below.mul_add_add(b.1, self.carries.0, self.carries.1)
+    }
+
     #[inline(always)]
     fn step<const L: usize>(&mut self, to: &mut [W], a: &[W], b: (W, W))
     where
@@ -250,6 +264,20 @@ fn scan<W: Limb<L>, const L: usize, const K: usize, const BLOCK: usize>(
     }
 }
 
+/// [`Arithmetic::lookup`]
+// registers: what is picked out stays in them
+#[inline(never)]
+fn look_up<W: Limb<L>, const L: usize, const K: usize>(to: &mut [W; L], entries: &Entries<K>, index: u32) {
+    debug_assert!((index as usize) < K);
+    scan::<W, L, K, WORDS>(to, index, |at, i| {
+        core::array::from_fn(|j| {
+            let byte = size_of::<W>() * (WORDS * i + j);
+            let word = entries.get(byte / 8).and_then(|word| word.get(at));
+            W::from_le_bytes(word.and_then(|word| word.get(byte % 8..)).unwrap_or_default())
+        })
+    });
+}
+
 /// A sum of two elements, 2^(w `L`) `top` + `low`: no element, since it may have one bit more.
 struct Sum<'a, W, const L: usize> {
     low: &'a mut [W; L],
@@ -293,17 +321,19 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         power
     }
 
-    // registers: what is picked out stays in them
-    #[inline(never)]
+    #[inline(always)]
     fn lookup<const K: usize>(self, to: &mut [W; L], entries: &Entries<K>, index: u32) {
-        debug_assert!((index as usize) < K);
-        scan::<W, L, K, WORDS>(to, index, |at, i| {
-            core::array::from_fn(|j| {
-                let byte = size_of::<W>() * (WORDS * i + j);
-                let word = entries.get(byte / 8).and_then(|word| word.get(at));
-                W::from_le_bytes(word.and_then(|word| word.get(byte % 8..)).unwrap_or_default())
-            })
-        });
+        look_up(to, entries, index);
+    }
+
+    #[inline(always)]
+    fn lookup_all<const K: usize, const AT_ONCE: usize>(
+        self,
+        to: &mut [[W; L]; AT_ONCE],
+        entries: &Entries<K>,
+        indices: &[u32; AT_ONCE],
+    ) {
+        W::look_up_all(to, entries, indices);
     }
 
     // registers, likewise

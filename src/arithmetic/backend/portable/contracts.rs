@@ -265,6 +265,65 @@ fn rows_in_assembly_are_those_in_rust() {
     }
 }
 
+/// The machine's own rows, which are in assembly on AArch64, and those in Rust.
+#[test]
+fn rows_of_64_bits_are_those_in_rust() {
+    let both = |to: &[u64], a: &[u64], [b0, b1, below, carry0, carry1]: [u64; 5]| {
+        let (mut found, mut wanted) = (to.to_vec(), to.to_vec());
+        let above = u64::add_rows(&mut found, a, (b0, b1), below, (carry0, carry1));
+        let in_rust = Rows { below, carries: (carry0, carry1) }.add(&mut wanted, a, (b0, b1));
+        assert_eq!((found, above), (wanted, in_rust), "{to:x?} {a:x?} {b0:x} {b1:x}");
+    };
+    // all two limbs, factors and carries of a few values
+    let few = [0, 1, u64::MAX];
+    for case in 0..3usize.pow(9) {
+        let digit = |i: u32| few[case / 3usize.pow(i) % 3];
+        let limbs = [digit(0), digit(1), digit(2), digit(3)];
+        both(&limbs[..2], &limbs[2..], [digit(4), digit(5), digit(6), digit(7), digit(8)]);
+        // and of as many limbs as there are ways through the loop
+        for len in (0..=20).step_by(2) {
+            let (to, a): (Vec<_>, Vec<_>) = (0..len).map(|i| (limbs[i % 2], limbs[2 + i / 2 % 2])).unzip();
+            both(&to, &a, [digit(4), digit(5), digit(6), digit(7), digit(8)]);
+        }
+    }
+    let mut random = Random(7);
+    let mut next = || {
+        let word = random.next();
+        if word >> 62 == 0 { u64::MAX - (word & 1) } else { word }
+    };
+    let mut products = 0;
+    while products < 1_000_000 {
+        for len in (0..=48).step_by(2) {
+            let (to, a): (Vec<_>, Vec<_>) = (0..len).map(|_| (next(), next())).unzip();
+            both(&to, &a, [next(), next(), next(), next(), next()]);
+            products += 2 * len;
+        }
+    }
+}
+
+/// The machine's own look-ups, which are by NEON on AArch64, and those in Rust: every place of a table.
+#[test]
+fn look_ups_of_64_bits_are_those_in_rust() {
+    fn check<const K: usize>() {
+        let mut random = Random(8);
+        let entries: Entries<K> =
+            core::array::from_fn(|_| core::array::from_fn(|_| random.next().to_le_bytes()));
+        for index in 0..K as u32 {
+            let indices = [index, K as u32 - 1 - index, (index + 1) % K as u32];
+            let (mut found, mut wanted) = ([[0; 48]; 3], [[0; 48]; 3]);
+            u64::look_up_all(&mut found, &entries, &indices);
+            for (wanted, index) in wanted.iter_mut().zip(indices) {
+                look_up(wanted, &entries, index);
+            }
+            assert_eq!(found, wanted, "{indices:?}");
+            assert_ne!(found[0], found[2]);
+        }
+    }
+    check::<8>();
+    check::<16>();
+    check::<128>();
+}
+
 #[test]
 fn the_comparison_of_rows_finds_what_it_is_for() {
     let mut program = program();
