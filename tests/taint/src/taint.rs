@@ -140,7 +140,7 @@ impl Observer for Taint {
         let read = self.read(&decoded, &addresses);
         if instruction.flow_control() != FlowControl::Next {
             self.steered(Leak::Branch, read, instruction);
-        } else if read & SECRET != 0 && !timing::is_constant(instruction.mnemonic()) {
+        } else if read & SECRET != 0 && !self.is_constant(&decoded, &addresses) {
             self.report(Leak::Time, instruction);
         }
         self.write(&decoded, &addresses, read);
@@ -162,6 +162,14 @@ impl Taint {
             decoded: HashMap::new(),
             factory: InstructionInfoFactory::new(),
         }
+    }
+
+    /// Whether an instruction with a secret operand takes the same time for all secrets.
+    fn is_constant(&mut self, decoded: &Decoded, addresses: &[u64; 2]) -> bool {
+        let mnemonic = decoded.instruction.mnemonic();
+        timing::is_constant(mnemonic)
+            || timing::is_constant_for_a_public_mask(mnemonic)
+                && self.operand(decoded, addresses, 2).iter().all(|label| label & SECRET == 0)
     }
 
     /// A label that says how the call goes on.

@@ -303,8 +303,8 @@ impl Lanes for Ifma {
     fn reach(self, a: [__m512i; 8], bound: u64) -> u64 {
         let bound = self.splat(bound);
         (0..).zip(a).fold(0, |bits, (j, a)| {
-            // bit i of eight goes to bit 8 i + j of 64. All processors with IFMA have `pdep` and `pext` take the same time for all
-            // operands, as those that are older than Zen 3 do not
+            // bit i of eight goes to bit 8 i + j of 64. The time of `pdep` and `pext` depends on the mask at most, which is a
+            // constant here, and on no processor with IFMA
             bits | proven!(
                 self,
                 _pdep_u64(_mm512_cmpge_epu64_mask(a, bound).into(), 0x0101_0101_0101_0101 << j)
