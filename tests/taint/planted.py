@@ -61,8 +61,8 @@ FAULTS = [
         "index in the look-up of limbs",
         ["limb64", "limb32"],
         PORTABLE,
-        r"    fn lookup<const K: usize>\(self, [^{]*\{",
-        INDEX % "index",
+        r"    \) \{(?=\n        W::look_up_all)",
+        INDEX % "indices[0]",
     ),
     (
         "early exit in the window",
