@@ -3,11 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makePool } from './pool.mjs';
 
 const PAGE = `<!doctype html><meta charset="utf-8"><title>cognito-device-srp</title>
@@ -18,6 +20,19 @@ const TYPES = { mjs: 'text/javascript', js: 'text/javascript' };
 const read = (path) => readFileSync(new URL(path, import.meta.url));
 // a worker has no import map
 const inWorker = (path) => read(path).toString().replace("'cognito-device-srp'", "'/package/index.mjs'");
+
+/** Ends a process that leads a group, and all that it has started. Waits for them, but not for ever: nobody may reap the children. */
+async function end(leader) {
+  try {
+    process.kill(-leader.pid, 'SIGKILL');
+    for (let tries = 0; tries < 100; tries++) {
+      await sleep(20);
+      process.kill(-leader.pid, 0);
+    }
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
 
 /** What the page reports of a pool. */
 async function report(pool) {
@@ -48,16 +63,16 @@ async function report(pool) {
   const profile = mkdtempSync(join(tmpdir(), 'chromium-'));
   const address = `http://127.0.0.1:${server.address().port}/`;
   const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', `--user-data-dir=${profile}`];
-  const browser = spawn('chromium', [...flags, address], { stdio: 'ignore' });
+  const browser = spawn('chromium', [...flags, address], { stdio: 'ignore', detached: true });
   const late = new Promise((_, reject) => setTimeout(reject, 120_000, new Error('no report from the page')).unref());
   try {
     return await Promise.race([result, late]);
   } finally {
-    browser.kill();
-    await new Promise((gone) => (browser.exitCode === null && browser.signalCode === null ? browser.on('exit', gone) : gone()));
+    // its children write to the profile until they are gone
+    await end(browser);
     server.close();
     server.closeAllConnections();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
 
