@@ -21,7 +21,7 @@ mod common;
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux", not(debug_assertions)))]
 mod search {
-    use super::common::{DEVICE, oracle};
+    use super::common::{DEVICE, ENTROPY, Needle, found, oracle, reversed};
     use cognito_device_srp::__internals::{
         backends, client_exchange, identity_hash, on, pow_g_on, private_key,
     };
@@ -81,30 +81,8 @@ mod search {
         }};
     }
 
-    /// The offsets of `needles` at which 8 bytes of them stand in `haystack`.
-    fn found(haystack: &[u8], needles: &[(&'static str, Vec<u8>)]) -> Vec<(&'static str, usize)> {
-        let windows: std::collections::HashSet<&[u8]> = haystack.windows(8).collect();
-        let mut found = Vec::new();
-        for (name, needle) in needles {
-            found.extend(
-                needle.windows(8).enumerate().filter(|(_, w)| windows.contains(w)).map(|(at, _)| (*name, at)),
-            );
-        }
-        found
-    }
-
-    const ENTROPY: [u8; 56] = {
-        let mut entropy = [0; 56];
-        let mut i = 0;
-        while i < 56 {
-            entropy[i] = (i as u8).wrapping_mul(151) ^ 0xa7;
-            i += 1;
-        }
-        entropy
-    };
-
     /// The secrets of a registration from [`ENTROPY`].
-    fn needles() -> Vec<(&'static str, Vec<u8>)> {
+    fn needles() -> Vec<Needle> {
         thread::spawn(|| {
             let registration = DeviceRegistration::from_entropy(DEVICE, &mut { ENTROPY }).unwrap();
             let secret = registration.secret().expose_secret().to_owned();
@@ -224,12 +202,8 @@ mod search {
 
     const A: [u8; 32] = *ENTROPY.first_chunk().unwrap();
 
-    fn reversed(bytes: &[u8]) -> Vec<u8> {
-        bytes.iter().rev().copied().collect()
-    }
-
     /// What a sign-in has to do with on both sides.
-    fn exchange_needles(a: &[u8; 32], public_b: &[u8; 384], x: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    fn exchange_needles(a: &[u8; 32], public_b: &[u8; 384], x: &[u8]) -> Vec<Needle> {
         let (a, public_b, x) = (*a, *public_b, x.try_into().unwrap());
         let backend = backends()[0];
         let exchange = move || {
@@ -332,7 +306,7 @@ mod search {
     }
 
     /// What a user's verifier has to do with.
-    fn user_needles(salt: &Salt) -> Vec<(&'static str, Vec<u8>)> {
+    fn user_needles(salt: &Salt) -> Vec<Needle> {
         let salt = *salt;
         thread::spawn(move || {
             let identity = identity_hash("AbCdEfGhI", "alice", PASSWORD);
@@ -434,7 +408,7 @@ mod search {
     }
 
     /// Numbers as vectors hold them: by limbs of so many bits, each in a word of 64.
-    fn in_limbs(name: &'static str, number: &[u8], bits: usize) -> (&'static str, Vec<u8>) {
+    fn in_limbs(name: &'static str, number: &[u8], bits: usize) -> Needle {
         let limb = (BigUint::from(1u8) << bits) - 1u8;
         let number = BigUint::from_bytes_be(number);
         let limbs =
