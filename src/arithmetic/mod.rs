@@ -2,7 +2,7 @@
 //! with g = 5; Cognito does not.)
 //!
 //! Contract: code outside this folder calls only [`power`], with [`residue::Residue`] and [`exponent::Exponent`], and does not
-//! know which backend computes. Everything is constant time in every number unless its name ends in `_vartime`.
+//! depend on the backend. Everything is constant time in every number unless its name ends in `_vartime`.
 
 pub(crate) mod backend;
 pub(crate) mod comb;

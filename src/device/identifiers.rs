@@ -106,7 +106,8 @@ impl<'a> From<Device<'a>> for Claimant<'a> {
 /// Checks the constraint of `DeviceKey`.
 pub(crate) const fn check_device_key(device_key: &str) -> Result<(), Error> {
     let bytes = device_key.as_bytes();
-    // [\w-]+_[0-9a-f-]+ for all of the text: the tail holds no underscore, so the last one parts the two
+    // the complete text must match [\w-]+_[0-9a-f-]+: the part after the underscore has none, so the last underscore separates
+    // the two
     let (mut head, mut fits, mut in_tail) = (bytes.len(), true, true);
     let mut tail = 0;
     while let Some((&byte, before)) = bytes.split_at(head).0.split_last() {

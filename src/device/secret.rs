@@ -98,7 +98,7 @@ impl<'a> DeviceSecret<'a> {
     /// ```
     ///
     /// # Security
-    /// Constant time in those that have it.
+    /// Constant time for secrets of this form.
     pub fn has_generated_form(&self) -> bool {
         let mut bytes = Wiped([0; Self::ENTROPY_LEN.next_multiple_of(3)]);
         self.as_bytes().len() == Self::LEN

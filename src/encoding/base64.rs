@@ -1,4 +1,4 @@
-//! Base64 as RFC 4648 section 4 has it: standard alphabet, padded, canonical. Written in constant time, read strictly.
+//! Base64 of RFC 4648 section 4: standard alphabet, padded, canonical. Encoding is constant time, and decoding is strict.
 
 use super::characters::{Run, fixed_chunks, value_in};
 use super::signed::Bytes;
@@ -28,7 +28,7 @@ impl<const MAX: usize> Base64<MAX> {
 
     pub(crate) fn as_str(&self) -> &str {
         let text = self.text.get(..self.len).unwrap_or_default();
-        // SAFETY: ASCII, since none but `encode` writes it. The check that would find so is of the size of the encoder.
+        // SAFETY: ASCII, since only `encode` writes it. (A check at run time would be as large as the encoder.)
         unsafe { core::str::from_utf8_unchecked(text) }
     }
 }
@@ -39,7 +39,8 @@ impl<const MAX: usize> fmt::Debug for Base64<MAX> {
     }
 }
 
-/// Writes the base64 of `bytes`, in constant time for those of a length. Returns its length. Requires room for it.
+/// Writes the base64 of `bytes`, and returns its length. Constant time for `bytes` of the same length. Requires `text` to be
+/// long enough.
 #[inline(never)] // flash: one encoder for all sizes
 pub(crate) fn encode_base64(bytes: &[u8], text: &mut [u8]) -> usize {
     let mut length = 0;
@@ -54,8 +55,8 @@ pub(crate) fn encode_base64(bytes: &[u8], text: &mut [u8]) -> usize {
     length
 }
 
-/// The characters of four times six bits, each in a byte. The alphabet has five runs; the distance to the characters changes
-/// where one ends.
+/// Converts four numbers of six bits, one in each byte, to characters. The alphabet has five runs of consecutive characters.
+/// The distance from number to character changes at the end of each.
 fn base64_characters(bits: u32) -> u32 {
     const EACH: u32 = 0x0101_0101;
     let mut distance = EACH * 65;
@@ -67,8 +68,8 @@ fn base64_characters(bits: u32) -> u32 {
     (bits + (distance & (EACH * 0x7f))) ^ (distance & (EACH * 0x80))
 }
 
-/// The bytes of a base64 text as it is written: canonical, padded, nothing around it. `None` if it is not that, or
-/// holds more than `MAX` bytes, of which there must be a multiple of three.
+/// The bytes of a canonical base64 text with padding. `None` if the text is anything else, or has more than `MAX` bytes. `MAX`
+/// must be a multiple of three.
 pub(crate) fn decode_base64<const MAX: usize>(text: &str) -> Option<Bytes<MAX>> {
     const { assert!(MAX.is_multiple_of(3)) }
     let mut bytes = [0; MAX];
@@ -76,8 +77,8 @@ pub(crate) fn decode_base64<const MAX: usize>(text: &str) -> Option<Bytes<MAX>> 
     Some(Bytes::new(bytes, len))
 }
 
-/// The same for room of any size. Returns the number of bytes. Its time depends on the text's length, its padding, and on
-/// whether and where it is wrong, but on no other character.
+/// [`decode_base64`] into a buffer of any size. Returns the number of bytes. The time depends on the length and the padding of
+/// the text and on whether and where it is invalid, and on no other character.
 #[inline(never)] // flash: one decoder for all sizes
 pub(crate) fn decode_base64_into(bytes: &mut [u8], text: &[u8]) -> Option<usize> {
     let (quads, []) = text.as_chunks::<4>() else { return None };
@@ -95,7 +96,7 @@ pub(crate) fn decode_base64_into(bytes: &mut [u8], text: &[u8]) -> Option<usize>
             all |= bits;
         }
         word <<= 6 * padding;
-        // one or two bytes are padded to a triple, and its other bits are zero
+        // the last one or two bytes are extended to three, and the other bits must be zero
         if all < 0 || padding > 2 || word & ((1 << (8 * padding)) - 1) != 0 {
             return None;
         }
@@ -111,7 +112,7 @@ mod tests {
     use super::*;
     use ::base64::{Engine as _, engine::general_purpose::STANDARD};
 
-    /// Each character as it comes out of each place, beside the highest ones.
+    /// The alphabet. Each character is checked in each of the four places, with the highest numbers in the others.
     fn alphabet() -> [u8; 64] {
         core::array::from_fn(|bits| {
             let at_each = core::array::from_fn::<_, 4, _>(|place| {

@@ -369,7 +369,7 @@ const DEVICE_KEY: &str = "DEVICE_KEY";
 const SECRET_HASH: &str = "SECRET_HASH";
 const SRP_A: &str = "SRP_A";
 const USERNAME: &str = "USERNAME";
-/// The entries that no caller adds by hand.
+/// The entries that the context adds itself, and that a caller must not add.
 const RESERVED: [&str; 3] = [DEVICE_KEY, SECRET_HASH, USERNAME];
 
 fn none_empty(entries: &[(&str, &str)]) -> Result<(), Error> {

@@ -4,8 +4,8 @@ use super::names::names;
 
 names! {
     /// The exceptions of the calls about devices, of sign-ins and of refreshes, named like the service's without `Exception` at
-    /// the end. They are all exceptions that the service's current model has for these calls. The status is 500 for [`InternalError`](Self::InternalError) and
-    /// 400 for the others.
+    /// the end. These are all exceptions in the service's current model for these calls. The status is 500 for
+    /// [`InternalError`](Self::InternalError) and 400 for the others.
     ///
     /// ```
     /// use cognito_device_srp::service::Exception;

@@ -32,7 +32,7 @@ impl<'a> Claimant<'a> {
     /// # Errors
     /// [`Error::UserPoolIdMalformed`], [`Error::UserIdEmpty`].
     pub fn user(user_pool_id: &'a str, user_id_for_srp: &'a str) -> Result<Self, Error> {
-        // bytes, since to part a text leaves code that can panic in a small machine's image
+        // bytes, since splitting a `str` leaves code that can panic in the image of a small machine
         let mut lengths = user_pool_id.as_bytes().split(|&byte| byte == b'_').map(<[u8]>::len);
         let pool_name = match (lengths.next(), lengths.next()) {
             (Some(region @ 1..), Some(name @ 1..)) => user_pool_id.get(region + 1..region + 1 + name),
@@ -120,7 +120,7 @@ impl<'a> Credentials<'a> {
     }
 
     /// x = H(salt || I)
-    #[inline(never)] // frame: hash states are not to lie beside the arithmetic
+    #[inline(never)] // frame: the hash states are not in the frame of the arithmetic
     pub(crate) fn private_key(&self, salt: &Salt) -> Exponent<8> {
         let salt = salt.as_signed_bytes();
         let Claimant { group, name } = self.claimant;

@@ -157,7 +157,7 @@ impl Fields<'_> {
         let mut clock = self.time.split(|&byte| byte == b':');
         let mut clock = || clock.next().filter(|text| text.len() == 2).and_then(digits);
         let (hour, minute, second) = (clock()?, clock()?, clock()?);
-        // what a leap second is written as is the first second of the next minute
+        // a leap second, written as :60, counts as the first second of the next minute
         if self.time.len() != 8
             || hour > 23
             || minute > 59
@@ -192,8 +192,9 @@ fn month_length(year: u64, month: usize) -> u64 {
     }
 }
 
-// Years that begin in March end with the leap day, so the months' lengths do not depend on it: from March on, five months
-// in a row have 153 days. Day 0 of the count is 1 March of the year 0, 719468 days before 1970; 400 years have 146097 days.
+// Years are counted from March to February, so that a leap day is the last of its year and does not change the position of any
+// month. From March on, five consecutive months have 153 days. Day 0 is 1 March of the year 0, 719468 days before 1970. 400
+// years have 146097 days.
 const FROM_MARCH_0_TO_1970: u64 = 719_468;
 
 /// Year, month from 0 and day from 1 of the day `days` after 1 January 1970, by the Gregorian calendar.
