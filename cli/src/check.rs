@@ -53,7 +53,7 @@ const KINDS: &[Kind] = &[device_verifier::KIND, device_auth::KIND, user_auth::KI
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
     if arguments.operands.is_empty() {
-        return Err(Failure::bad_input("no FILE, see check --help"));
+        return Err(Failure::bad_input("FILE is missing, see check --help"));
     }
     let mut files = Vec::new();
     for path in arguments.operands.iter().map(Path::new) {

@@ -38,7 +38,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
 pub(super) fn object<T: DeserializeOwned>(text: &[u8], fields: &str) -> Result<T, Failure> {
     serde_json::from_slice(text).map(|JsonObject(object)| object).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        Failure::bad_input(format!("not a JSON object of {fields} (line {line} column {column})"))
+        Failure::bad_input(format!("not a JSON object with {fields} (line {line} column {column})"))
     })
 }
 

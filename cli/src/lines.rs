@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_those_of_the_text_however_it_arrives() {
+    fn lines_do_not_depend_on_how_the_stream_is_split() {
         let long = [b'x'; 3 * FIRST_SIZE];
         for text in
             [&b""[..], b"\n", b"\n\n", b"a", b"a\n", b"a\nb", b"\nab\n\ncde\r\n", b"abc\nabcd\nabcde\nf"]
