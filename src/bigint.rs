@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_number_is_the_one_that_is_sent() {
+    fn the_number_equals_the_verifier_that_is_sent() {
         for (text, number) in [("Ag==", 2u32), ("AIA=", 128), ("Af8=", 511)] {
             let config = DeviceSecretVerifierConfig::from_base64(text, "AQ==").unwrap();
             assert_eq!(BigUint::from(&config), BigUint::from(number));

@@ -339,7 +339,7 @@ mod search {
 
     /// The exponent is wiped where it was, not only with the stack that it was on.
     #[test]
-    fn a_power_leaves_no_exponent_though_the_stack_is_not_overwritten() {
+    fn a_power_leaves_no_exponent_even_if_the_stack_is_not_overwritten() {
         let needles = &needles()[3..];
         for backend in backends() {
             let x: Box<[u8; 32]> = Box::new(needles[0].1.as_slice().try_into().unwrap());
@@ -417,7 +417,7 @@ mod search {
     }
 
     #[test]
-    fn a_planted_vector_is_found() {
+    fn a_planted_vector_register_is_found() {
         let (needles, entropy) = (needles(), entropy());
         let left = vectors!({
             // SAFETY: reads 16 bytes of 56
@@ -427,7 +427,7 @@ mod search {
     }
 
     #[test]
-    fn no_vector_is_left_of_a_secret() {
+    fn no_vector_register_keeps_a_secret() {
         let mut needles = needles();
         let x: [u8; 32] = needles[3].1.as_slice().try_into().unwrap();
         needles.extend(exchange_needles(&A, &[7; 384], &x));
@@ -467,7 +467,7 @@ mod search {
     /// A proof, which has all there is of a sign-in, and no result but that it succeeded, leaves the same in the vectors whatever
     /// the secret.
     #[test]
-    fn vectors_do_not_depend_on_the_secret() {
+    fn vector_registers_do_not_depend_on_the_secret() {
         for backend in backends() {
             let left = ["one secret", "another secret"].map(|text| {
                 let secret = DeviceSecret::from_text(text).unwrap();

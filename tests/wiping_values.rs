@@ -110,7 +110,7 @@ fn freed(watched: &str, work: impl FnOnce()) -> usize {
 }
 
 #[test]
-fn memory_that_is_freed_is_wiped() {
+fn freed_memory_is_wiped() {
     let secret = "a secret of another client";
     assert_eq!(freed(secret, || drop(secret.to_owned())), 1);
     assert_eq!(freed(secret, || drop(DeviceSecret::from_string(secret.to_owned()))), 0);

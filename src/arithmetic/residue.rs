@@ -129,7 +129,7 @@ mod tests {
     use num_bigint::BigUint;
 
     #[test]
-    fn constants_are_what_they_are_said_to_be() {
+    fn constants_have_their_documented_values() {
         let two = BigUint::from(2u8);
         let n = BigUint::from_bytes_be(&N);
         // the order of 2 divides (N - 1) / 2, so no power of 2, and no entry of a table, is 0 mod N

@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_form_is_that_of_what_is_made_here_and_no_other() {
+    fn only_generated_secrets_have_the_generated_form() {
         let has_form = |text: &str| DeviceSecret::from_text(text).unwrap().has_generated_form();
         for byte in 0..=u8::MAX {
             let made = DeviceSecret::from_entropy(&[byte; DeviceSecret::ENTROPY_LEN]);

@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_has_its_value() {
+    fn every_character_is_decoded_and_no_other_byte() {
         let base64 = alphabet();
         for byte in 0..=u8::MAX {
             let place = base64.iter().position(|&character| character == byte);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn base64_is_strict_both_ways() {
+    fn only_canonical_base64_is_decoded() {
         let bytes = decode_base64::<3>("+/8=").unwrap();
         assert_eq!(bytes.as_slice(), [0xfb, 0xff]);
         assert_eq!(Base64::<4>::encode(&bytes).as_str(), "+/8=");
@@ -158,7 +158,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn base64_is_what_another_decoder_takes(text in "[+/8A=_ é]{0,13}") {
+        fn another_implementation_decodes_the_same(text in "[+/8A=_ é]{0,13}") {
             let ours = decode_base64::<12>(&text).map(|bytes| bytes.as_slice().to_vec());
             proptest::prop_assert_eq!(ours, STANDARD.decode(&text).ok());
         }

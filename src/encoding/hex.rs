@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hex_is_minimal_one_way_and_strict_the_other() {
+    fn hex_is_written_without_leading_zeros_and_read_strictly() {
         for (bytes, text) in [([0, 0], "0"), ([0, 10], "a"), ([1, 0x2f], "12f"), ([0xff, 0xff], "ffff")] {
             assert_eq!(Hex::<4>::encode(&bytes).as_str(), text);
             assert_eq!(decode_hex::<2>(text), Ok(bytes));
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_has_its_value() {
+    fn every_digit_is_decoded_and_no_other_byte() {
         for byte in 0..=u8::MAX {
             let digit = (byte as char).to_digit(16);
             assert_eq!(value_in(&DIGITS, byte), digit.map_or(-1, |digit| digit as i32), "{byte:#x}");

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn unsigned_takes_only_the_signed_form() {
+    fn only_the_signed_form_is_decoded() {
         assert_eq!(unsigned(&[]), Err(NotSigned::Empty));
         assert_eq!(unsigned(&[0x80]), Err(NotSigned::Negative));
         assert_eq!(unsigned(&[0xff, 0]), Err(NotSigned::Negative));

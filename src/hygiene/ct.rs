@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn masks_are_all_or_nothing() {
+    fn masks_are_all_ones_or_zero() {
         assert_eq!((Mask::from_bit(0).as_i32(), Mask::from_bit(1).as_i32()), (0, -1));
         for a in [0, 1, 2, 127, 128, 1 << 30, (1 << 31) - 1] {
             for b in [0, 1, 2, 127, 128, 1 << 30, (1 << 31) - 1] {

@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_of_others_become_canonical() {
+    fn other_forms_of_a_time_become_canonical() {
         let wanted = "Sun Nov 6 08:49:37 UTC 1994";
         for text in [
             wanted,
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_rejected() {
+    fn texts_that_are_not_times_are_rejected() {
         for text in [
             "",
             " ",
@@ -398,7 +398,7 @@ mod tests {
 
     #[cfg(feature = "std")]
     #[test]
-    fn clocks_are_read() {
+    fn the_time_of_a_clock_is_converted() {
         use std::time::{Duration, UNIX_EPOCH};
         let time = UNIX_EPOCH + Duration::from_millis(1_999);
         assert_eq!(Timestamp::try_from(time), Timestamp::from_unix(1));

@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_limb_picked_by_a_product_is_the_limb() {
+    fn picking_by_a_product_returns_the_limb() {
         for limb in [0, 1, 2, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff] {
             assert_eq!(pick_by_product(0, limb, u32::MAX), limb);
             assert_eq!(pick_by_product(limb, !limb, 0), limb);
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_product_by_halves_is_the_product() {
+    fn a_product_by_halves_equals_the_product() {
         let edges = [0, 1, 2, 0xffff, 0x1_0000, 0x1_0001, 0x7fff_ffff, 0x8000_0000, 0xffff_0000, 0xffff_ffff];
         for (a, b) in edges.iter().flat_map(|&a| edges.map(|b| (a, b))) {
             for (c, d) in edges.iter().flat_map(|&c| edges.map(|d| (c, d))) {

@@ -213,7 +213,7 @@ fn every_comb_counts_each_bit_of_x_once() {
 }
 
 #[test]
-fn no_proof_goes_through_with_a_fault() {
+fn every_proof_fails_with_each_fault() {
     for fault in [Fault::OneRoundMore, Fault::NextColumn, Fault::ForgottenSquaring, Fault::ForgottenDoubling]
     {
         for proof in PROOFS {

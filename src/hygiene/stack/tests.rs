@@ -96,7 +96,7 @@ fn stored() -> StoredVerifier {
 
 /// Tests each call on the default backend, and on all others in builds that can name them.
 #[test]
-fn each_call_overwrites_all_that_it_used() {
+fn each_call_overwrites_all_the_stack_that_it_used() {
     #[cfg(all(feature = "__internals", feature = "std"))]
     for backend in crate::__internals::backends() {
         check_depths(backend, |call| crate::__internals::on(backend, call));
@@ -182,7 +182,7 @@ fn left(word: usize) -> usize {
 }
 
 #[test]
-fn what_a_call_left_is_overwritten() {
+fn the_stack_of_a_call_is_overwritten() {
     const WORD: usize = 0x1234_5678;
     paint::<PAINTED>();
     careless(WORD);

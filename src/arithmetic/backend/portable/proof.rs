@@ -595,35 +595,35 @@ in_all_cases!(canonical);
 in_all_cases!(tables);
 
 #[test]
-fn a_product_is_that_of_all_elements() {
+fn products_are_right_for_all_elements() {
     mont_mul();
 }
 
 #[test]
-fn a_square_is_that_of_every_element() {
+fn squares_are_right_for_all_elements() {
     mont_sqr();
 }
 
 #[test]
-fn the_montgomery_form_and_the_way_back_are_those_of_every_residue() {
+fn the_montgomery_form_and_its_inverse_are_right_for_all_residues() {
     enter();
     leave();
 }
 
 #[test]
-fn sums_differences_and_doubles_are_those_of_all_elements() {
+fn sums_differences_and_doubles_are_right_for_all_elements() {
     add();
     sub();
     double();
 }
 
 #[test]
-fn what_is_canonical_is_below_n_for_every_element() {
+fn canonical_numbers_are_right_and_below_n_for_all_elements() {
     canonical();
 }
 
 #[test]
-fn every_place_of_a_table_is_found_whatever_the_entries() {
+fn look_ups_find_every_entry_of_any_table() {
     tables();
 }
 
@@ -656,7 +656,7 @@ const FAULTS: &[(Fault, fn())] = &[
 ];
 
 #[test]
-fn no_proof_goes_through_with_a_fault() {
+fn each_fault_makes_its_proof_fail() {
     for &(fault, proof) in FAULTS {
         assert_found(fault, |fault| with(|run| run.fault = Some(fault)), proof);
     }

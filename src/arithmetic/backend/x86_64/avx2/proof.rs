@@ -388,22 +388,22 @@ fn places_of<const K: usize>() {
 }
 
 #[test]
-fn a_product_is_that_of_all_elements() {
+fn products_are_right_for_all_elements() {
     mont_mul();
 }
 
 #[test]
-fn a_square_is_that_of_every_element() {
+fn squares_are_right_for_all_elements() {
     mont_sqr();
 }
 
 #[test]
-fn the_montgomery_form_and_the_way_back_are_those_of_every_residue() {
+fn the_montgomery_form_and_its_inverse_are_right_for_all_residues() {
     enter_and_leave();
 }
 
 #[test]
-fn sums_differences_and_doubles_are_those_of_all_elements() {
+fn sums_differences_and_doubles_are_right_for_all_elements() {
     sums();
     differences();
     doubles();
@@ -415,14 +415,14 @@ fn carrying_keeps_the_number_of_every_element() {
 }
 
 #[test]
-fn every_place_of_a_table_is_found_whatever_the_entries() {
+fn look_ups_find_every_entry_of_any_table() {
     tables();
 }
 
 /// Digits and limbs are converted by shifts, ands with constants, and ors. So if the result is right for 0 and for each single
 /// bit, it is right for all numbers.
 #[test]
-fn bytes_digits_and_limbs_are_the_same_number_whatever_it_is() {
+fn bytes_digits_and_limbs_are_the_same_number() {
     for bit in 0..3136 {
         let wanted: [u64; DIGITS] = from_fn(|i| if i == bit / 28 { 1 << (bit % 28) } else { 0 });
         let limbs = limbs_of_digits(&wanted);
@@ -467,7 +467,7 @@ const FAULTS: &[(Fault, fn())] = &[
 ];
 
 #[test]
-fn no_proof_goes_through_with_a_fault() {
+fn each_fault_makes_its_proof_fail() {
     for &(fault, proof) in FAULTS {
         assert_found(fault, |fault| RUN.with_borrow_mut(|run| run.fault = Some(fault)), proof);
     }

@@ -713,7 +713,7 @@ fn selections() {
 }
 
 #[test]
-fn the_montgomery_form_and_the_way_back_are_those_of_every_residue() {
+fn the_montgomery_form_and_its_inverse_are_right_for_all_residues() {
     enter_and_leave();
 }
 
@@ -728,19 +728,19 @@ fn folding_keeps_the_residue_and_leaves_an_element() {
 }
 
 #[test]
-fn sums_differences_and_doubles_are_those_of_all_elements() {
+fn sums_differences_and_doubles_are_right_for_all_elements() {
     sums();
     differences();
     doubles();
 }
 
 #[test]
-fn what_is_canonical_is_below_n_for_every_element() {
+fn canonical_numbers_are_right_and_below_n_for_all_elements() {
     canonical();
 }
 
 #[test]
-fn every_place_of_a_table_is_found_whatever_the_entries() {
+fn look_ups_find_every_entry_of_any_table() {
     table_lookups();
     selections();
 }
@@ -748,7 +748,7 @@ fn every_place_of_a_table_is_found_whatever_the_entries() {
 /// The number is cut into limbs by shifts, ands with constants, and ors. So if the result is right for 0 and for each single
 /// bit, it is right for all numbers.
 #[test]
-fn bytes_are_cut_into_limbs_and_put_together_whatever_they_are() {
+fn bytes_and_limbs_are_the_same_number() {
     assert!(Number::from_be_bytes(&[0; BYTES]).to_be_bytes() == [0; BYTES]);
     for bit in 0..3072 {
         let mut bytes = [0; BYTES];
@@ -762,7 +762,7 @@ fn bytes_are_cut_into_limbs_and_put_together_whatever_they_are() {
 }
 
 #[test]
-fn every_power_of_two_has_its_one_bit() {
+fn every_power_of_two_has_exactly_its_bit() {
     for exponent in 0..3072 {
         let power = Symbols.power_of_two(exponent as u32);
         for i in 0..64 {
@@ -772,12 +772,12 @@ fn every_power_of_two_has_its_one_bit() {
 }
 
 #[test]
-fn a_product_is_that_of_all_elements() {
+fn products_are_right_for_all_elements() {
     mont_mul();
 }
 
 #[test]
-fn a_square_is_that_of_every_element() {
+fn squares_are_right_for_all_elements() {
     mont_sqr();
 }
 
@@ -823,7 +823,7 @@ const FAULTS: &[(Fault, fn())] = &[
 ];
 
 #[test]
-fn no_proof_goes_through_with_a_fault() {
+fn each_fault_makes_its_proof_fail() {
     for &(fault, proof) in FAULTS {
         assert_found(fault, |fault| with(|run| run.fault = Some(fault)), proof);
     }
