@@ -283,7 +283,7 @@ pub extern "C" fn cognito_device_srp_kind(status: i32) -> i32 {
 /// Registers a device with 56 random bytes, which are wiped: a new secret to keep, and the config to send.
 ///
 /// # Safety
-/// Each pointer is null or good for its type or length; so are those within structs, here and below.
+/// Each pointer is null or valid for its type or length. This includes the pointers within structs, here and below.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cognito_device_srp_register(
     device: *const Device,

@@ -63,7 +63,7 @@ impl DeviceSecretVerifierConfig {
     /// A config from its two base64 texts, both checked completely.
     ///
     /// # Errors
-    /// Those of [`Salt::from_base64`]; [`Error::VerifierNotBase64`], [`Error::VerifierNegative`],
+    /// Those of [`Salt::from_base64`], and [`Error::VerifierNotBase64`], [`Error::VerifierNegative`],
     /// [`Error::VerifierNotMinimal`], and [`Error::VerifierOutOfRange`] unless 0 < v < N.
     pub fn from_base64(password_verifier: &str, salt: &str) -> Result<Self, Error> {
         let (verifier, salt) = parse(password_verifier, salt)?;

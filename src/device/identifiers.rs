@@ -60,7 +60,7 @@ impl<'a> Device<'a> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::DeviceGroupKeyEmpty`], [`Error::DeviceGroupKeyTooLong`]; [`Error::DeviceKeyMalformed`] if the device key is
+    /// [`Error::DeviceGroupKeyEmpty`], [`Error::DeviceGroupKeyTooLong`]. [`Error::DeviceKeyMalformed`] if the device key is
     /// empty or longer than 131072 bytes.
     pub const fn for_tests_with_any_key(
         device_group_key: &'a str,

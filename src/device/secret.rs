@@ -8,8 +8,8 @@ use core::fmt;
 
 /// The secret of one device: the password of its SRP exchange.
 ///
-/// A new one is 40 random bytes; the secret is their base64 *text*, 56 ASCII characters, not the bytes. A secret
-/// of another client may be any text that is not empty, of any length (Android and Swift use a UUID).
+/// A new one is made of 40 random bytes. The secret is their base64 *text*, 56 ASCII characters, not the bytes. A secret of
+/// another client can be any text that is not empty, of any length (Android and Swift use a UUID).
 ///
 /// ```
 /// use cognito_device_srp::DeviceSecret;

@@ -36,7 +36,7 @@ names! {
     InvalidEmailRoleAccessPolicy = "InvalidEmailRoleAccessPolicyException";
     /// The service does not understand the response of a Lambda trigger of the pool.
     InvalidLambdaResponse = "InvalidLambdaResponseException";
-    /// A parameter is wrong; the message says which.
+    /// A parameter is wrong. The message says which.
     InvalidParameter = "InvalidParameterException";
     /// The pool does not allow the password.
     InvalidPassword = "InvalidPasswordException";
@@ -72,7 +72,7 @@ names! {
     UserLambdaValidation = "UserLambdaValidationException";
     /// The user has not been confirmed.
     UserNotConfirmed = "UserNotConfirmedException";
-    /// There is no such user.
+    /// The user does not exist.
     UserNotFound = "UserNotFoundException";
     /// There is a user of this name.
     UsernameExists = "UsernameExistsException";

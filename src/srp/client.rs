@@ -266,7 +266,7 @@ impl fmt::Debug for SignIn {
     }
 }
 
-/// A sign-in in bytes, between [`SignIn::suspend`] and [`SignIn::resume`]. Wiped on drop; `Debug` does not show it.
+/// A sign-in in bytes, between [`SignIn::suspend`] and [`SignIn::resume`]. Wiped on drop. `Debug` does not show it.
 ///
 /// ```
 /// use cognito_device_srp::{Ephemeral, Error, SignIn, SuspendedSignIn};

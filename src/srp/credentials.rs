@@ -18,9 +18,9 @@ pub struct Claimant<'a> {
 impl<'a> Claimant<'a> {
     /// A user of a pool.
     ///
-    /// `user_pool_id` is the pool's id, as in `us-east-1_AbCdEfGhI`. The protocol hashes the pool's name, which is the part after the
-    /// underscore (up to a second underscore, if there is one). `user_id_for_srp` is `USER_ID_FOR_SRP` of the challenge; it may
-    /// differ from what the user typed.
+    /// `user_pool_id` is the pool's id, as in `us-east-1_AbCdEfGhI`. The protocol hashes the pool's name, which is the part
+    /// after the underscore (up to a second underscore, if there is one). `user_id_for_srp` is `USER_ID_FOR_SRP` of the
+    /// challenge. It can differ from what the user typed.
     ///
     /// ```
     /// use cognito_device_srp::{Error, verifier::Claimant};

@@ -14,8 +14,8 @@ pub(crate) type Secret32 = Wiped<32>;
 /// The key that signs a claim, wiped on drop.
 pub(crate) type ClaimKey = Wiped<16>;
 
-/// I = H(group || name || ":" || password), with no separator between the first two: DeviceGroupKey, DeviceKey and secret of
-/// a device; pool name, USER_ID_FOR_SRP and password of a user.
+/// I = H(group || name || ":" || password), with no separator between the first two. For a device, these are DeviceGroupKey,
+/// DeviceKey and secret. For a user, they are pool name, USER_ID_FOR_SRP and password.
 pub(crate) fn identity_hash(group: &str, name: &str, password: &[u8]) -> Secret32 {
     digest(&[group.as_bytes(), name.as_bytes(), b":", password])
 }

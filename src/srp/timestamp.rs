@@ -79,7 +79,7 @@ impl Timestamp {
     /// 1994 08:49:37 GMT`. The two obsolete forms are rejected.
     ///
     /// # Errors
-    /// [`Error::TimestampMalformed`]; [`Error::TimestampOutOfRange`] before 1970.
+    /// [`Error::TimestampMalformed`]. [`Error::TimestampOutOfRange`] before 1970.
     pub fn from_http_date(text: &str) -> Result<Self, Error> {
         let fields = || {
             let mut words = text.as_bytes().split(|&byte| byte == b' ');
@@ -97,7 +97,7 @@ impl Timestamp {
     /// timestamp's own text is always the canonical one, since that is what the service signs.
     ///
     /// # Errors
-    /// [`Error::TimestampMalformed`], also if the day of the week is not that of the date; [`Error::TimestampOutOfRange`]
+    /// [`Error::TimestampMalformed`], also if the day of the week is not that of the date. [`Error::TimestampOutOfRange`]
     /// before 1970.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let fields = || {

@@ -140,7 +140,7 @@ impl IssuedChallenge {
     /// the owner of [`Credentials`], or by [`Claimant::user`]. Compared in constant time.
     ///
     /// # Errors
-    /// [`Error::SecretBlockNotBase64`]; [`Error::SignatureMismatch`] if it was not, for any reason.
+    /// [`Error::SecretBlockNotBase64`]. [`Error::SignatureMismatch`] if it was not, for any reason.
     pub fn check<'c>(self, claimant: impl Into<Claimant<'c>>, claim: &Claim<'_>) -> Result<(), Error> {
         self.check_by_ref(claimant.into(), claim)
     }

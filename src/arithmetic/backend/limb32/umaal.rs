@@ -82,7 +82,7 @@ unsafe extern "C" fn rows(
         "umaal r11, r9, r5, r4",
         "stm r0!, {{r10, r11}}",
         "mov r7, r6",
-        // each pass of the loop handles sixteen limbs; the number of limbs mod 16 decides where the loop is entered
+        // Each pass of the loop handles sixteen limbs. The number of limbs mod 16 decides where the loop is entered.
         "3:",
         "tst r12, #16",
         "bne 7f",

@@ -132,8 +132,7 @@ unsafe extern "C" fn rows(
         row_of_two!("x5", "x9", "x4", "x7"),
         "stp x12, x13, [x0], #16",
         "mov x5, x10",
-        // each pass of the loop handles eight limbs; the loop is entered in the middle if their number is not a multiple of
-        // eight
+        // Each pass of the loop handles eight limbs. It is entered in the middle if their number is not a multiple of eight.
         "3:",
         "tbz x8, #5, 2f",
         "mov x11, x5",
