@@ -133,7 +133,7 @@ const _: () = {
 };
 
 /// 2^-`times` mod N and -1 / N mod 2^`times`. Halves 1 `times` times, each time after adding N if the number is odd. The bits
-/// that say when N was added are -1 / N.
+/// that say in which steps N was added are -1 / N mod 2^`times`.
 const fn inverse_of_two_to(times: usize) -> (Number, Number) {
     let n = Number::from_be_bytes(&residue::N);
     let (mut number, mut added) = (Number::ZERO, Number::ZERO);
