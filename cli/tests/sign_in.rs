@@ -322,7 +322,7 @@ fn each_line_is_answered_when_it_is_read() {
         ("\u{feff}{\"a\": \"0a\"}\n", "{\"SRP_A\":\"400\","),
         ("\n \r\n{\"a\": \"0b\"}\r\n", "{\"SRP_A\":\"800\","),
         ("{\"a\": \"s3cret\"}\n", "{\"Error\":\"a is not hex\"}"),
-        ("s3cret\n", "{\"Error\":\"not a JSON object of"),
+        ("s3cret\n", "{\"Error\":\"not a JSON object with"),
         (&long, "{\"Error\":\"longer than 1048576 bytes\"}"),
         ("\u{feff}{}\n", "{\"Error\":"),
         ("{\"a\": \"0c\"}\n", "{\"SRP_A\":\"1000\","),
