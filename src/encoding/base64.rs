@@ -60,7 +60,9 @@ pub(crate) fn encode_base64(bytes: &[u8], text: &mut [u8]) -> usize {
     let mut group = [0; BYTES];
     group.iter_mut().zip(rest).for_each(|(to, &byte)| *to = byte);
     let written = groups.len() * CHARACTERS;
-    let (significant, length) = ((4 * rest.len()).div_ceil(3), 4 * rest.len().div_ceil(3));
+    // four characters for each three bytes; what is beyond those of the bytes themselves is padding
+    let quads = usize::from(!rest.is_empty()) + usize::from(rest.len() > 3);
+    let (significant, length) = (rest.len() + quads, 4 * quads);
     let last = base64_characters(&group).into_iter().enumerate().take(length);
     for (to, (i, character)) in text.iter_mut().skip(written).zip(last) {
         *to = if i < significant { character } else { b'=' };
