@@ -86,14 +86,9 @@ pub(crate) fn reveal_equal(a: &[u8], b: &[u8]) -> bool {
     reveal_is_zero(&[difference]) & (a.len() == b.len())
 }
 
-/// The number of zero bytes at the start of `bytes`. Only this becomes public.
+/// The number of zero bytes at the start of `bytes`. Only this becomes public: it reads up to the first byte that is not zero.
 pub(crate) fn reveal_leading_zeros(bytes: &[u8]) -> usize {
-    let (mut zeros, mut leading) = (0, 1);
-    for &byte in bytes {
-        leading &= Mask::equal(u32::from(byte), 0).0;
-        zeros += leading as usize;
-    }
-    reveal(zeros)
+    bytes.iter().take_while(|&&byte| reveal_is_zero(&[byte])).count()
 }
 
 /// Whether a checker is listening, so that a check can fail if its marks have no effect.
