@@ -39,13 +39,13 @@ impl<const MAX: usize> fmt::Debug for Base64<MAX> {
     }
 }
 
-/// A register that holds characters, one in each byte.
+/// As many characters as a register holds, one in each byte.
 #[cfg(target_pointer_width = "64")]
 type Word = u64;
 #[cfg(not(target_pointer_width = "64"))]
 type Word = u32;
 
-/// The number of characters in a register, and of the bytes that they encode.
+/// The number of characters in a [`Word`], and the number of bytes that they encode.
 const CHARACTERS: usize = size_of::<Word>();
 const BYTES: usize = CHARACTERS / 4 * 3;
 
@@ -61,7 +61,7 @@ pub(crate) fn encode_base64(bytes: &[u8], text: &mut [u8]) -> usize {
     let mut group = [0; BYTES];
     group.iter_mut().zip(rest).for_each(|(to, &byte)| *to = byte);
     let written = groups.len() * CHARACTERS;
-    // four characters for each three bytes. Those after the characters of the bytes themselves are padding.
+    // one character more than bytes for each three bytes begun, and padding up to four
     let quads = usize::from(!rest.is_empty()) + usize::from(rest.len() > 3);
     let (significant, length) = (rest.len() + quads, 4 * quads);
     let last = base64_characters(&group).into_iter().enumerate().take(length);
@@ -74,12 +74,12 @@ pub(crate) fn encode_base64(bytes: &[u8], text: &mut [u8]) -> usize {
 /// The characters that encode these bytes.
 #[inline(always)]
 fn base64_characters(bytes: &[u8; BYTES]) -> [u8; CHARACTERS] {
-    /// The mask, repeated in every 32 bits of a word.
+    /// The mask, repeated in each 32 bits of a word.
     const fn each(mask: u32) -> Word {
         Word::MAX / u32::MAX as Word * mask as Word
     }
     const EACH: Word = each(0x0101_0101);
-    // moves 24 bits into each 32, then 12 into each 16, then 6 into each byte
+    // first 24 bits in each 32 bits, then 12 in each 16, then 6 in each byte
     let mut bits = bytes.iter().fold(0, |word, &byte| word << 8 | Word::from(byte));
     if BYTES == 6 {
         bits = bits >> (BYTES * 4) << (CHARACTERS * 4)
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
     use ::base64::{Engine as _, engine::general_purpose::STANDARD};
 
-    /// The alphabet. Each character is checked in every place of a register, with the highest numbers in the others.
+    /// The alphabet. Each character is checked in each place of a word, with the highest numbers in the others.
     fn alphabet() -> [u8; 64] {
         core::array::from_fn(|value| {
             let at_each = core::array::from_fn::<_, CHARACTERS, _>(|place| {

@@ -86,7 +86,7 @@ pub(crate) fn reveal_equal(a: &[u8], b: &[u8]) -> bool {
     reveal_is_zero(&[difference]) & (a.len() == b.len())
 }
 
-/// The number of zero bytes at the start of `bytes`. Only this becomes public: it reads up to the first byte that is not zero.
+/// The number of zero bytes at the start of `bytes`. Only this becomes public: the loop ends at the first byte that is not zero.
 pub(crate) fn reveal_leading_zeros(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|&&byte| reveal_is_zero(&[byte])).count()
 }
