@@ -10,7 +10,10 @@ use core::hint::black_box;
 #[cfg(test)]
 mod tests;
 
-const HOST: bool = cfg!(all(target_pointer_width = "64", not(target_os = "none")));
+const HOST: bool = cfg!(any(
+    all(target_pointer_width = "64", not(target_os = "none")),
+    all(target_arch = "wasm32", target_feature = "simd128"),
+));
 const BARE: bool = cfg!(target_os = "none");
 
 // How many words of stack the calls use that each constant is named for, with a margin.

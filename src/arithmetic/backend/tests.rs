@@ -1,6 +1,7 @@
 //! Every arithmetic against big integers, at the edges of its elements and at random.
 
-use super::x86_64::{avx2, ifma};
+use super::digits;
+use super::x86_64::ifma;
 use super::{Arithmetic, Backend, Entries, with_arithmetic};
 use crate::arithmetic::residue::{self, BYTES, Residue};
 use core::array::from_fn;
@@ -8,7 +9,7 @@ use num_bigint::BigUint;
 use proptest::prelude::*;
 use std::vec::Vec;
 
-/// With the arithmetic of each backend in turn, whose name is shown if it fails; and with the models of ifma and of avx2, where
+/// With the arithmetic of each backend in turn, whose name is shown if it fails; and with the models of ifma and of the digits of avx2, where
 /// these run and where they do not.
 macro_rules! on_every_backend {
     ($arithmetic:ident => $body:expr) => {{
@@ -21,8 +22,8 @@ macro_rules! on_every_backend {
             let $arithmetic = ifma::model::Model;
             $body
         }
-        std::println!("on the model of avx2");
-        let $arithmetic = avx2::MODEL;
+        std::println!("on the model of digits");
+        let $arithmetic = digits::MODEL;
         $body
     }};
 }

@@ -1,5 +1,4 @@
-//! The backends of x86-64 with vector registers. Their algorithms are tested on any machine, over models of what the
+//! The backend of x86-64 with vectors of 512 bits. Its algorithms are tested on any machine, over a model of what the
 //! processor does.
 
-pub(super) mod avx2;
 pub(super) mod ifma;

@@ -1,6 +1,7 @@
-//! The group in 112 digits of 28 bits, R = 2^3136: four digits to a vector, for x86-64 processors with AVX2. These are the
-//! algorithms. What they ask of the processor is in avx2/words.rs, and avx2/ymm.rs gives it, with all the unsafe code; a
-//! model of plain numbers, for tests, has the same algorithms run on any processor.
+//! The group in 112 digits of 28 bits, R = 2^3136: four digits to a vector, for x86-64 processors with AVX2 and for WebAssembly
+//! with vectors. These are the algorithms. What they ask of the processor is in digits/words.rs, and digits/ymm.rs and
+//! digits/v128.rs give it, with all the unsafe code; a model of plain numbers, for tests, has the same algorithms run on
+//! any processor.
 //!
 //! A digit lies in 64 bits, so that products are added up without carries, which are taken at the end, and not all the
 //! way: an element's digits may be a little above 28 bits.
@@ -16,12 +17,20 @@
 //! All of it is constant time, as no branch or address depends on a number. Wiping is best effort: what the compiler keeps
 //! on the stack is overwritten after the call (stack.rs), registers are not cleared.
 
-#[cfg(all(test, target_arch = "x86_64", target_feature = "sse2"))]
+#[cfg(all(
+    test,
+    any(
+        all(target_arch = "x86_64", target_feature = "sse2"),
+        all(target_arch = "wasm32", target_feature = "simd128"),
+    ),
+))]
 mod contracts;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
 mod proof;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod v128;
 mod words;
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 mod ymm;
@@ -36,7 +45,7 @@ use words::{Kernel, Words};
 use zeroize::{Zeroize, Zeroizing};
 
 /// The arithmetic in digits, by the vectors that a processor has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Digits<W>(W);
 
 /// The same by those of AVX2, and that the processor has them.
@@ -50,6 +59,10 @@ impl Avx2 {
         ymm::Ymm::new().map(Self)
     }
 }
+
+/// The same by those of WebAssembly.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(crate) type Simd128 = Digits<v128::V128>;
 
 #[cfg(test)]
 pub(crate) const MODEL: Digits<model::Model> = Digits(model::Model);
@@ -217,40 +230,40 @@ const TWO_N: [u64; DIGITS] = {
 };
 
 /// Adds b c to a sum, from low to high vectors, where b has eight digits.
-struct Pass<'a, V> {
+struct Pass<'a, W: Words> {
     /// The digits of b, each in all places of a vector.
-    b: [V; 8],
+    b: [W::Factors; 8],
     c: [&'a [[u64; 4]; VECTORS]; 4],
     /// What the products of the vector below add to the next one.
-    carried: V,
+    carried: W::Vector,
 }
 
-impl<'a, V: Copy> Pass<'a, V> {
+impl<'a, W: Words> Pass<'a, W> {
     #[inline(always)]
-    fn new<W: Words<Vector = V>>(words: W, b: &[u64; 8], c: &'a Padded) -> Self {
-        let mut digits = [words.splat(0); 8];
+    fn new(words: W, b: &[u64; 8], c: &'a Padded) -> Self {
+        let mut digits = [words.factors(words.splat(0)); 8];
         for (vector, &digit) in digits.iter_mut().zip(b) {
-            *vector = words.splat(digit);
+            *vector = words.factors(words.splat(digit));
         }
         Self { b: digits, c: c.shifted(), carried: words.splat(0) }
     }
 
     /// Vector `at` of `sum` + b c. Requires that the ones below were taken before, or that c is 0 there.
     #[inline(always)]
-    fn add<W: Words<Vector = V>>(&mut self, words: W, sum: V, at: usize) -> V {
+    fn add(&mut self, words: W, sum: W::Vector, at: usize) -> W::Vector {
         let mut sum = words.add(sum, self.carried);
         self.carried = words.splat(0);
         for (i, shifted) in self.c.iter().enumerate() {
-            let c = words.load(&shifted[at]);
-            sum = words.add(sum, words.mul(c, self.b[i]));
-            self.carried = words.add(self.carried, words.mul(c, self.b[4 + i]));
+            let c = words.factors(words.load(&shifted[at]));
+            sum = words.add(sum, words.mul(c, &self.b[i]));
+            self.carried = words.add(self.carried, words.mul(c, &self.b[4 + i]));
         }
         sum
     }
 
     /// Takes the next vectors, which are those `at` of `sum` and of b c.
     #[inline(always)]
-    fn add_to<W: Words<Vector = V>>(&mut self, words: W, sum: &mut [[u64; 4]], at: Range<usize>) {
+    fn add_to(&mut self, words: W, sum: &mut [[u64; 4]], at: Range<usize>) {
         for (sum, at) in sum[at.clone()].iter_mut().zip(at) {
             words.store(sum, self.add(words, words.load(sum), at));
         }
@@ -411,9 +424,11 @@ fn fold<W: Words>(words: W, Uncarried(digits): Uncarried) {
     let high = words.splat(words.high_bits_of_word::<HIGHEST_BITS>(*highest));
     *highest = words.low_bits_of_word::<HIGHEST_BITS>(*highest);
     debug_assert!(words.all_below(high, 8));
+    let high = words.factors(high);
     for (digits, complement) in digits.iter_mut().zip(COMPLEMENT.as_chunks().0) {
         debug_assert!(words.all_below(words.load(digits), UNCARRIED_MAX + 1));
-        words.store(digits, words.add(words.load(digits), words.mul(high, words.load(complement))));
+        let product = words.mul(words.factors(words.load(complement)), &high);
+        words.store(digits, words.add(words.load(digits), product));
     }
     carry_once(words, digits);
 }
