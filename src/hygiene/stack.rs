@@ -10,22 +10,29 @@ use core::hint::black_box;
 #[cfg(test)]
 mod tests;
 
-const HOST: bool = cfg!(any(
-    all(target_pointer_width = "64", not(target_os = "none")),
-    all(target_arch = "wasm32", target_feature = "simd128"),
-));
+const HOST: bool = cfg!(all(target_pointer_width = "64", not(target_os = "none")));
+/// WebAssembly with the elements and the scratch of vectors.
+const VECTORS: bool = cfg!(all(target_arch = "wasm32", target_feature = "simd128"));
 const BARE: bool = cfg!(target_os = "none");
 
 // How many words of stack the calls use that each constant is named for, with a margin.
 
 /// A call that computes 2^x and no other power. On small machines this is less than their full depth: the arithmetic uses the
 /// deeper part, and wipes it itself.
-pub(crate) const POWER_OF_G: usize = if HOST { 24 << 7 } else { 448 };
+pub(crate) const POWER_OF_G: usize = if HOST {
+    24 << 7
+} else if VECTORS {
+    28 << 7
+} else {
+    448
+};
 
 /// A client's answer, which raises any base, with a table of its powers. Nearly all on small machines too: some compilers
 /// save registers that nobody needs any more, and with them words of S.
 pub(crate) const ANSWER: usize = if HOST {
     64 << 7
+} else if VECTORS {
+    48 << 7
 } else if BARE {
     1088
 } else {
@@ -33,10 +40,22 @@ pub(crate) const ANSWER: usize = if HOST {
 };
 
 /// A verifier's challenge and its check of a claim, which go less deep.
-pub(crate) const CHALLENGE: usize = if HOST { 64 << 7 } else { 1792 };
+pub(crate) const CHALLENGE: usize = if HOST {
+    64 << 7
+} else if VECTORS {
+    48 << 7
+} else {
+    1792
+};
 
 /// The proof of a registration, which has both sides of a sign-in in its frame.
-pub(crate) const PROOF: usize = if HOST { 72 << 7 } else { 3072 };
+pub(crate) const PROOF: usize = if HOST {
+    72 << 7
+} else if VECTORS {
+    56 << 7
+} else {
+    3072
+};
 
 /// Returns the result of `work`, after `WORDS` words of the stack below this frame and the vector registers have been overwritten. The result is not in
 /// this frame: `work` writes it where the caller wants it.
