@@ -1,5 +1,5 @@
-//! The operations of the processor against the model of them, at their edges and at random: what the proofs take for granted
-//! of the machine.
+//! Compares the operations of the processor with the model, at edge cases and for random operands. The proofs rest on these
+//! operations.
 
 use super::model::Model;
 use super::words::Words;
@@ -14,7 +14,7 @@ fn stored<W: Words>(words: W, a: W::Vector) -> Vector {
     stored
 }
 
-/// That all operations on two vectors, the second with some words of the first, are those of the model.
+/// Compares all operations on two vectors, of which the second has some words of the first, with those of the model.
 fn check<W: Words>(words: W, a: Vector, b: Vector) {
     let (x, y) = (words.load(&a), words.load(&b));
     let halves = |a: Vector| a.map(|word| word & (u64::MAX >> 1));
@@ -44,7 +44,7 @@ fn check<W: Words>(words: W, a: Vector, b: Vector) {
     assert_eq!(words.high_bits_of_word::<28>(a[0]), a[0] >> 28);
 }
 
-/// The same at the edges and at random.
+/// The same at edge cases and for random operands.
 fn check_all<W: Words>(words: W) {
     let edges: [u64; 12] = [
         0,

@@ -1,4 +1,4 @@
-//! The backend of x86-64 with vectors of 512 bits. Its algorithms are tested on any machine, over a model of what the
-//! processor does.
+//! The backend for x86-64 processors with vectors of 512 bits. Its algorithms are also tested on a model of the instructions, on
+//! any machine.
 
 pub(super) mod ifma;
