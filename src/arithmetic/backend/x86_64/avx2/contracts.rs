@@ -1,5 +1,5 @@
-//! The operations of the processor against the model of them, at their edges and at random: what the proofs take for granted
-//! of the machine. Two faults of each operation show that the comparison finds them.
+//! Compares the operations of the processor with the model, at edge cases and for random operands. The proofs rest on these
+//! operations. The same comparison is made with faulty operations, two for each, and must find all faults.
 
 use super::model::Model;
 use super::words::{Kernel, Words};

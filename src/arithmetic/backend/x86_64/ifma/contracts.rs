@@ -1,5 +1,5 @@
-//! The operations of the processor against the model of them, at their edges and at random: what the proofs take for
-//! granted of the machine. Two faults of each operation show that the comparison finds them.
+//! Compares the operations of the processor with the model, at edge cases and for random operands. The proofs rest on these
+//! operations. The same comparison is made with faulty operations, two for each, and must find all faults.
 
 use super::avx512::Ifma;
 use super::lanes::{Kernel, Lanes, Line};
@@ -10,7 +10,7 @@ use std::vec::Vec;
 
 type Vector = [u64; 8];
 
-/// Numbers below 2^`bits`, many of them beside a power of two.
+/// Numbers below 2^`bits`, many of them next to a power of two.
 struct Source {
     random: Random,
     bits: u32,
@@ -54,7 +54,7 @@ struct Case {
     mask: u8,
     bits: u64,
     bound: u64,
-    /// At the bound, or 1 below or above it.
+    /// The bound, 1 less or 1 more.
     beside: [Vector; 8],
     /// A number of 128 bits in each lane.
     halves: [Vector; 2],
@@ -148,8 +148,8 @@ impl Kernel for &Case {
     }
 }
 
-/// What the rows make of each product of two edges at each place alone: it is seen where each half goes. The other operations
-/// have operands at random.
+/// Cases whose rows have one nonzero product at each place of a vector, which shows where each half is added. The other
+/// operations have random operands.
 fn products_of_edges() -> impl Iterator<Item = Case> {
     const EDGES: Vector = [0, 1, 2, (1 << 26) - 1, 1 << 26, 1 << 51, (1 << 52) - 2, (1 << 52) - 1];
     let mut source = Source::new(1);
@@ -195,8 +195,8 @@ fn operations_are_those_of_the_model() {
     }
 }
 
-/// Limbs are cut out by shifts, an or, and an and with a constant: what is right for 0 and for each single bit is right for all
-/// numbers.
+/// Limbs are cut out by shifts, an or, and an and with a constant. So if the result is right for 0 and for each single bit, it
+/// is right for all numbers.
 #[test]
 fn the_model_cuts_words_into_limbs_whatever_they_are() {
     for (case, bit) in single_bits().zip((0..129).flat_map(|bit| [bit; 64])) {
