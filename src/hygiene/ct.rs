@@ -149,7 +149,10 @@ mod marks {
     }
 }
 
-#[cfg(not(all(feature = "__marks", any(target_arch = "x86_64", target_arch = "arm", target_arch = "riscv32"))))]
+#[cfg(not(all(
+    feature = "__marks",
+    any(target_arch = "x86_64", target_arch = "arm", target_arch = "riscv32")
+)))]
 mod marks {
     #[cfg(feature = "__marks")]
     pub(super) const RUNNING_ON_VALGRIND: u64 = 0;

@@ -7,6 +7,7 @@ import base64
 import concurrent.futures
 import dataclasses
 import hashlib
+import hmac
 import json
 import os
 import pathlib
@@ -15,13 +16,17 @@ import time
 
 import arm
 import riscv
+from effect import register
 from machine import Image, Published, Run
 
 VECTORS = pathlib.Path(__file__).parents[3] / "vectors/device_verifier.json"
 N = int(json.loads(VECTORS.read_text())["group"]["N_hex"], 16)
-DEVICE = "-NXiVKS5pus-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8"
+GROUP_KEY, DEVICE_KEY = b"-NXiVKS5p", b"us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8"
 SALT = bytes(range(1, 17))
 EPHEMERAL = hashlib.sha256(b"ephemeral").digest()
+PUBLIC_B = b"\x5b" * 384
+# as the image has them
+SECRET_BLOCK, TIMESTAMP = base64.b64decode("k3dX8yL3YxhLlZLasmbzTkU="), b"Tue Apr 3 23:29:30 UTC 2018"
 
 
 @dataclasses.dataclass
@@ -30,7 +35,7 @@ class Work:
 
     case: bytes
     secret: range
-    published: int
+    published: list[bytes]
 
 
 def entropy(number):
@@ -41,25 +46,49 @@ def secret(number):
     return base64.b64encode(entropy(number))
 
 
+def sha256(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def signed(number):
+    """The shortest two's complement."""
+    return number.to_bytes(number.bit_length() // 8 + 1, "big")
+
+
 def power(exponent):
     return pow(2, int.from_bytes(exponent, "big"), N).to_bytes(384, "big")
 
 
+def private_key(number):
+    return sha256(SALT, sha256(GROUP_KEY, DEVICE_KEY, b":", secret(number)))
+
+
+def signature(number):
+    a, b, x = (int.from_bytes(value, "big") for value in (EPHEMERAL, PUBLIC_B, private_key(number)))
+    k, u = (int.from_bytes(sha256(signed(one), signed(other)), "big") for one, other in ((N, 2), (pow(2, a, N), b)))
+    shared = pow(b - k * pow(2, x, N), a + u * x, N)
+    key = hmac.digest(hmac.digest(signed(u), signed(shared), "sha256"), b"Caldera Derived Key\x01", "sha256")[:16]
+    return hmac.digest(key, GROUP_KEY + DEVICE_KEY + SECRET_BLOCK + TIMESTAMP, "sha256")
+
+
+def sign_in(number):
+    case = EPHEMERAL + secret(number) + SALT.hex().encode() + PUBLIC_B.hex().encode()
+    return Work(case, range(32 + 56), [power(EPHEMERAL), signature(number)])
+
+
+def derive(number):
+    return Work(SALT + secret(number), range(16, 16 + 56), [power(private_key(number))])
+
+
+def register_device(number):
+    return Work(entropy(number) + SALT, range(40 + 16), [SALT, power(private_key(number))])
+
+
 def planted_in(number):
-    return Work(entropy(number), range(40), b"")
+    return Work(entropy(number), range(40), [])
 
 
-def verifier(number):
-    identity = hashlib.sha256(f"{DEVICE}:".encode() + secret(number)).digest()
-    return power(hashlib.sha256(SALT + identity).digest())
-
-
-WORKS = {
-    # a client's ephemeral is secret, but the same in all cases, and with it what is published first
-    "sign_in": lambda number: Work(EPHEMERAL + secret(number) + b"91" * 16 + b"5b" * 384, range(32 + 56), power(EPHEMERAL)),
-    "derive": lambda number: Work(SALT + secret(number), range(16, 16 + 56), verifier(number)),
-    "register": lambda number: Work(entropy(number) + SALT, range(40 + 16), verifier(number)),
-}
+WORKS = {"sign_in": sign_in, "derive": derive, "register": register_device}
 # only with --all
 LONG = (riscv, "sign_in")
 # Run a second time, with another secret. What is not tainted must be the same then: otherwise taint was lost.
@@ -68,12 +97,12 @@ PLANTED = {"leaking_branch": "Branch", "leaking_address": "Address", "leaking_di
 
 # Rules that no image leads to: instructions, what is tainted of what the last of them reads, and what comes of it: a kind of
 # leak, or what is tainted afterwards.
-R0, R1 = (arm.mask([getattr(arm.arm, name)]) for name in ("ARM_REG_R0", "ARM_REG_R1"))
+R0, R1, A0, A1 = (register(number) for number in (0, 1, 10, 11))
 RULES = [
-    (arm, "28bf 0130", arm.C, "Condition"),  # it hs; addhs r0, #1
-    (arm, "28bf 0868", arm.C, "Condition"),  # it hs; ldrhs r0, [r1]
-    (arm, "28bf 7047", arm.C, "Branch"),  # it hs; bxhs lr
-    (arm, "28bf 0846", R0, R0),  # it hs; movhs r0, r1
+    (arm, "28bf0130", arm.C, "Condition"),  # it hs; addhs r0, #1
+    (arm, "28bf0868", arm.C, "Condition"),  # it hs; ldrhs r0, [r1]
+    (arm, "28bf7047", arm.C, "Branch"),  # it hs; bxhs lr
+    (arm, "28bf0846", R0, R0),  # it hs; movhs r0, r1
     (arm, "0047", R0, "Jump"),  # bx r0
     (arm, "dfe800f0", R0, "Address"),  # tbb [pc, r0]
     (arm, "90fbf1f2", R1, "Time"),  # sdiv r2, r0, r1
@@ -81,10 +110,12 @@ RULES = [
     (arm, "0020", arm.NZ, 0),
     (arm, "4840", R0, R0 | arm.NZ | arm.C),  # eors r0, r1
     (arm, "8842", R0 | arm.V, R0 | arm.FLAGS),  # cmp r0, r1
-    (riscv, "0285", riscv.register(10), "Jump"),  # jr a0
-    (riscv, "82 95", riscv.register(11), "Jump"),  # jalr a1
-    (riscv, "33 65 b5 02", riscv.register(11), "Time"),  # rem a0, a0, a1
-    (riscv, "33 05 b0 40", riscv.register(11), riscv.register(10) | riscv.register(11)),  # neg a0, a1
+    (arm, "4841", arm.C, R0 | arm.FLAGS),  # adcs r0, r1
+    (arm, "e2fb6301", R0, R0 | R1),  # umaal r0, r1, r2, r3
+    (riscv, "0285", A0, "Jump"),  # jr a0
+    (riscv, "8295", A1, "Jump"),  # jalr a1
+    (riscv, "3365b502", A1, "Time"),  # rem a0, a0, a1
+    (riscv, "3305b040", A1, A0 | A1),  # neg a0, a1
 ]
 
 
@@ -121,8 +152,9 @@ def check(path):
         found = any(leak.kind == planted for leak in one.leaks)
         return f"{planted} {'found' if found else 'NOT FOUND'}", [] if found else leaks or ["nothing was found"]
     wrong = leaks
-    if Published(work.published, len(work.published)) not in one.published:
-        wrong.append("it has not published what it should, all of it tainted")
+    for value in work.published:
+        if Published(value, len(value)) not in one.published:
+            wrong.append(f"{len(value)} bytes that are known were not published, or were not tainted until then")
     seen = f"{one.instructions:,} instructions"
     if path.name in COMPARED:
         alike = states_alike(one.history, run(image, work_of(2)).history)
