@@ -1,6 +1,6 @@
 //! Base64 as RFC 4648 section 4 has it: standard alphabet, padded, canonical. Written in constant time, read strictly.
 
-use super::characters::{Run, fixed_chunks, value_in};
+use super::characters::{Run, value_in};
 use super::signed::Bytes;
 use core::fmt;
 
@@ -39,32 +39,62 @@ impl<const MAX: usize> fmt::Debug for Base64<MAX> {
     }
 }
 
+/// What a register holds: characters, one in each byte.
+#[cfg(target_pointer_width = "64")]
+type Word = u64;
+#[cfg(not(target_pointer_width = "64"))]
+type Word = u32;
+
+/// The number of these characters, and of the bytes that they stand for.
+const CHARACTERS: usize = size_of::<Word>();
+const BYTES: usize = CHARACTERS / 4 * 3;
+
 /// Writes the base64 of `bytes`, in constant time for those of a length. Returns its length. Requires room for it.
 #[inline(never)] // flash: one encoder for all sizes
 pub(crate) fn encode_base64(bytes: &[u8], text: &mut [u8]) -> usize {
-    let mut length = 0;
-    for (quad, triple) in text.as_chunks_mut::<4>().0.iter_mut().zip(fixed_chunks::<3>(bytes)) {
-        let word =
-            triple.iter().fold(0, |word, &byte| word << 8 | u32::from(byte)) << (8 * (3 - triple.len()));
-        let bits = word >> 18 | (word >> 12 & 63) << 8 | (word >> 6 & 63) << 16 | (word & 63) << 24;
-        *quad = base64_characters(bits).to_le_bytes();
-        quad.iter_mut().skip(triple.len() + 1).for_each(|character| *character = b'=');
-        length += 4;
+    let (groups, rest) = bytes.as_chunks::<BYTES>();
+    let (words, _) = text.as_chunks_mut::<CHARACTERS>();
+    for (word, group) in words.iter_mut().zip(groups) {
+        *word = base64_characters(group);
     }
-    length
+    let mut group = [0; BYTES];
+    group.iter_mut().zip(rest).for_each(|(to, &byte)| *to = byte);
+    let written = groups.len() * CHARACTERS;
+    // four characters for each three bytes; what is beyond those of the bytes themselves is padding
+    let quads = usize::from(!rest.is_empty()) + usize::from(rest.len() > 3);
+    let (significant, length) = (rest.len() + quads, 4 * quads);
+    let last = base64_characters(&group).into_iter().enumerate().take(length);
+    for (to, (i, character)) in text.iter_mut().skip(written).zip(last) {
+        *to = if i < significant { character } else { b'=' };
+    }
+    written + length
 }
 
-/// The characters of four times six bits, each in a byte. The alphabet has five runs; the distance to the characters changes
-/// where one ends.
-fn base64_characters(bits: u32) -> u32 {
-    const EACH: u32 = 0x0101_0101;
+/// The characters that stand for these bytes.
+#[inline(always)]
+fn base64_characters(bytes: &[u8; BYTES]) -> [u8; CHARACTERS] {
+    /// A mask of 32 bits, in each 32 bits of a word.
+    const fn each(mask: u32) -> Word {
+        Word::MAX / u32::MAX as Word * mask as Word
+    }
+    const EACH: Word = each(0x0101_0101);
+    // 24 bits in each 32, then 12 in each 16, then 6 in each byte
+    let mut bits = bytes.iter().fold(0, |word, &byte| word << 8 | Word::from(byte));
+    if BYTES == 6 {
+        bits = bits >> (BYTES * 4) << (CHARACTERS * 4)
+            | bits & each(0x00ff_ffff) & !(Word::MAX << (CHARACTERS * 4));
+    }
+    bits = (bits & each(0x00ff_f000)) << 4 | bits & each(0x0000_0fff);
+    bits = (bits & each(0x0fc0_0fc0)) << 2 | bits & each(0x003f_003f);
+    // The alphabet has five runs. The distance to the characters changes where one ends.
     let mut distance = EACH * 65;
     for (last, change) in [(25, 65 ^ 71), (51, 71 ^ 252), (61, 252 ^ 237), (62, 237 ^ 240)] {
         let beyond = (bits + EACH * (127 - last)) >> 7 & EACH;
         distance ^= (beyond * 0xff) & (EACH * change);
     }
     // the sum mod 256 in each byte
-    (bits + (distance & (EACH * 0x7f))) ^ (distance & (EACH * 0x80))
+    let characters = (bits + (distance & (EACH * 0x7f))) ^ (distance & (EACH * 0x80));
+    characters.to_be_bytes()
 }
 
 /// The bytes of a base64 text as it is written: canonical, padded, nothing around it. `None` if it is not that, or
@@ -113,12 +143,13 @@ mod tests {
 
     /// Each character as it comes out of each place, beside the highest ones.
     fn alphabet() -> [u8; 64] {
-        core::array::from_fn(|bits| {
-            let at_each = core::array::from_fn::<_, 4, _>(|place| {
-                let bits = 0x3f3f_3f3f & !(63 << (8 * place)) | (bits as u32) << (8 * place);
-                base64_characters(bits).to_le_bytes()[place]
+        core::array::from_fn(|value| {
+            let at_each = core::array::from_fn::<_, CHARACTERS, _>(|place| {
+                let bits = (0..CHARACTERS)
+                    .fold(0u64, |bits, i| bits << 6 | if i == place { value as u64 } else { 63 });
+                base64_characters(bits.to_be_bytes().last_chunk().unwrap())[place]
             });
-            assert_eq!(at_each, [at_each[0]; 4]);
+            assert_eq!(at_each, [at_each[0]; CHARACTERS]);
             at_each[0]
         })
     }

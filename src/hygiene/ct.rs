@@ -87,14 +87,10 @@ pub(crate) fn reveal_equal(a: &[u8], b: &[u8]) -> bool {
     reveal_is_zero(&[difference]) & (a.len() == b.len())
 }
 
-/// How many zero bytes `bytes` begin with, which is made public, and nothing else of them.
+/// How many zero bytes `bytes` begin with, which is made public, and nothing else of them: it looks no further than the first
+/// byte that is not zero.
 pub(crate) fn reveal_leading_zeros(bytes: &[u8]) -> usize {
-    let (mut zeros, mut leading) = (0, 1);
-    for &byte in bytes {
-        leading &= Mask::equal(u32::from(byte), 0).0;
-        zeros += leading as usize;
-    }
-    reveal(zeros)
+    bytes.iter().take_while(|&&byte| reveal_is_zero(&[byte])).count()
 }
 
 /// True if a checker is listening, so that a check which marks nothing cannot pass for a check.

@@ -498,16 +498,18 @@ fn clear<L: Lanes>(lanes: L, mut sum: Sum<L::Vector>) -> Sum<L::Vector> {
 fn quotient<L: Lanes>(lanes: L, digits: &Line) -> Line {
     // in memory, where a multiplication can take them from
     let (digits, inverse) = (lanes.hide_reference(digits), lanes.hide_reference(&MINUS_INVERSE));
-    let (mut low, mut high) = (lanes.splat(0), lanes.splat(0));
+    // in four sums, since each waits for what was added to it before
+    let (mut low, mut high) = ([lanes.splat(0); 2], [lanes.splat(0); 2]);
     for i in 0..8 {
         let digit = lanes.splat(digits.0[i]);
-        low = lanes.add_low(low, digit, lanes.load(&inverse[i]));
+        low[i % 2] = lanes.add_low(low[i % 2], digit, lanes.load(&inverse[i]));
         if i < 7 {
-            high = lanes.add_high(high, digit, lanes.load(&inverse[i + 1]));
+            high[i % 2] = lanes.add_high(high[i % 2], digit, lanes.load(&inverse[i + 1]));
         }
     }
     let mut uncarried = Line([0; 8]);
-    lanes.store(&mut uncarried, lanes.add(low, high));
+    let even_and_odd = [0, 1].map(|i| lanes.add(low[i], high[i]));
+    lanes.store(&mut uncarried, lanes.add(even_and_odd[0], even_and_odd[1]));
     carry_words::<8, L>(lanes, lanes.hide_reference(&uncarried), 0).0
 }
 
