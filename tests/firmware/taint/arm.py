@@ -30,8 +30,8 @@ STATUS_BITS = [(NZ, 0b1100 << 28), (C, 1 << 29), (V, 1 << 28)]
 # Those that secrets may go into take the same time for all operands, which is assumed of the processor. SUMS set all flags.
 SUMS = {"adc", "add", "cmn", "cmp", "rsb", "sbc", "sub"}
 OTHERS = set(
-    "adr and asr bfc bfi bic clz eor lsl lsr mla mls mov movt mul mvn orn orr rev rev16 revsh ror rrx sbfx smlal smull sxtb sxth teq tst ubfx "
-    "umaal umlal umull uxtb uxth".split()
+    "adr and asr bfc bfi bic clz eor lsl lsr mla mls mov movt mul mvn orn orr rev rev16 revsh ror rrx sbfx smlal smull sxtb sxtb16 sxth teq tst "
+    "ubfx umaal umlal umull uxtb uxtb16 uxth".split()
 )
 DIVISIONS = {"sdiv", "udiv"}
 # of those that read more than the decoder says
@@ -59,14 +59,17 @@ def effect_of(instruction):
     if instruction.cc != arm.ARM_CC_AL:
         effect.reads = CONDITIONS[(instruction.cc - 1) // 2]
         effect.checks.append((effect.reads, "Branch" if name in JUMPS or written & PC else "Condition"))
-        effect.is_conditional = accesses_memory
+        effect.is_conditional = name not in JUMPS
     if accesses_memory:
         access_memory(effect, name, instruction.operands)
     elif name in ("cbz", "cbnz"):
         effect.checks.append((read, "Branch"))
     elif name in JUMPS:
         effect.checks.append((read & ~PC, "Jump"))
-        effect.writes = written & ~PC
+        if instruction.cc == arm.ARM_CC_AL:
+            effect.writes = written & ~PC
+        else:
+            effect.keeps = written & ~PC
     elif name == "mrs" and instruction.op_str.endswith(", apsr"):
         effect.reads, effect.writes = FLAGS, written
     elif name == "msr" and instruction.op_str.startswith("apsr_nzcvq, "):
@@ -75,8 +78,6 @@ def effect_of(instruction):
         compute(effect, instruction, name, read, written)
     else:
         raise Unknown(name)
-    if instruction.cc != arm.ARM_CC_AL:
-        effect.writes, effect.keeps = 0, effect.keeps | effect.writes
     return effect
 
 

@@ -29,7 +29,7 @@ class Effect:
     checks: list[tuple[int, str]] = dataclasses.field(default_factory=list)
     loads: list[tuple[int, int, bool]] = dataclasses.field(default_factory=list)
     stores: list[tuple[int, int, bool]] = dataclasses.field(default_factory=list)
-    # whether memory is accessed only under a condition
+    # whether this belongs to an IT block: all of it happens only if a condition holds
     is_conditional: bool = False
     # whether this is the instruction of the library's marks
     is_mark: bool = False

@@ -75,7 +75,7 @@ class Run:
         # the public state in the course of the run, and the bytes that are published
         self.history = []
         self.effects, self.blocks = {}, {}
-        # the block that runs: accesses to memory, marks, and conditional accesses whose condition holds
+        # the block that runs: accesses to memory, marks, and instructions in IT blocks whose condition holds
         self.block, self.events = [], collections.deque()
         self.in_condition = False
         self.emulator = unicorn.Uc(*self.architecture.MACHINE)
@@ -146,7 +146,7 @@ class Run:
             checked = 0
             for mask, _ in effect.checks:
                 checked |= mask
-            special = effect if effect.loads or effect.stores or effect.is_mark else None
+            special = effect if effect.loads or effect.stores or effect.is_mark or effect.is_conditional else None
             yield address, effect.reads, effect.writes | effect.keeps, ~effect.writes, checked, special
             address += self.image.instructions[address].size
         if address != end:
@@ -169,6 +169,7 @@ class Run:
                 taint = self.follow_memory(address, special, taint)
             elif events and events[0] == address:
                 events.popleft()
+                taint = taint | written if taint & reads else taint & others
                 taint = self.follow_memory(address, special, taint)
         if events:
             raise Unknown(f"more accesses to memory than there are in the block: {self.image.describe(self.block[0][0])}")

@@ -102,7 +102,7 @@ RULES = [
     (arm, "28bf0130", arm.C, "Condition"),  # it hs; addhs r0, #1
     (arm, "28bf0868", arm.C, "Condition"),  # it hs; ldrhs r0, [r1]
     (arm, "28bf7047", arm.C, "Branch"),  # it hs; bxhs lr
-    (arm, "28bf0846", R0, R0),  # it hs; movhs r0, r1
+    (arm, "28bf0846", R1, R0 | R1),  # it hs; movhs r0, r1
     (arm, "0047", R0, "Jump"),  # bx r0
     (arm, "dfe800f0", R0, "Address"),  # tbb [pc, r0]
     (arm, "90fbf1f2", R1, "Time"),  # sdiv r2, r0, r1
