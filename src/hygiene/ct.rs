@@ -121,7 +121,31 @@ mod marks {
     }
 }
 
-#[cfg(not(all(feature = "__marks", target_arch = "x86_64")))]
+#[cfg(all(feature = "__marks", any(target_arch = "arm", target_arch = "riscv32")))]
+mod marks {
+    pub(super) const RUNNING_ON_VALGRIND: u32 = 0x1001;
+    pub(super) const MAKE_MEM_UNDEFINED: u32 = 0x4d43_0001;
+    pub(super) const MAKE_MEM_DEFINED: u32 = 0x4d43_0002;
+
+    /// A request in the first three argument registers, at an instruction that does nothing and that no compiler emits.
+    /// `tests/firmware/taint` looks for it. Returns 0, since nothing answers.
+    #[inline(always)]
+    pub(super) fn request(what: u32, start: *mut u8, len: usize) -> u32 {
+        // SAFETY: changes nothing. It may change memory for all that the compiler knows.
+        unsafe {
+            #[cfg(target_arch = "arm")]
+            core::arch::asm!("mov r10, r10", in("r0") what, in("r1") start, in("r2") len, options(nostack, preserves_flags));
+            #[cfg(target_arch = "riscv32")]
+            core::arch::asm!("slti x0, x0, 1", in("a0") what, in("a1") start, in("a2") len, options(nostack, preserves_flags));
+        }
+        0
+    }
+}
+
+#[cfg(not(all(
+    feature = "__marks",
+    any(target_arch = "x86_64", target_arch = "arm", target_arch = "riscv32")
+)))]
 mod marks {
     #[cfg(feature = "__marks")]
     pub(super) const RUNNING_ON_VALGRIND: u64 = 0;

@@ -12,27 +12,9 @@ built=$here/target
 # shellcheck source=tests/firmware/tools.sh
 . "$here/tools.sh"
 
-# build TARGET PROFILE FOLDER WHICH FLAG...: images of one configuration
-build() {
-  local target=$1 profile=$2 folder=$3 which=$4 script=arm.x name
-  shift 4
-  case $target in riscv*) script=riscv.x ;; esac
-  name=$(tr a-z- A-Z_ <<<"$target")
-  (
-    cd "$here/image"
-    unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
-    export RUSTC=$rustc RUSTC_BOOTSTRAP=1
-    export "CARGO_TARGET_${name}_LINKER=$lld"
-    export "CARGO_TARGET_${name}_RUSTFLAGS=-C link-arg=-L$PWD -C link-arg=-T$script $*"
-    "$cargo" build -q --locked --profile "$profile" --target "$target" --target-dir "$folder" "$which" \
-      -Zbuild-std=core,compiler_builtins -Zbuild-std-features=compiler-builtins-mem
-  )
-}
-
 [ $# = 0 ] || [ "$*" = --bless ] || fail "usage: $0 [--bless]"
 install_compiler
 unpack_emulator
-lld=$(linker)
 mkdir -p "$built"
 gcc -O2 -Wall -Wextra -Werror -shared -fPIC -fvisibility=hidden -o "$built/trace.so" "$here/trace.c"
 # each target in its own folder, so that they are built at once

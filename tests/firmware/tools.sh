@@ -56,3 +56,22 @@ linker() {
   done
   fail "no rust-lld in any toolchain of rustup"
 }
+
+# build TARGET PROFILE FOLDER WHICH FLAG...: the images of tests/firmware in one configuration. WHICH are arguments of cargo
+build() {
+  local target=$1 profile=$2 folder=$3 script=arm.x lld name which
+  read -ra which <<<"$4"
+  shift 4
+  lld=$(linker)
+  case $target in riscv*) script=riscv.x ;; esac
+  name=$(tr a-z- A-Z_ <<<"$target")
+  (
+    cd "$(dirname "${BASH_SOURCE[0]}")/image"
+    unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
+    export RUSTC=$rustc RUSTC_BOOTSTRAP=1
+    export "CARGO_TARGET_${name}_LINKER=$lld"
+    export "CARGO_TARGET_${name}_RUSTFLAGS=-C link-arg=-L$PWD -C link-arg=-T$script $*"
+    "$cargo" build -q --locked --profile "$profile" --target "$target" --target-dir "$folder" "${which[@]}" \
+      -Zbuild-std=core,compiler_builtins -Zbuild-std-features=compiler-builtins-mem
+  )
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Follows secrets through the firmware images for Cortex-M4 and RV32, in an emulator. Exits with 0 if nothing leaks but what
+# was planted. For Debian on x86-64 with rustup and Python 3 with venv.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+built=$here/../target
+# shellcheck source=tests/firmware/tools.sh
+. "$here/../tools.sh"
+
+[ $# = 0 ] || fail "usage: $0"
+install_compiler
+venv=$built/taint-venv
+[ -x "$venv/bin/pip" ] || python3 -m venv "$venv"
+"$venv/bin/pip" install -q --disable-pip-version-check -r "$here/requirements.txt"
+folders=()
+for target in thumbv7em-none-eabi riscv32imac-unknown-none-elf; do
+  build "$target" release "$built/marked" "--bins --features marks"
+  folders+=("$built/marked/$target/release")
+done
+"$venv/bin/python" "$here/taint.py" "${folders[@]}"
