@@ -3,7 +3,6 @@
 
 use super::model::Model;
 use super::words::{Kernel, Words};
-use super::ymm::Ymm;
 use crate::arithmetic::backend::tests::{Fault, Random, operations};
 use core::array::from_fn;
 use std::vec::Vec;
@@ -43,7 +42,7 @@ impl Kernel for &Case {
             ("all_below", [words.all_below(load(half_a), greatest + 1).into(); 4]),
             ("add", stored(words.add(load(half_a), load(half_b)))),
             ("sub", stored(words.sub(more, less))),
-            ("mul", stored(words.mul(load(low_a), load(low_b)))),
+            ("factors, mul", stored(words.mul(words.factors(load(low_a)), &words.factors(load(low_b))))),
             ("low_bits", stored(words.low_bits::<28>(x))),
             ("high_bits", stored(words.high_bits::<28>(x))),
             ("equal", stored(words.equal(x, y))),
@@ -103,10 +102,14 @@ fn first_difference(words: impl Words) -> Option<(&'static str, Case)> {
 
 #[test]
 fn operations_are_those_of_the_model() {
-    match Ymm::new() {
-        Some(ymm) => assert!(first_difference(ymm).is_none(), "{:?}", first_difference(ymm)),
+    let check = |difference: Option<_>| assert!(difference.is_none(), "{difference:?}");
+    #[cfg(target_arch = "x86_64")]
+    match super::ymm::Ymm::new() {
+        Some(ymm) => check(first_difference(ymm)),
         None => std::println!("this processor has no AVX2: nothing was tested"),
     }
+    #[cfg(target_arch = "wasm32")]
+    check(first_difference(super::v128::V128));
 }
 
 /// The model with a fault in one operation.
@@ -115,6 +118,7 @@ struct Faulty(Fault);
 
 impl Words for Faulty {
     type Vector = Vector;
+    type Factors = Vector;
 
     fn run<K: Kernel>(self, kernel: K) -> K::Output {
         kernel.run(self)
@@ -150,7 +154,11 @@ impl Words for Faulty {
         self.0.either("sub", Model.sub(a, b), [in_halves(a, b, u32::wrapping_sub), exchanged])
     }
 
-    fn mul(self, a: Vector, b: Vector) -> Vector {
+    fn factors(self, a: Vector) -> Vector {
+        self.0.either("factors", Model.factors(a), [reversed(a), a.map(|word| word % (1 << 31))])
+    }
+
+    fn mul(self, a: Vector, b: &Vector) -> Vector {
         let right = Model.mul(a, b);
         self.0.either("mul", right, [in_low_halves(right), right.map(|product| product >> 32)])
     }
