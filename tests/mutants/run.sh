@@ -20,7 +20,7 @@ names() { sed "$place" "$@" | sort -u; }
 # judge RESULTS SURVIVORS: says which mutants live that are not listed, and which are listed and do not live
 judge() {
   local listed unlisted dead
-  listed=$(sed -n 's/^- `\(.*\)`.*/\1/p' "$2" | sort -u)
+  listed=$(sed -n 's/^- `\([^`]*\)`.*/\1/p' "$2" | sort -u)
   unlisted=$(comm -13 <(echo "$listed") <(names "$1/missed.txt"))
   dead=$(comm -12 <(echo "$listed") <(names "$1/caught.txt" "$1/timeout.txt") | comm -23 - <(names "$1/missed.txt"))
   [ -z "$unlisted" ] || printf 'alive, and not listed:\n%s\n' "$unlisted"
@@ -34,7 +34,7 @@ mkdir "$planted"
 echo 'src/a.rs:1:2: replace a with b' >"$planted/missed.txt"
 echo 'src/a.rs:3:4: replace b with c' >"$planted/caught.txt"
 : >"$planted/timeout.txt"
-echo '- `src/a.rs: replace a with b`: nothing depends on it' >"$planted/right.md"
+echo '- `src/a.rs: replace a with b`: nothing depends on `b`' >"$planted/right.md"
 : >"$planted/none.md"
 { cat "$planted/right.md"; echo '- `src/a.rs: replace b with c`: as above'; } >"$planted/dead.md"
 judge "$planted" "$planted/right.md"
