@@ -454,7 +454,7 @@ int32_t cognito_device_srp_kind(int32_t status);
  * Registers a device with 56 random bytes, which are wiped: a new secret to keep, and the config to send.
  *
  * # Safety
- * Each pointer is null or good for its type or length; so are those within structs, here and below.
+ * Each pointer is null or valid for its type or length. This includes the pointers within structs, here and below.
  */
 int32_t cognito_device_srp_register(const cognito_device_srp_device_t *device,
                                     uint8_t *entropy,
