@@ -28,6 +28,9 @@ ONLY_IN_REPOSITORY = ["cli/*", "bindings/*"]
 COMMANDS = [
     ("src/guide/writing_an_sdk.md", "*", "cli/tests/guides.rs", "src/guide/writing_an_sdk.md"),
     ("src/guide/provisioning.md", "*", "cli/tests/guides.rs", "src/guide/provisioning.md"),
+    ("src/guide/life_of_a_device.md", "cognito-device-srp srp-a", "cli/tests/guides.rs", "src/guide/life_of_a_device.md"),
+    ("src/guide/life_of_a_device.md", "cognito-device-srp answer", "cli/tests/guides.rs", "src/guide/life_of_a_device.md"),
+    ("src/guide/life_of_a_device.md", "cognito-device-srp derive", "cli/tests/guides.rs", "src/guide/life_of_a_device.md"),
     ("README.md", "echo '{\"DeviceGroupKey\"", "cli/tests/guides.rs", 'include_str!("../../README.md")'),
     ("cli/README.md", "cognito-device-srp check", "cli/tests/guides.rs", 'include_str!("../README.md")'),
     ("cli/README.md", "cognito-device-srp register", "cli/tests/guides.rs", 'include_str!("../README.md")'),
