@@ -127,6 +127,8 @@ pub use srp::timestamp::Timestamp;
 /// let challenge = Challenge { srp_b: issued.srp_b(), salt: issued.salt(), secret_block };
 /// let claim = sign_in.answer(&alice, &challenge, &Timestamp::from_unix(1_522_798_170)?)?;
 /// let claim = Claim { secret_block, timestamp: claim.timestamp(), signature: claim.signature() };
+/// // the service rejects a claim whose time has another form
+/// assert_eq!(Timestamp::parse(claim.timestamp)?.as_str(), claim.timestamp);
 /// issued.check(Claimant::user("us-east-1_AbCdEfGhI", "alice")?, &claim)?;
 /// # Ok::<(), cognito_device_srp::Error>(())
 /// ```

@@ -79,10 +79,8 @@ fn the_program_is_tried() {
 fn writing_an_sdk() {
     let place = place();
     let commands = commands(WRITING_AN_SDK);
-    let printed: Vec<_> = commands.iter().map(|command| shell(&place, command)).collect();
-    let [check, derive] = &printed[..] else { panic!("{commands:?}") };
-    assert!(check.lines().count() > 0, "{check}");
-    assert!(derive.starts_with(VERIFIER), "{derive}");
+    let [check] = commands[..] else { panic!("{commands:?}") };
+    assert!(shell(&place, check).lines().count() > 0);
 }
 
 /// With a recorded sign-in as the client's.

@@ -65,6 +65,7 @@ COMMANDS = [
     ("*", "pip install ./bindings/python-cli", ".ci/run", "install -q ./bindings/python-cli"),
     ("bindings/python/README.md", "python3 -m venv venv", "bindings/python/test.sh", "python3 -m venv"),
     ("*", "pip install ./bindings/python", "bindings/python/test.sh", "-m pip install -q"),
+    ("bindings/python/README.md", "pip install boto3", "bindings/python/test.sh", "boto3 pycognito"),
     ("bindings/python-cli/README.md", "cognito-device-srp --help", ".ci/run", '/bin/cognito-device-srp" --help'),
     ("*", "npm install bindings/node/dist/", "bindings/node/test.sh", "npm install"),
     ("bindings/c/README.md", "cc register.c random_unix.c $(pkg-config", "bindings/c/test.sh", "pkg-config"),
