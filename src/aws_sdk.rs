@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn configs_go_there_and_back() {
+    fn configs_convert_both_ways() {
         let config = DeviceSecretVerifierConfig::from_base64("Ag==", "AQ==").unwrap();
         let theirs = DeviceSecretVerifierConfigType::from(&config);
         assert_eq!((theirs.password_verifier(), theirs.salt()), (Some("Ag=="), Some("AQ==")));
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn devices_go_there_and_back() {
+    fn devices_convert_both_ways() {
         let theirs = NewDeviceMetadataType::from(device());
         let fields = (theirs.device_group_key(), theirs.device_key());
         assert_eq!(fields, (Some(device().device_group_key()), Some(device().device_key())));
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn a_result_keeps_what_devices_need() {
+    fn a_result_keeps_its_tokens_and_metadata() {
         let theirs = AuthenticationResultType::builder();
         let full = theirs.access_token("a.b").refresh_token("r").new_device_metadata(device().into()).build();
         let ours = AuthenticationResult::try_from(full).unwrap();
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_read_whatever_the_metadata_is() {
+    fn tokens_are_read_with_any_metadata() {
         let metadata = NewDeviceMetadataType::builder;
         for (metadata, error) in [
             (metadata().build(), Error::DeviceGroupKeyEmpty),
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn maps_go_both_ways() {
+    fn maps_convert_both_ways() {
         let context = AuthContext::new("id", "alice").unwrap().with_device(device());
         let map = HashMap::from(context.refresh_token_auth("r").unwrap());
         assert_eq!(map.len(), 2);
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn names_go_both_ways() {
+    fn names_convert_both_ways() {
         for name in ChallengeName::NAMES {
             let theirs = ChallengeNameType::from(&ChallengeName::from_name(name));
             assert!(ChallengeNameType::values().contains(name) && theirs.as_str() == *name);

@@ -1,4 +1,4 @@
-//! The verifier, which is public, as a number of `num-bigint`. No secret is ever put into one.
+//! The verifier, which is public, as a number of `num-bigint`. No secret becomes a number of `num-bigint`.
 
 use crate::device::config::DeviceSecretVerifierConfig;
 use crate::srp::verifier::StoredVerifier;
@@ -7,7 +7,7 @@ use num_bigint::BigUint;
 impl From<&DeviceSecretVerifierConfig> for BigUint {
     /// v, 0 < v < N.
     fn from(config: &DeviceSecretVerifierConfig) -> Self {
-        // a config cannot be made of anything that does not parse
+        // every config can be parsed
         StoredVerifier::for_device(config)
             .map_or(BigUint::ZERO, |stored| BigUint::from_bytes_be(stored.verifier()))
     }
@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_number_is_the_one_that_is_sent() {
+    fn the_number_equals_the_verifier_that_is_sent() {
         for (text, number) in [("Ag==", 2u32), ("AIA=", 128), ("Af8=", 511)] {
             let config = DeviceSecretVerifierConfig::from_base64(text, "AQ==").unwrap();
             assert_eq!(BigUint::from(&config), BigUint::from(number));

@@ -30,13 +30,13 @@
 #define COGNITO_DEVICE_SRP_ERROR_VERIFIER_NOT_BASE64 11 /* password verifier is not canonical base64 */
 #define COGNITO_DEVICE_SRP_ERROR_VERIFIER_NEGATIVE 12 /* password verifier is negative */
 #define COGNITO_DEVICE_SRP_ERROR_VERIFIER_NOT_MINIMAL 13 /* password verifier has a needless leading zero byte */
-#define COGNITO_DEVICE_SRP_ERROR_VERIFIER_OUT_OF_RANGE 14 /* password verifier is not a residue of the group */
-#define COGNITO_DEVICE_SRP_ERROR_EPHEMERAL_OUT_OF_RANGE 15 /* ephemeral is zero mod the order of 2 or not of 1 to 1024 bytes */
+#define COGNITO_DEVICE_SRP_ERROR_VERIFIER_OUT_OF_RANGE 14 /* password verifier is zero or too large */
+#define COGNITO_DEVICE_SRP_ERROR_EPHEMERAL_OUT_OF_RANGE 15 /* ephemeral is not 1 to 1024 bytes or is a multiple of the order of 2 */
 #define COGNITO_DEVICE_SRP_ERROR_SRP_A_MALFORMED 16 /* srp_a is not a hexadecimal number */
-#define COGNITO_DEVICE_SRP_ERROR_SRP_A_OUT_OF_RANGE 17 /* srp_a is not a residue of the group */
+#define COGNITO_DEVICE_SRP_ERROR_SRP_A_OUT_OF_RANGE 17 /* srp_a is zero or too large */
 #define COGNITO_DEVICE_SRP_ERROR_SRP_B_MALFORMED 18 /* srp_b is not a hexadecimal number */
-#define COGNITO_DEVICE_SRP_ERROR_SRP_B_OUT_OF_RANGE 19 /* srp_b is not a residue of the group */
-#define COGNITO_DEVICE_SRP_ERROR_SCRAMBLER_ZERO 20 /* scrambling parameter is zero */
+#define COGNITO_DEVICE_SRP_ERROR_SRP_B_OUT_OF_RANGE 19 /* srp_b is zero or too large */
+#define COGNITO_DEVICE_SRP_ERROR_SCRAMBLER_ZERO 20 /* scrambling parameter is zero: start a new sign-in */
 #define COGNITO_DEVICE_SRP_ERROR_SALT_NOT_HEX 21 /* salt is not a hexadecimal number */
 #define COGNITO_DEVICE_SRP_ERROR_SECRET_BLOCK_NOT_BASE64 22 /* secret block is not canonical base64 */
 #define COGNITO_DEVICE_SRP_ERROR_TIMESTAMP_OUT_OF_RANGE 23 /* time is not within the years 1970 to 9999 */
@@ -45,26 +45,26 @@
 #define COGNITO_DEVICE_SRP_ERROR_PASSWORD_EMPTY 26 /* password is empty */
 #define COGNITO_DEVICE_SRP_ERROR_SIGNATURE_MISMATCH 27 /* signature does not match */
 #define COGNITO_DEVICE_SRP_ERROR_PROOF_FAILED 28 /* verifier does not belong to this secret and device */
-#define COGNITO_DEVICE_SRP_ERROR_ACCESS_TOKEN_MALFORMED 29 /* access token is empty or has a character that no token has */
-#define COGNITO_DEVICE_SRP_ERROR_DEVICE_NAME_OUT_OF_RANGE 30 /* device name is not of 1 to 1024 characters */
+#define COGNITO_DEVICE_SRP_ERROR_ACCESS_TOKEN_MALFORMED 29 /* access token is empty or has a character other than letters, digits, - _ . and = */
+#define COGNITO_DEVICE_SRP_ERROR_DEVICE_NAME_OUT_OF_RANGE 30 /* device name is not 1 to 1024 characters */
 #define COGNITO_DEVICE_SRP_ERROR_CHALLENGE_INCOMPLETE 31 /* challenge lacks srp_b, salt or secret_block */
 #define COGNITO_DEVICE_SRP_ERROR_TIMESTAMP_MALFORMED 32 /* text is not a time of the form EEE MMM d HH:mm:ss UTC yyyy or of an http date, or its day of the week is wrong */
 #define COGNITO_DEVICE_SRP_ERROR_PARAMETER_MISSING 33 /* answer lacks a parameter that its challenge requires */
 #define COGNITO_DEVICE_SRP_ERROR_PARAMETER_EMPTY 34 /* name or value of a parameter is empty */
-#define COGNITO_DEVICE_SRP_ERROR_PARAMETER_REPEATED 35 /* parameter is given twice or is one that is put in anyway */
-#define COGNITO_DEVICE_SRP_ERROR_REFRESH_TOKEN_MALFORMED 36 /* refresh token is empty or has a character that no token has */
+#define COGNITO_DEVICE_SRP_ERROR_PARAMETER_REPEATED 35 /* parameter is given twice or is one that the library adds itself */
+#define COGNITO_DEVICE_SRP_ERROR_REFRESH_TOKEN_MALFORMED 36 /* refresh token is empty or has a character other than letters, digits, - _ . and = */
 #define COGNITO_DEVICE_SRP_ERROR_CLIENT_ID_MALFORMED 37 /* app client id is not 1 to 128 letters, digits, underscores or plus signs */
 #define COGNITO_DEVICE_SRP_ERROR_CLIENT_SECRET_MALFORMED 38 /* app client secret is not 24 to 64 letters, digits, underscores or plus signs */
-#define COGNITO_DEVICE_SRP_ERROR_LIST_LIMIT_OUT_OF_RANGE 39 /* limit of a list is above 60 */
+#define COGNITO_DEVICE_SRP_ERROR_LIST_LIMIT_OUT_OF_RANGE 39 /* limit of a list is above 60 devices */
 #define COGNITO_DEVICE_SRP_ERROR_PAGINATION_TOKEN_MALFORMED 40 /* pagination token is empty or has white space */
 #define COGNITO_DEVICE_SRP_ERROR_ARGUMENT_NULL 101 /* argument is null */
 #define COGNITO_DEVICE_SRP_ERROR_ARGUMENT_LENGTH 102 /* argument is too short or too long */
 #define COGNITO_DEVICE_SRP_ERROR_ARGUMENTS_OVERLAP 103 /* arguments overlap */
 #define COGNITO_DEVICE_SRP_ERROR_TEXT_NOT_UTF8 104 /* text is not utf-8 */
-#define COGNITO_DEVICE_SRP_ERROR_SUSPENDED_SIGN_IN_MALFORMED 105 /* sign-in was not started or was answered already */
+#define COGNITO_DEVICE_SRP_ERROR_SUSPENDED_SIGN_IN_MALFORMED 105 /* sign-in was not started or was answered already: start a new one */
 #define COGNITO_DEVICE_SRP_ERROR_VERSION_MISMATCH 106 /* header and library are of different versions */
-#define COGNITO_DEVICE_SRP_ERROR_CREDENTIALS_KIND_UNKNOWN 107 /* credentials are of no known kind */
-#define COGNITO_DEVICE_SRP_ERROR_TEXT_HAS_NUL 108 /* text has a nul */
+#define COGNITO_DEVICE_SRP_ERROR_CREDENTIALS_KIND_UNKNOWN 107 /* kind of credentials is unknown */
+#define COGNITO_DEVICE_SRP_ERROR_TEXT_HAS_NUL 108 /* text has a nul character */
 
 /**
  * Random bytes of a registration: 40 for the secret, 16 for the salt.

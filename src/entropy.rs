@@ -1,12 +1,12 @@
-//! Random bytes: drawn, checked for a generator that is dead, and wiped after use.
+//! Random bytes: drawn, checked for a dead generator, and wiped after use.
 
 use crate::error::Error;
 use crate::hygiene::ct;
 use crate::hygiene::wipe::Wiped;
 
-/// The result of `work` on `LEN` random bytes. `fill` writes them and returns whether it succeeded. An 8-byte word of zeros is an
-/// error: a generator that is stuck or that stopped early leaves one, and a good generator draws one only once in 2^64 words.
-/// `work` borrows the bytes, because a move would leave a copy that nothing wipes.
+/// The result of `work` on `LEN` random bytes. `fill` writes them and returns whether it succeeded. An 8-byte word of zeros is
+/// an error: a generator that is stuck or stopped early leaves one. A working generator draws one in 2^64 words. `work` borrows
+/// the bytes, because a move would leave a copy that nothing wipes.
 pub(crate) fn draw<const LEN: usize, T>(
     fill: impl FnOnce(&mut [u8]) -> bool,
     work: impl FnOnce(&mut [u8; LEN]) -> Result<T, Error>,

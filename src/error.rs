@@ -1,4 +1,4 @@
-//! What can go wrong, in one small type. It carries no user data.
+//! The errors of the library, in one small type that carries no user data.
 
 use core::fmt;
 
@@ -6,7 +6,7 @@ macro_rules! errors {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $text:literal;)+) => {
         /// Why an input was rejected. Nothing was computed from it, and nothing was written.
         ///
-        /// [`code`](Self::code) is a number that stays the same for ever; 0 is no error.
+        /// [`code`](Self::code) is a number that never changes. 0 is not the code of an error.
         ///
         /// ```
         /// use cognito_device_srp::{Device, Error};
@@ -36,7 +36,7 @@ macro_rules! errors {
                 }
             }
 
-            /// The same, NUL-terminated.
+            /// [`message`](Self::message), NUL-terminated.
             #[cfg(feature = "capi")]
             pub(crate) const fn c_message(self) -> &'static core::ffi::CStr {
                 let text = match self {
@@ -87,19 +87,19 @@ errors! {
     /// The verifier has a leading zero byte that its sign does not need.
     VerifierNotMinimal = 13, "password verifier has a needless leading zero byte";
     /// The verifier is 0, or not below N.
-    VerifierOutOfRange = 14, "password verifier is not a residue of the group";
+    VerifierOutOfRange = 14, "password verifier is zero or too large";
     /// A given ephemeral is empty, longer than 1024 bytes, or a multiple of (N - 1) / 2, the order of 2. Zero is one.
-    EphemeralOutOfRange = 15, "ephemeral is zero mod the order of 2 or not of 1 to 1024 bytes";
+    EphemeralOutOfRange = 15, "ephemeral is not 1 to 1024 bytes or is a multiple of the order of 2";
     /// `SRP_A` is empty, or has a character that is not a hexadecimal digit.
     SrpAMalformed = 16, "srp_a is not a hexadecimal number";
     /// `SRP_A` is 0, not below N, or longer than 770 digits.
-    SrpAOutOfRange = 17, "srp_a is not a residue of the group";
+    SrpAOutOfRange = 17, "srp_a is zero or too large";
     /// `SRP_B` is empty, or has a character that is not a hexadecimal digit.
     SrpBMalformed = 18, "srp_b is not a hexadecimal number";
     /// `SRP_B` is 0, not below N, or longer than 770 digits.
-    SrpBOutOfRange = 19, "srp_b is not a residue of the group";
+    SrpBOutOfRange = 19, "srp_b is zero or too large";
     /// The scrambling parameter u is zero.
-    ScramblerZero = 20, "scrambling parameter is zero";
+    ScramblerZero = 20, "scrambling parameter is zero: start a new sign-in";
     /// `SALT` has a character that is not a hexadecimal digit. The service has been seen to send a `-` in front, for unknown
     /// users.
     SaltNotHex = 21, "salt is not a hexadecimal number";
@@ -118,9 +118,9 @@ errors! {
     /// The config was not made from this secret and device.
     ProofFailed = 28, "verifier does not belong to this secret and device";
     /// The access token is empty, or has a character other than `A-Z a-z 0-9 - _ = .`.
-    AccessTokenMalformed = 29, "access token is empty or has a character that no token has";
-    /// The device name is not of 1 to 1024 characters.
-    DeviceNameOutOfRange = 30, "device name is not of 1 to 1024 characters";
+    AccessTokenMalformed = 29, "access token is empty or has a character other than letters, digits, - _ . and =";
+    /// The device name is not 1 to 1024 characters.
+    DeviceNameOutOfRange = 30, "device name is not 1 to 1024 characters";
     /// The challenge lacks `SRP_B`, `SALT` or `SECRET_BLOCK`. Challenges of custom flows do.
     ChallengeIncomplete = 31, "challenge lacks srp_b, salt or secret_block";
     /// The text is not a time in the format of `TIMESTAMP`, `EEE MMM d HH:mm:ss UTC yyyy`, or not an HTTP date in the current format
@@ -131,15 +131,15 @@ errors! {
     /// The name or the value of a parameter is empty.
     ParameterEmpty = 34, "name or value of a parameter is empty";
     /// A parameter is given twice, or is `USERNAME`, `SECRET_HASH` or `DEVICE_KEY`, which the crate adds.
-    ParameterRepeated = 35, "parameter is given twice or is one that is put in anyway";
+    ParameterRepeated = 35, "parameter is given twice or is one that the library adds itself";
     /// The refresh token is empty, or has a character other than `A-Z a-z 0-9 - _ = .`.
-    RefreshTokenMalformed = 36, "refresh token is empty or has a character that no token has";
+    RefreshTokenMalformed = 36, "refresh token is empty or has a character other than letters, digits, - _ . and =";
     /// The app client's id is not 1 to 128 characters of `A-Z a-z 0-9 _ +`.
     ClientIdMalformed = 37, "app client id is not 1 to 128 letters, digits, underscores or plus signs";
     /// The app client's secret is not 24 to 64 characters of `A-Z a-z 0-9 _ +`.
     ClientSecretMalformed = 38, "app client secret is not 24 to 64 letters, digits, underscores or plus signs";
     /// More than 60 devices are asked for at once.
-    ListLimitOutOfRange = 39, "limit of a list is above 60";
+    ListLimitOutOfRange = 39, "limit of a list is above 60 devices";
     /// The pagination token is empty or has white space in it.
     PaginationTokenMalformed = 40, "pagination token is empty or has white space";
     /// A value has the wrong length, or is longer than what is read. Only C and the bindings return it, where types do not fix
@@ -148,9 +148,9 @@ errors! {
     /// A text is not UTF-8, or has a lone surrogate. Only C and the bindings return it.
     TextNotUtf8 = 104, "text is not utf-8";
     /// The bytes are not a suspended sign-in: they were cut off, wiped, or made by something else.
-    SuspendedSignInMalformed = 105, "sign-in was not started or was answered already";
+    SuspendedSignInMalformed = 105, "sign-in was not started or was answered already: start a new one";
     /// A text has a NUL, at which a program in C would cut it. Only the bindings return it.
-    TextHasNul = 108, "text has a nul";
+    TextHasNul = 108, "text has a nul character";
 }
 
 /// Who caused an [`Error`], and so what a caller can do about it.
@@ -175,7 +175,7 @@ pub enum ErrorKind {
 }
 
 impl Error {
-    /// Who caused it.
+    /// Who caused the error.
     pub const fn kind(self) -> ErrorKind {
         match self {
             Self::RandomnessUnavailable => ErrorKind::Randomness,

@@ -1,4 +1,4 @@
-//! The door for benches, fuzzing and checks. No part of the public API: it changes without notice.
+//! Access to internals for benchmarks, fuzzing and checks. Not part of the public API: it changes without notice.
 
 #[cfg(feature = "std")]
 use crate::arithmetic::backend::override_for_checks;
@@ -22,7 +22,7 @@ fn named(backend: &str) -> Backend {
     Backend::named(backend).expect("a backend that runs here")
 }
 
-/// What `work` returns, with all that it computes on one backend.
+/// Runs `work` with all of its arithmetic on one backend, and returns its result.
 #[cfg(feature = "std")]
 pub fn on<T>(backend: &str, work: impl FnOnce() -> T) -> T {
     override_for_checks::with(named(backend), work)
@@ -38,7 +38,7 @@ pub fn private_key(salt: &Salt, identity_hash: &[u8; 32]) -> [u8; 32] {
     *hash::private_key(salt.as_signed_bytes(), identity_hash)
 }
 
-/// The config of a verifier, below the checks of identifiers and secret.
+/// The config of a verifier, without the checks of identifiers and secret.
 pub fn config_of(verifier: &[u8; 384], salt: &Salt) -> DeviceSecretVerifierConfig {
     DeviceSecretVerifierConfig::encode(&Residue(*verifier), salt)
 }
@@ -48,12 +48,12 @@ pub fn modulus() -> [u8; 384] {
     residue::N
 }
 
-/// k = H(N || g), as the arithmetic uses it: big-endian.
+/// k = H(N || g), big-endian, as the arithmetic uses it.
 pub fn multiplier() -> [u8; 32] {
     exchange::K.0.last_chunk().copied().unwrap_or_default()
 }
 
-/// 2^x mod N, big-endian, as this target computes it, with the wiping that belongs to it.
+/// 2^x mod N, big-endian, as the protocol computes it on this target, with its wiping.
 pub fn pow_g(x: &[u8; 32]) -> [u8; 384] {
     with_stack_wiped::<POWER_OF_G, _>(|| power::pow_g(&Exponent::from_bytes(x)).0)
 }
@@ -87,10 +87,10 @@ pub fn r_bits(backend: &str) -> u32 {
     with_arithmetic!(named(backend), arithmetic => r_bits(arithmetic))
 }
 
-/// A comb as it is built in.
+/// A comb and its table.
 #[derive(Clone, Copy, Debug)]
 pub struct CombTable {
-    /// Its name, which its file has too.
+    /// Its name, which is also that of its file.
     pub name: &'static str,
     /// Bits of an index.
     pub teeth: usize,
@@ -120,9 +120,9 @@ pub fn comb_tables() -> [CombTable; 3] {
     [describe(&comb::WIDE, "wide"), describe(&comb::COMPACT, "compact"), describe(&comb::SMALL, "small")]
 }
 
-/// The numbers that one side of a sign-in comes to.
+/// The numbers that one side of a sign-in computes.
 pub struct Exchange {
-    /// A or B, of this side.
+    /// A or B of this side.
     pub public: [u8; 384],
     /// u = H(A || B)
     pub u: [u8; 32],
@@ -132,7 +132,7 @@ pub struct Exchange {
     pub key: [u8; 16],
 }
 
-/// The client's numbers, from a, B and x.
+/// The client's numbers, computed from a, B and x.
 pub fn client_exchange(ephemeral: Ephemeral, public_b: &[u8; 384], x: &[u8; 32]) -> Result<Exchange, Error> {
     let public_b = Residue::from_bytes_vartime(public_b).ok_or(Error::SrpBOutOfRange)?;
     let public = SignIn::start_by(&ephemeral).public()?;
@@ -142,7 +142,7 @@ pub fn client_exchange(ephemeral: Ephemeral, public_b: &[u8; 384], x: &[u8; 32])
     Ok(Exchange { public: public.0, u, shared: shared.0, key: *exchange::claim_key(&u, &shared) })
 }
 
-/// The verifier's numbers, from b, A and the stored verifier.
+/// The verifier's numbers, computed from b, A and the stored verifier.
 pub fn verifier_exchange(
     ephemeral: &Ephemeral,
     public_a: &[u8; 384],
@@ -173,7 +173,7 @@ pub fn mark_public(bytes: &[u8]) {
     ct::declassify(bytes);
 }
 
-/// Whether a memory checker is listening to the marks.
+/// Whether a memory checker receives the marks.
 #[cfg(feature = "__marks")]
 pub fn is_checked() -> bool {
     ct::is_checked()
@@ -192,7 +192,7 @@ pub fn mul(a: &[u8; 384], b: &[u8; 384]) -> [u8; 384] {
     power::mul(&Residue(*a), &Residue(*b)).0
 }
 
-/// a^2 mod N, big-endian, of any number below 2^3072, by the squaring that a backend has beside its product.
+/// a^2 mod N, big-endian, of any number below 2^3072, by the backend's squaring.
 pub fn square(a: &[u8; 384]) -> [u8; 384] {
     with_arithmetic!(Backend::detect(), arithmetic => {
         let mut work = arithmetic.work();
@@ -231,6 +231,6 @@ pub enum Op {
     MontMul,
     /// a^2 / R mod N
     MontSqr,
-    /// Five entries of a column of the comb's table, as its rounds need them.
+    /// The look-up of five entries in one column of the comb's table.
     Lookup,
 }

@@ -9,7 +9,7 @@ mod common;
 use common::is;
 
 #[test]
-fn values_cross_threads_and_errors_are_errors() {
+fn values_can_cross_threads_and_errors_implement_error() {
     fn error<T: std::error::Error + Copy + Eq + std::hash::Hash>() {}
     error::<Error>();
     fn shared<T: Send + Sync + 'static>() {}
@@ -29,7 +29,7 @@ fn values_cross_threads_and_errors_are_errors() {
 }
 
 #[test]
-fn what_holds_a_secret_cannot_be_displayed_copied_or_compared() {
+fn secrets_cannot_be_displayed_copied_or_compared() {
     macro_rules! refused {
         ($($type:ty),+) => {
             $(
@@ -187,7 +187,7 @@ fn values_are_no_larger_than_their_contents() {
 }
 
 #[test]
-fn error_codes_and_messages_stay() {
+fn error_codes_are_unique_and_do_not_change() {
     // a code is never given another meaning: this list only grows
     let all = [
         (Error::DeviceGroupKeyEmpty, 1),
@@ -251,14 +251,14 @@ fn error_codes_and_messages_stay() {
 }
 
 #[test]
-fn what_is_shown_of_a_config_is_what_is_sent() {
+fn debug_of_a_config_shows_both_texts() {
     let config = DeviceSecretVerifierConfig::from_base64("Ag==", "AQ==").unwrap();
     let shown = format!("{config:?}");
     assert!(shown.contains("\"Ag==\"") && shown.contains("\"AQ==\""), "{shown}");
 }
 
 #[test]
-fn for_tests_the_form_of_a_device_key_is_waived_and_nothing_else() {
+fn device_keys_for_tests_skip_only_the_check_of_the_form() {
     let (longest, too_long) = ("k".repeat(131_072), "k".repeat(131_073));
     let any = Device::for_tests_with_any_key;
     let real = ("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8");

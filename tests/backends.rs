@@ -44,12 +44,12 @@ fn ifma_runs_if_and_only_if_the_processor_has_it() {
 }
 
 #[test]
-fn limbs_run_everywhere() {
+fn the_backends_in_limbs_run_on_every_machine() {
     assert!(backends().contains(&"limb32") && backends().contains(&"limb64"));
 }
 
 #[test]
-fn all_agree() {
+fn all_backends_compute_the_same_powers() {
     // a chain in which each power is the next base
     let mut base = [0x5a; 384];
     for exponent in 1..40u8 {

@@ -50,7 +50,7 @@ fn tables_are_products_of_powers_of_two() {
 }
 
 #[test]
-fn n_rebuilt_from_pi_is_the_groups_and_k_follows() {
+fn n_computed_from_pi_is_that_of_the_group_and_gives_k() {
     assert_eq!(oracle::n(), BigUint::from_bytes_be(&modulus()));
     let k = "538282c4354742d7cbbde2359fcf67f9f5b3a6b08791e5011b43b8a5b66d9ee6";
     assert_eq!(oracle::k(), BigUint::parse_bytes(k.as_bytes(), 16).unwrap());

@@ -24,7 +24,7 @@ fn error(status: u16, header: Option<&str>, body: &str) -> ServiceError {
 }
 
 #[test]
-fn requests_are_the_services_json() {
+fn requests_serialise_to_the_json_of_the_service() {
     let (token, config) = (token(), config());
     let request = ConfirmDeviceRequest::new(&token, DEVICE, &config);
     let nameless = json!({
@@ -72,7 +72,7 @@ fn requests_are_the_services_json() {
 const CLIENT_SECRET: &str = "1example0client1secret2of3letters";
 
 #[test]
-fn a_refresh_by_its_own_call_has_secret_and_device() {
+fn get_tokens_from_refresh_token_has_secret_and_device() {
     let context = AuthContext::new("5n3dpl", "alice").unwrap();
     let with_secret = context.with_client_secret(CLIENT_SECRET);
     let least = json!({"RefreshToken": "cmVm", "ClientId": "5n3dpl"});
@@ -133,7 +133,7 @@ fn a_refresh_is_answered_with_tokens() {
 }
 
 #[test]
-fn a_device_is_read_as_far_as_it_goes() {
+fn a_device_is_read_even_if_fields_are_missing() {
     let whole = json!({
         "DeviceKey": DEVICE_KEY,
         "DeviceAttributes": [
@@ -263,7 +263,7 @@ fn no_token_is_shown() {
 }
 
 #[test]
-fn the_answer_leads_to_the_next_step() {
+fn the_response_tells_the_next_step() {
     let (token, config) = (token(), config());
     let request = ConfirmDeviceRequest::new(&token, DEVICE, &config);
     for (body, necessary) in [
@@ -293,7 +293,7 @@ fn the_answer_leads_to_the_next_step() {
 }
 
 #[test]
-fn a_sign_ins_result_gives_the_device() {
+fn the_result_of_a_sign_in_has_the_device() {
     let metadata = json!({"DeviceKey": DEVICE_KEY, "DeviceGroupKey": DEVICE_GROUP_KEY});
     let full = json!({
         "AccessToken": TOKEN, "ExpiresIn": 3600, "TokenType": "Bearer", "RefreshToken": "cmVm", "IdToken": "aWQ",
@@ -328,7 +328,7 @@ fn a_sign_ins_result_gives_the_device() {
 }
 
 #[test]
-fn tokens_are_read_whatever_the_metadata_is() {
+fn tokens_are_read_with_any_metadata() {
     let read = |metadata: Value| -> AuthenticationResult {
         let json = json!({"NewDeviceMetadata": metadata, "AccessToken": TOKEN, "RefreshToken": "cmVm"});
         let read: AuthenticationResult = serde_json::from_value(json).unwrap();
@@ -425,7 +425,7 @@ fn every_documented_exception_is_known() {
 }
 
 #[test]
-fn an_exception_that_is_not_known_is_kept() {
+fn the_name_of_an_unknown_exception_is_kept() {
     let limit =
         error(400, None, r#"{"__type":"a.b#LimitExceededException","message":"Attempt limit exceeded"}"#);
     assert_eq!(limit.exception(), &Exception::Unknown("LimitExceededException".into()));
@@ -451,7 +451,7 @@ fn an_exception_that_is_not_known_is_kept() {
 }
 
 #[test]
-fn bodies_of_any_kind_are_read_as_far_as_they_go() {
+fn any_body_is_read_up_to_its_first_error() {
     let kind = |error: &ServiceError| (error.exception().name().to_owned(), error.message().to_owned());
     for (body, name, message) in [
         ("", "", ""),
@@ -633,7 +633,7 @@ const REFUSALS: &[(u16, &str, &str, Diagnosis)] = &[
 ];
 
 #[test]
-fn what_people_meet_is_explained() {
+fn common_refusals_have_a_diagnosis() {
     for &(status, name, message, wanted) in REFUSALS {
         let error = error(status, None, &json!({"__type": name, "message": message}).to_string());
         assert_eq!(error.diagnosis(), Some(wanted), "{name} {message}");
@@ -662,7 +662,7 @@ fn what_people_meet_is_explained() {
 }
 
 #[test]
-fn words_of_another_exception_are_not_explained() {
+fn messages_of_other_exceptions_have_no_diagnosis() {
     for (name, message) in [
         ("ResourceNotFoundException", "User pool client x does not exist."),
         (
@@ -694,7 +694,7 @@ fn a_refresh_carries_the_device_key() {
 }
 
 #[test]
-fn a_challenge_is_found_among_the_parameters() {
+fn a_challenge_is_read_from_its_parameters() {
     let parameters = json!({"SRP_B": "0c", "SALT": "0d", "SECRET_BLOCK": "k3dX", "USERNAME": "alice"});
     let wanted = Challenge { srp_b: "0c", salt: "0d", secret_block: "k3dX" };
     assert_eq!(Challenge::from_parameters(|name| parameters[name].as_str()), Ok(wanted));
@@ -736,7 +736,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn no_answer_panics(value in any_json(), status: u16, header: Option<String>, cut: prop::sample::Index) {
+    fn no_response_causes_a_panic(value in any_json(), status: u16, header: Option<String>, cut: prop::sample::Index) {
         let text = value.to_string();
         let cut = &text.as_bytes()[..cut.index(text.len() + 1)];
         for bytes in [text.as_bytes(), cut] {

@@ -14,7 +14,7 @@ mod common;
 use common::{DEVICE, base64, hex, oracle, unhex, vectors};
 
 #[test]
-fn published_cases_come_out_byte_for_byte() {
+fn published_cases_are_reproduced_byte_for_byte() {
     let file = vectors("device_verifier");
     let cases = file["cases"].as_array().unwrap();
     let mut refused = 0;
@@ -67,7 +67,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn any_registration_is_what_big_integers_make_it(
+    fn registrations_agree_with_big_integers(
         group in "(?s:.{1,40})", key in "[A-Za-z0-9_-]{1,18}_[0-9a-f-]{1,36}", secret in "(?s:.{1,200})",
         salt in proptest::collection::vec(any::<u8>(), 1..=64),
     ) {
@@ -82,7 +82,7 @@ proptest! {
     }
 
     #[test]
-    fn any_power_is_what_big_integers_make_it(
+    fn powers_agree_with_big_integers(
         x in any::<[u8; 32]>(), base in any::<[[u8; 32]; 12]>(), e in proptest::collection::vec(any::<u8>(), 0..=80),
     ) {
         let v = oracle::padded(&oracle::verifier(&x));
@@ -117,7 +117,7 @@ fn edges() -> Vec<[u8; 32]> {
 }
 
 #[test]
-fn edges_of_the_exponent() {
+fn powers_agree_with_big_integers_at_edges_of_the_exponent() {
     for x in edges() {
         let v = oracle::padded(&oracle::verifier(&x));
         for backend in backends() {
@@ -172,7 +172,7 @@ fn every_entry_of_every_column_is_used() {
 }
 
 #[test]
-fn verifiers_of_every_length_in_their_signed_form() {
+fn verifiers_of_every_length_have_the_signed_form() {
     // the first of their kind among decimal numbers as secrets
     for (secret, length) in [("581", 383), ("0", 384), ("2", 385)] {
         let v = oracle::verifier(&oracle::x(&[1], DEVICE.device_group_key(), DEVICE.device_key(), secret));
@@ -214,7 +214,7 @@ fn salts_are_sent_and_hashed_in_signed_form() {
 }
 
 #[test]
-fn malformed_salts_are_refused() {
+fn malformed_salts_are_rejected() {
     assert_eq!(Salt::from_bytes(&[]), Err(Error::SaltEmpty));
     assert_eq!(Salt::from_bytes(&[1; 65]), Err(Error::SaltTooLong));
     for (text, error) in [
@@ -240,7 +240,7 @@ fn malformed_salts_are_refused() {
 }
 
 #[test]
-fn malformed_verifiers_are_refused() {
+fn malformed_verifiers_are_rejected() {
     let n = oracle::n();
     let signed = |number: &BigUint| base64(&oracle::signed(number));
     let parse = |verifier: &str| DeviceSecretVerifierConfig::from_base64(verifier, "AQ==");
@@ -273,7 +273,7 @@ fn malformed_verifiers_are_refused() {
 }
 
 #[test]
-fn entropy_becomes_secret_and_salt_as_it_is_and_is_wiped() {
+fn entropy_becomes_the_secret_and_the_salt_and_is_wiped() {
     for first in 0..=255 {
         let becomes = match first {
             0x00 | 0x80 => 0x40,
@@ -303,7 +303,7 @@ fn entropy_becomes_secret_and_salt_as_it_is_and_is_wiped() {
 }
 
 #[test]
-fn secrets_of_other_clients_are_taken_as_they_are() {
+fn secrets_of_other_clients_are_accepted_unchanged() {
     assert_eq!(DeviceSecret::from_text("").err(), Some(Error::DeviceSecretEmpty));
     let long = "ä".repeat(100_000);
     for text in ["a", "1b40c514-86b3-4110-87fc-853ac6733065", "\0", &long] {

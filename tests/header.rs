@@ -97,7 +97,7 @@ fn header() -> String {
 }
 
 #[test]
-fn header_is_that_of_the_source() {
+fn the_header_matches_the_source() {
     let generated = header();
     if std::env::var_os("HEADER_WRITE").is_some() {
         std::fs::write(HEADER, &generated).unwrap();
@@ -115,7 +115,7 @@ fn size_of(name: &str) -> usize {
 }
 
 #[test]
-fn header_declares_every_function_struct_and_size() {
+fn the_header_declares_every_function_struct_and_size() {
     let header = header();
     let functions = named("extern \"C\" fn ", '(');
     assert!(functions.len() >= 20);
@@ -131,7 +131,7 @@ fn header_declares_every_function_struct_and_size() {
 }
 
 #[test]
-fn every_size_can_be_had_at_run_time() {
+fn every_size_is_available_at_run_time() {
     for (name, _) in structs() {
         assert!(size_of(&snake(&name)) > 0, "{name}");
     }

@@ -394,7 +394,7 @@ fn each_layer_imports_only_from_those_above_it() {
 }
 
 #[test]
-fn some_words_are_said_in_one_place_only() {
+fn restricted_words_occur_only_in_their_places() {
     let wrong = misplaced_words(&sources_of_the_crate());
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
@@ -426,7 +426,7 @@ fn with_planted(files: &[(&str, &str)]) -> Sources {
 }
 
 #[test]
-fn a_crate_in_order_passes() {
+fn a_crate_without_a_fault_passes() {
     let sources = with_planted(&[]);
     assert_eq!(violations(&sources), Vec::<String>::new());
     assert_eq!(misplaced_words(&sources), Vec::<String>::new());

@@ -168,7 +168,7 @@ fn as_json(parameters: Parameters) -> Value {
 }
 
 #[test]
-fn every_map_has_its_entries_and_no_other() {
+fn every_map_has_exactly_its_entries() {
     for (name, added, own, call) in [flows(), challenges()].concat() {
         for (context, secret, device) in contexts() {
             let wanted = whole(&own, added, secret, device);
@@ -178,7 +178,7 @@ fn every_map_has_its_entries_and_no_other() {
 }
 
 #[test]
-fn every_flow_and_challenge_has_a_row() {
+fn every_flow_and_challenge_is_tested() {
     let built: Vec<_> = flows().iter().map(|row| row.0).collect();
     // passwords in the clear, the service's own administrators, and another name of a flow that is there
     let others = ["ADMIN_NO_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH", "REFRESH_TOKEN", "USER_PASSWORD_AUTH"];
@@ -201,7 +201,7 @@ fn entries(own: &Value) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn an_answer_by_name_is_the_same_and_lacks_nothing() {
+fn an_answer_by_name_equals_that_of_the_method() {
     for (name, added, own, _) in challenges() {
         let challenge = ChallengeName::from_name(name);
         for (context, secret, device) in contexts() {
@@ -238,7 +238,7 @@ fn an_answer_by_name_is_the_same_and_lacks_nothing() {
 }
 
 #[test]
-fn a_challenge_that_is_not_known_is_answered() {
+fn an_unknown_challenge_can_be_answered() {
     let challenge = ChallengeName::from_name("PALM_OTP");
     assert_eq!(challenge, ChallengeName::Unknown("PALM_OTP".into()));
     for (context, secret, device) in contexts() {
@@ -255,7 +255,7 @@ fn a_challenge_that_is_not_known_is_answered() {
 }
 
 #[test]
-fn what_is_empty_is_refused() {
+fn empty_values_are_rejected() {
     let (context, ..) = contexts()[3];
     for nameless in [AuthContext::new("client-id", ""), context.with_username("")] {
         assert_eq!(nameless.err(), Some(Error::ParameterEmpty));

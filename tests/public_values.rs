@@ -60,12 +60,12 @@ fn calls_in_all(sources: &[(String, String)]) -> Calls {
 }
 
 #[test]
-fn the_page_lists_all_that_is_made_public_and_nothing_else() {
+fn the_page_lists_exactly_the_values_that_become_public() {
     assert_eq!(calls_of(PAGE), calls_in_all(&sources()));
 }
 
 #[test]
-fn one_more_or_one_less_is_found() {
+fn an_added_or_a_removed_call_is_found() {
     let listed = calls_of(PAGE);
     let mut more = sources();
     more[0].1.insert_str(0, "fn planted(x: &[u8]) { ct::declassify(x) }\n");

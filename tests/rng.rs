@@ -58,7 +58,7 @@ fn register(rng: &mut Scripted) -> Result<DeviceRegistration<'static>, Error> {
 }
 
 #[test]
-fn a_generator_that_works_is_asked_once_for_all_of_it() {
+fn a_working_generator_is_called_once() {
     let mut rng = scripted(usize::MAX, true);
     let registration = register(&mut rng).unwrap();
     assert_eq!(rng.calls, 1);
@@ -70,7 +70,7 @@ fn a_generator_that_works_is_asked_once_for_all_of_it() {
 }
 
 #[test]
-fn one_that_fails_gives_nothing_however_much_it_filled() {
+fn a_failing_generator_is_an_error_whatever_it_filled() {
     for fills in [0, 1, 40, 55, 56] {
         let mut rng = scripted(fills, false);
         assert_eq!(register(&mut rng).err(), Some(Error::RandomnessUnavailable), "{fills}");
@@ -81,7 +81,7 @@ fn one_that_fails_gives_nothing_however_much_it_filled() {
 }
 
 #[test]
-fn one_that_stops_short_or_is_stuck_gives_nothing() {
+fn a_generator_that_stops_early_or_is_stuck_is_an_error() {
     for fills in [0, 8, 16, 40, 48] {
         assert_eq!(register(&mut scripted(fills, true)).err(), Some(Error::RandomnessUnavailable), "{fills}");
     }
@@ -94,7 +94,7 @@ fn one_that_stops_short_or_is_stuck_gives_nothing() {
 }
 
 #[test]
-fn salts_and_sign_ins_are_drawn_like_everything_else() {
+fn salts_and_sign_ins_check_the_generator_too() {
     let mut rng = scripted(usize::MAX, true);
     let salt = Salt::generate_with(&mut rng).unwrap();
     assert_eq!(
@@ -116,7 +116,7 @@ fn salts_and_sign_ins_are_drawn_like_everything_else() {
 }
 
 #[test]
-fn the_operating_systems_is_never_the_same_twice() {
+fn the_operating_system_gives_different_bytes_each_time() {
     let [one, two] = [(); 2].map(|()| DeviceRegistration::generate(DEVICE).unwrap());
     assert_ne!(one.secret().expose_secret(), two.secret().expose_secret());
     assert_ne!(one.config(), two.config());

@@ -27,7 +27,7 @@ fn error(json: &str) -> String {
 }
 
 #[test]
-fn it_is_spelled_as_the_service_spells_it() {
+fn a_config_serialises_with_the_services_names() {
     let config = config();
     let (verifier, salt) = (config.password_verifier(), config.salt());
     let text = format!(r#"{{"PasswordVerifier":"{verifier}","Salt":"{salt}"}}"#);
@@ -36,7 +36,7 @@ fn it_is_spelled_as_the_service_spells_it() {
 }
 
 #[test]
-fn it_comes_back_from_text_that_lasts_and_text_that_does_not() {
+fn a_config_is_read_from_borrowed_and_from_temporary_text() {
     let config = config();
     let value = serde_json::to_value(&config).unwrap();
     assert_eq!(serde_json::from_value(value.clone()).ok(), Some(config.clone()));
@@ -48,7 +48,7 @@ fn it_comes_back_from_text_that_lasts_and_text_that_does_not() {
 }
 
 #[test]
-fn it_comes_back_from_maps_and_sequences_of_any_format() {
+fn a_config_is_read_from_maps_and_sequences_of_any_format() {
     let small = DeviceSecretVerifierConfig::from_base64(SMALL.0, SMALL.1).unwrap();
     let fields = [("Salt", SMALL.1), ("PasswordVerifier", SMALL.0)];
     let map = MapDeserializer::<_, ValueError>::new(fields.into_iter());
@@ -68,7 +68,7 @@ fn it_comes_back_from_maps_and_sequences_of_any_format() {
 }
 
 #[test]
-fn fields_are_there_once_and_others_are_skipped() {
+fn each_field_must_occur_once_and_others_are_skipped() {
     assert!(error(r#"{"Salt":"AQ=="}"#).starts_with("missing field `PasswordVerifier`"));
     assert!(error(r#"{"PasswordVerifier":"Ag=="}"#).starts_with("missing field `Salt`"));
     assert!(
@@ -84,7 +84,7 @@ fn fields_are_there_once_and_others_are_skipped() {
 }
 
 #[test]
-fn what_is_no_text_is_refused() {
+fn fields_that_are_not_texts_are_rejected() {
     for bad in [json!(null), json!(1), json!(true), json!(["AQ=="]), json!({"Salt": "AQ=="})] {
         assert!(
             error(&json!({"PasswordVerifier": "Ag==", "Salt": bad}).to_string()).starts_with("invalid type")

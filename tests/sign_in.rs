@@ -26,7 +26,7 @@ fn ephemeral(case: &Value, field: &str) -> Ephemeral {
 /// S on both sides against big integers, where numbers are as small or as large as they can be. (A u with leading zero
 /// bytes is among the published cases.)
 #[test]
-fn edges_of_the_shared_secret_are_those_of_big_integers() {
+fn shared_secrets_agree_with_big_integers_at_edges() {
     let (one, n) = (BigUint::from(1u8), oracle::n());
     let publics = [one.clone(), BigUint::from(2u8), &n - 1u8, &n >> 1, oracle::verifier(&[0x5a; 32])];
     let ephemerals = [
@@ -89,7 +89,7 @@ const USERS: Kind = Kind {
 };
 
 #[test]
-fn published_numbers_come_out_on_every_backend() {
+fn published_numbers_are_reproduced_on_every_backend() {
     for (name, kind, cases) in [("device_auth", DEVICES, 40), ("user_auth", USERS, 37)] {
         let file = vectors(name);
         let list = file["cases"].as_array().unwrap();
@@ -201,12 +201,12 @@ fn check(case: &Value, kind: &Kind, issued: IssuedChallenge, claim: &Claim<'_>) 
 }
 
 #[test]
-fn published_device_sign_ins_are_played_through_the_api() {
+fn published_device_sign_ins_are_reproduced_through_the_api() {
     vectors("device_auth")["cases"].as_array().unwrap().iter().for_each(|case| plays(case, &DEVICES));
 }
 
 #[test]
-fn published_user_sign_ins_are_played_through_the_api() {
+fn published_user_sign_ins_are_reproduced_through_the_api() {
     vectors("user_auth")["cases"].as_array().unwrap().iter().for_each(|case| plays(case, &USERS));
 }
 
@@ -219,7 +219,7 @@ fn answer(challenge: Challenge<'_>) -> Result<PasswordClaim, Error> {
 const GOOD: Challenge<'_> = Challenge { srp_b: "1f", salt: "1f", secret_block: SECRET_BLOCK };
 
 #[test]
-fn hostile_server_values_are_refused() {
+fn invalid_server_values_are_rejected() {
     assert!(answer(GOOD).is_ok());
     for name in ["device_auth", "user_auth"] {
         let file = vectors(name);
@@ -275,7 +275,7 @@ fn hostile_server_values_are_refused() {
 }
 
 #[test]
-fn odd_upper_case_and_padded_numbers_are_numbers() {
+fn numbers_can_be_odd_upper_case_and_padded() {
     let claim = |srp_b, salt| answer(Challenge { srp_b, salt, ..GOOD }).unwrap().signature().to_owned();
     let padded = format!("{:0>770}", "abc");
     for srp_b in ["ABC", "0abc", &padded] {
@@ -285,7 +285,7 @@ fn odd_upper_case_and_padded_numbers_are_numbers() {
 }
 
 #[test]
-fn hostile_client_values_are_refused() {
+fn invalid_client_values_are_rejected() {
     let config = DeviceSecretVerifierConfig::from_base64("Ag==", "AQ==").unwrap();
     let verifier = StoredVerifier::for_device(&config).unwrap();
     let b = || Ephemeral::from_bytes(&[9; 32]).unwrap();
@@ -339,7 +339,7 @@ fn ephemerals_and_users_are_checked() {
 
 /// Of two ephemerals that differ by a multiple of the order of 2, A is the same.
 #[test]
-fn long_ephemerals_are_those_of_their_remainders() {
+fn long_ephemerals_are_reduced_mod_the_order() {
     let order = (oracle::n() - 1u8) / 2u8;
     for long in [vec![0xff; 1024], vec![0x20; 1024], [vec![1], vec![0; 400]].concat(), vec![0xfe; 384]] {
         let short = (BigUint::from_bytes_be(&long) % &order).to_bytes_be();
@@ -353,7 +353,7 @@ fn long_ephemerals_are_those_of_their_remainders() {
 }
 
 #[test]
-fn a_state_that_holds_no_sign_in_is_rejected() {
+fn bytes_that_are_not_a_suspended_sign_in_are_rejected() {
     let resume = |state: &[u8]| SignIn::resume(state).map(|sign_in| sign_in.srp_a().to_owned());
     let malformed = Err(Error::SuspendedSignInMalformed);
     for len in [1, 32, 33, 256, 383, 384, 1024] {
@@ -382,7 +382,7 @@ fn a_state_that_holds_no_sign_in_is_rejected() {
 }
 
 #[test]
-fn a_stored_verifier_goes_out_and_comes_back() {
+fn a_stored_verifier_can_be_made_again_from_its_parts() {
     let alice = Credentials::user("us-east-1_AbC", "alice", "password").unwrap();
     let stored = StoredVerifier::for_user(&alice, Salt::from_bytes(&[0x80, 1]).unwrap());
     let again = StoredVerifier::from_parts(stored.verifier(), *stored.salt()).unwrap();
@@ -403,7 +403,7 @@ fn flip(digit: u8) -> u8 {
 }
 
 #[test]
-fn a_config_altered_in_any_byte_does_not_prove() {
+fn a_config_altered_in_any_byte_fails_the_proof() {
     for seed in 1..=3 {
         let registration = DeviceRegistration::from_entropy(DEVICE, &mut [seed; 56]).unwrap();
         registration.prove().unwrap();
@@ -432,7 +432,7 @@ fn a_config_altered_in_any_byte_does_not_prove() {
 }
 
 #[test]
-fn a_proof_is_of_one_device_and_one_secret_on_every_backend() {
+fn a_proof_fails_for_another_device_or_secret_on_every_backend() {
     let registration = DeviceRegistration::from_entropy(DEVICE, &mut [3; 56]).unwrap();
     let other_device = Device::new("-NXiVKS5q", DEVICE.device_key()).unwrap();
     let other_secret = DeviceSecret::from_text("another").unwrap();

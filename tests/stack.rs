@@ -145,7 +145,7 @@ fn the_documented_stack_is_enough() {
 /// So that the test above can be seen to fail, and the documentation not to ask for much more than is needed.
 #[cfg(unix)]
 #[test]
-fn a_third_of_it_is_not_enough() {
+fn a_third_of_the_documented_stack_is_not_enough() {
     for name in ["DeviceRegistration::prove", "SignIn::answer", "DeviceRegistration::from_entropy"] {
         let mut again = Command::new(std::env::current_exe().unwrap());
         again.args(["--exact", "the_documented_stack_is_enough"]);

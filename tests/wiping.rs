@@ -21,7 +21,7 @@ mod common;
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux", not(debug_assertions)))]
 mod search {
-    use super::common::{DEVICE, oracle};
+    use super::common::{DEVICE, ENTROPY, Needle, found, oracle, reversed};
     use cognito_device_srp::__internals::{
         backends, client_exchange, identity_hash, on, pow_g_on, private_key,
     };
@@ -81,30 +81,8 @@ mod search {
         }};
     }
 
-    /// The offsets of `needles` at which 8 bytes of them stand in `haystack`.
-    fn found(haystack: &[u8], needles: &[(&'static str, Vec<u8>)]) -> Vec<(&'static str, usize)> {
-        let windows: std::collections::HashSet<&[u8]> = haystack.windows(8).collect();
-        let mut found = Vec::new();
-        for (name, needle) in needles {
-            found.extend(
-                needle.windows(8).enumerate().filter(|(_, w)| windows.contains(w)).map(|(at, _)| (*name, at)),
-            );
-        }
-        found
-    }
-
-    const ENTROPY: [u8; 56] = {
-        let mut entropy = [0; 56];
-        let mut i = 0;
-        while i < 56 {
-            entropy[i] = (i as u8).wrapping_mul(151) ^ 0xa7;
-            i += 1;
-        }
-        entropy
-    };
-
     /// The secrets of a registration from [`ENTROPY`].
-    fn needles() -> Vec<(&'static str, Vec<u8>)> {
+    fn needles() -> Vec<Needle> {
         thread::spawn(|| {
             let registration = DeviceRegistration::from_entropy(DEVICE, &mut { ENTROPY }).unwrap();
             let secret = registration.secret().expose_secret().to_owned();
@@ -224,12 +202,8 @@ mod search {
 
     const A: [u8; 32] = *ENTROPY.first_chunk().unwrap();
 
-    fn reversed(bytes: &[u8]) -> Vec<u8> {
-        bytes.iter().rev().copied().collect()
-    }
-
     /// What a sign-in has to do with on both sides.
-    fn exchange_needles(a: &[u8; 32], public_b: &[u8; 384], x: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    fn exchange_needles(a: &[u8; 32], public_b: &[u8; 384], x: &[u8]) -> Vec<Needle> {
         let (a, public_b, x) = (*a, *public_b, x.try_into().unwrap());
         let backend = backends()[0];
         let exchange = move || {
@@ -332,7 +306,7 @@ mod search {
     }
 
     /// What a user's verifier has to do with.
-    fn user_needles(salt: &Salt) -> Vec<(&'static str, Vec<u8>)> {
+    fn user_needles(salt: &Salt) -> Vec<Needle> {
         let salt = *salt;
         thread::spawn(move || {
             let identity = identity_hash("AbCdEfGhI", "alice", PASSWORD);
@@ -365,7 +339,7 @@ mod search {
 
     /// The exponent is wiped where it was, not only with the stack that it was on.
     #[test]
-    fn a_power_leaves_no_exponent_though_the_stack_is_not_overwritten() {
+    fn a_power_leaves_no_exponent_even_if_the_stack_is_not_overwritten() {
         let needles = &needles()[3..];
         for backend in backends() {
             let x: Box<[u8; 32]> = Box::new(needles[0].1.as_slice().try_into().unwrap());
@@ -434,7 +408,7 @@ mod search {
     }
 
     /// Numbers as vectors hold them: by limbs of so many bits, each in a word of 64.
-    fn in_limbs(name: &'static str, number: &[u8], bits: usize) -> (&'static str, Vec<u8>) {
+    fn in_limbs(name: &'static str, number: &[u8], bits: usize) -> Needle {
         let limb = (BigUint::from(1u8) << bits) - 1u8;
         let number = BigUint::from_bytes_be(number);
         let limbs =
@@ -443,7 +417,7 @@ mod search {
     }
 
     #[test]
-    fn a_planted_vector_is_found() {
+    fn a_planted_vector_register_is_found() {
         let (needles, entropy) = (needles(), entropy());
         let left = vectors!({
             // SAFETY: reads 16 bytes of 56
@@ -453,7 +427,7 @@ mod search {
     }
 
     #[test]
-    fn no_vector_is_left_of_a_secret() {
+    fn no_vector_register_keeps_a_secret() {
         let mut needles = needles();
         let x: [u8; 32] = needles[3].1.as_slice().try_into().unwrap();
         needles.extend(exchange_needles(&A, &[7; 384], &x));
@@ -493,7 +467,7 @@ mod search {
     /// A proof, which has all there is of a sign-in, and no result but that it succeeded, leaves the same in the vectors whatever
     /// the secret.
     #[test]
-    fn vectors_do_not_depend_on_the_secret() {
+    fn vector_registers_do_not_depend_on_the_secret() {
         for backend in backends() {
             let left = ["one secret", "another secret"].map(|text| {
                 let secret = DeviceSecret::from_text(text).unwrap();

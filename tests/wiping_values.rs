@@ -5,7 +5,7 @@ mod common;
 
 use cognito_device_srp::verifier::StoredVerifier;
 use cognito_device_srp::*;
-use common::DEVICE;
+use common::{DEVICE, ENTROPY, found, reversed};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::mem::{ManuallyDrop, MaybeUninit};
@@ -22,20 +22,8 @@ fn after_drop<T>(value: T) -> Vec<u8> {
 
 /// Whether a dropped value left 8 bytes of a secret, in either order.
 fn leaves<T>(value: T, secret: &[u8]) -> bool {
-    let reversed: Vec<_> = secret.iter().rev().copied().collect();
-    let left = after_drop(value);
-    left.windows(8).any(|left| [secret, &reversed].iter().any(|it| it.windows(8).any(|it| it == left)))
+    !found(&after_drop(value), &[("secret", secret.to_vec()), ("reversed", reversed(secret))]).is_empty()
 }
-
-const ENTROPY: [u8; 56] = {
-    let mut entropy = [0; 56];
-    let mut i = 0;
-    while i < 56 {
-        entropy[i] = (i as u8).wrapping_mul(151) ^ 0xa7;
-        i += 1;
-    }
-    entropy
-};
 
 fn registration() -> DeviceRegistration<'static> {
     DeviceRegistration::from_entropy(DEVICE, &mut { ENTROPY }).unwrap()
@@ -122,7 +110,7 @@ fn freed(watched: &str, work: impl FnOnce()) -> usize {
 }
 
 #[test]
-fn memory_that_is_freed_is_wiped() {
+fn freed_memory_is_wiped() {
     let secret = "a secret of another client";
     assert_eq!(freed(secret, || drop(secret.to_owned())), 1);
     assert_eq!(freed(secret, || drop(DeviceSecret::from_string(secret.to_owned()))), 0);

@@ -17,14 +17,14 @@ pub(crate) struct Command {
     pub(crate) run: fn(Arguments) -> Result<(), Failure>,
 }
 
-/// Which arguments that are no options a command takes.
+/// The arguments of a command that are not options.
 pub(crate) enum Operands {
     None,
     Files,
     OneOf(&'static [&'static str]),
 }
 
-/// What was given to a command.
+/// The arguments that were given to a command.
 #[derive(Default)]
 pub(crate) struct Arguments {
     command: &'static str,
@@ -93,18 +93,18 @@ impl Arguments {
     }
 }
 
-/// The text that an option or a variable, which is called `name`, has for its value.
+/// The value of the option or variable `name` as text.
 pub(crate) fn text(name: &str, value: OsString) -> Result<String, Failure> {
     value.into_string().map_err(|_| Failure::bad_input(format!("{name} is not UTF-8")))
 }
 
-/// What becomes of an argument that is not among those that are taken: the help, or a failure. The options that are taken
-/// have these names.
+/// Handles an argument that the command does not take: prints the help if it asks for that, otherwise fails. `names` are the
+/// options that the command takes.
 pub(crate) fn help_or_refuse(arg: lexopt::Arg<'_>, help: &str, names: &[&str]) -> Result<(), Failure> {
     match arg {
         Short('h') | Long("help") => output::print(help.as_bytes()),
-        // not repeated: a secret that was typed here by mistake is not for the terminal or a log
-        Value(_) => Err(Failure::bad_input("an argument without its option, see --help")),
+        // The argument is not printed: it can be a secret that was typed by mistake, and stderr can go to a log.
+        Value(_) => Err(Failure::bad_input("an argument without an option, see --help")),
         option => {
             let meant = match option {
                 Long(name) => suggestion(name, names.iter().copied().chain(["help"]), "--"),
@@ -115,11 +115,11 @@ pub(crate) fn help_or_refuse(arg: lexopt::Arg<'_>, help: &str, names: &[&str]) -
     }
 }
 
-/// Which of the names may be meant by one that is none of them, as the end of a message.
+/// The end of a message that suggests the most similar name, if one is similar enough.
 pub(crate) fn suggestion<'a>(given: &str, names: impl Iterator<Item = &'a str>, prefix: &str) -> String {
     let near = names.map(|name| (strsim::osa_distance(given, name), name)).min();
     match near {
-        Some((distance, name)) if 3 * distance <= name.len() => format!("; is {prefix}{name} meant?"),
+        Some((distance, name)) if 3 * distance <= name.len() => format!("; did you mean {prefix}{name}?"),
         _ => String::new(),
     }
 }

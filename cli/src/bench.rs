@@ -35,10 +35,10 @@ pub(crate) const COMMAND: Command =
     Command { options: &["seconds"], flags: &["json"], ..Command::new("bench", HELP, run) };
 
 const KEYS: (&str, &str) = ("-NXiVKS5p", "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8");
-/// Of nobody.
+/// A secret of no real device.
 const SECRET: &str = "/fM6rl5TQxDbkBNAYED5RKhf8dL3JbjNf7s6GeaBb/3K8SR/TfFeAA==";
 const SECONDS: u64 = 4;
-/// How many batches fill the time of one figure, roughly.
+/// About how many batches fill the time of one figure.
 const BATCHES: u32 = 32;
 
 #[derive(Serialize)]
@@ -63,7 +63,7 @@ fn run(mut arguments: Arguments) -> Result<(), Failure> {
         None => SECONDS,
         Some(text) => match text.to_str().and_then(|text| text.parse().ok()) {
             Some(seconds @ 1..=3600) => seconds,
-            _ => return Err(Failure::bad_input("--seconds takes a whole number from 1 to 3600")),
+            _ => return Err(Failure::bad_input("--seconds must be a whole number from 1 to 3600")),
         },
     };
     let names = internals::backends();
@@ -118,7 +118,7 @@ fn median<T>(time: Duration, operation: impl Fn() -> Result<T, Error>) -> Result
         Ok(start.elapsed())
     };
     let end = Instant::now() + time;
-    // the first ones warm up, and find the size
+    // the first batches warm up, and determine the size
     let mut size = 1;
     while batch(size)? < time / BATCHES {
         size *= 2;

@@ -44,7 +44,7 @@ pub(crate) const COMMAND: Command = Command { operands: Operands::Files, ..Comma
 
 /// A kind of file. A new kind needs a module and a line in [`KINDS`].
 struct Kind {
-    /// Fields that cases of this kind have and others have not. One of them is enough.
+    /// Fields that only cases of this kind have. One of them is enough.
     marks: &'static [&'static str],
     read: fn(&str) -> serde_json::Result<Cases>,
 }
@@ -53,7 +53,7 @@ const KINDS: &[Kind] = &[device_verifier::KIND, device_auth::KIND, user_auth::KI
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
     if arguments.operands.is_empty() {
-        return Err(Failure::bad_input("no FILE, see check --help"));
+        return Err(Failure::bad_input("FILE is missing, see check --help"));
     }
     let mut files = Vec::new();
     for path in arguments.operands.iter().map(Path::new) {
@@ -82,7 +82,7 @@ pub(crate) fn cases(text: &str) -> Result<Cases, Failure> {
     (kind.read)(text).map_err(malformed)
 }
 
-/// The lines to print, and the number of cases that failed.
+/// Returns the lines to print and the number of failed cases.
 fn report(files: &[(String, Cases)]) -> (String, usize) {
     let mut report = String::new();
     let mut all_failed = 0;
@@ -107,7 +107,7 @@ type Cases = Vec<Box<dyn Case>>;
 pub(crate) trait Case {
     fn name(&self) -> &str;
 
-    /// Computes all that is published, on every backend. The error says what differs.
+    /// Computes every published value on every backend. The error says which one differs.
     fn check(&self) -> Result<(), Difference>;
 }
 
@@ -144,7 +144,7 @@ impl<C: Case> Case for OnGroup<C> {
     }
 }
 
-/// What makes a case fail: a field's name, or why its input was refused.
+/// Why a case fails: the name of a field, or why its input was rejected.
 #[derive(Clone)]
 pub(crate) struct Difference(String);
 
@@ -177,7 +177,7 @@ fn same_if_any<T: PartialEq>(field: &str, published: &Option<T>, ours: T) -> Res
     published.as_ref().map_or(Ok(()), |published| same(field, published, &ours))
 }
 
-/// Of an answer to a case's input: `None` if it was refused and had to be.
+/// The result for a case's input, or `None` if it was rejected as the case requires.
 fn outcome<T>(answer: Result<T, Error>, refused: &Option<String>) -> Result<Option<T>, Difference> {
     match (answer, refused) {
         (Ok(answer), None) => Ok(Some(answer)),
@@ -187,7 +187,7 @@ fn outcome<T>(answer: Result<T, Error>, refused: &Option<String>) -> Result<Opti
     }
 }
 
-/// Compares 2^x mod N with what the backend and each comb make it.
+/// Compares 2^x mod N with the results of the backend and of each comb.
 fn check_power(x: &[u8; 32], verifier_hex: &str) -> Result<(), Difference> {
     for comb in internals::combs() {
         same("verifier_hex", verifier_hex, &hex(&internals::pow_g_by_comb(comb, x)))
@@ -201,7 +201,7 @@ fn hex(bytes: &[u8]) -> String {
     base16ct::lower::encode_string(bytes)
 }
 
-/// Bytes from hex of an even number of digits.
+/// Bytes from an even number of hex digits.
 fn unhex(text: &str) -> Option<Vec<u8>> {
     base16ct::mixed::decode_vec(text).ok()
 }

@@ -29,7 +29,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         [shell] if shell == "bash" => bash(),
         [shell] if shell == "zsh" => zsh(),
         [shell] if shell == "fish" => fish(),
-        _ => return Err(Failure::bad_input("not one of bash, zsh and fish, see completions --help")),
+        _ => return Err(Failure::bad_input("the shell must be bash, zsh or fish, see completions --help")),
     };
     output::print(script.as_bytes())
 }
@@ -39,7 +39,7 @@ macro_rules! push {
     ($script:expr, $($format:tt)*) => { let _ = writeln!($script, $($format)*); };
 }
 
-/// Each command, and what it is in short.
+/// Each command and a short description.
 fn commands() -> Vec<(&'static Command, String)> {
     let rows = help::rows_under(HELP, "Commands");
     let text = |name| rows.iter().find(|Row { term, .. }| *term == name).map(|row| help::in_short(&row.text));
@@ -105,7 +105,7 @@ complete -F _cognito_device_srp cognito-device-srp
 
 fn zsh() -> String {
     let quoted = |text: &str| text.replace('\'', r"'\''");
-    // in the brackets of a specification
+    // escaped for the brackets of a specification
     let described = |text: &str| quoted(&text.replace('\\', r"\\").replace(']', r"\]"));
     let mut script = String::from(
         "#compdef cognito-device-srp\n\n_cognito-device-srp() {\n    if (( CURRENT == 2 )); then\n        local -a commands=(\n",

@@ -32,7 +32,7 @@ struct Input {
     salt: String,
 }
 
-const FIELDS: &str = "the texts DeviceGroupKey, DeviceKey, DeviceSecret and Salt alone";
+const FIELDS: &str = "the texts DeviceGroupKey, DeviceKey, DeviceSecret and Salt, and nothing else";
 
 fn run(_: Arguments) -> Result<(), Failure> {
     output::print(&json::line(&config(&read::stdin_text()?)?)?)

@@ -6,15 +6,15 @@ pub(crate) struct Row<'a> {
     pub(crate) text: String,
 }
 
-/// The rows that stand under a heading.
+/// The rows under a heading.
 pub(crate) fn rows_under<'a>(help: &'a str, heading: &str) -> Vec<Row<'a>> {
     help.split("\n\n")
         .find_map(|block| rows(block.strip_prefix(heading)?.strip_prefix(":\n")?))
         .unwrap_or_default()
 }
 
-/// The rows that indented lines are: two spaces, the term, at least two spaces, the text, which may go on in lines that
-/// are indented further.
+/// Parses indented lines as rows: two spaces, the term, at least two spaces, and the text, which continues in lines that are
+/// indented further.
 pub(crate) fn rows(lines: &str) -> Option<Vec<Row<'_>>> {
     let mut rows: Vec<Row<'_>> = Vec::new();
     for line in lines.lines() {
@@ -34,9 +34,9 @@ pub(crate) fn rows(lines: &str) -> Option<Vec<Row<'_>>> {
 /// An option of a command, without its hyphens.
 pub(crate) struct HelpOption<'a> {
     pub(crate) name: &'a str,
-    /// What the help calls its value, if it takes one.
+    /// The name of its value in the help, if it takes one.
     pub(crate) value: Option<&'a str>,
-    /// What it is, in short.
+    /// A short description.
     pub(crate) text: String,
 }
 
@@ -46,7 +46,7 @@ impl HelpOption<'_> {
     }
 }
 
-/// The options of a command's help, but `--help`.
+/// The options in a command's help, except `--help`.
 pub(crate) fn options(help: &str) -> Vec<HelpOption<'_>> {
     rows_under(help, "Options")
         .into_iter()
@@ -58,7 +58,7 @@ pub(crate) fn options(help: &str) -> Vec<HelpOption<'_>> {
         .collect()
 }
 
-/// A text's beginning, up to where it goes into detail.
+/// The beginning of a text, without the details.
 pub(crate) fn in_short(text: &str) -> String {
     text.split([';', ':', '(']).next().unwrap_or(text).split(". ").next().unwrap_or(text).trim().to_owned()
 }
@@ -66,7 +66,7 @@ pub(crate) fn in_short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn every_command_and_option_that_is_taken_is_in_the_help_and_no_other() {
+    fn the_help_lists_exactly_the_commands_and_options_that_exist() {
         let listed: Vec<_> = super::rows_under(crate::HELP, "Commands").iter().map(|row| row.term).collect();
         assert_eq!(listed, crate::COMMANDS.map(|command| command.name));
         for command in crate::COMMANDS {

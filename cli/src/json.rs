@@ -9,7 +9,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use zeroize::Zeroizing;
 
-/// A struct that comes as an object. (By itself serde takes an array of the values, too.)
+/// A struct that must be an object. (Without this, serde also accepts an array of the values.)
 #[derive(Default)]
 pub(super) struct JsonObject<T>(pub(super) T);
 
@@ -38,7 +38,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
 pub(super) fn object<T: DeserializeOwned>(text: &[u8], fields: &str) -> Result<T, Failure> {
     serde_json::from_slice(text).map(|JsonObject(object)| object).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        Failure::bad_input(format!("not a JSON object of {fields} (line {line} column {column})"))
+        Failure::bad_input(format!("not a JSON object with {fields} (line {line} column {column})"))
     })
 }
 
@@ -49,7 +49,7 @@ pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     T::deserialize(deserializer).map(Some)
 }
 
-/// One line of JSON, newline and all, written twice: first to learn its length, so that nothing is reallocated.
+/// One line of JSON with its newline. It is written twice, first to determine its length, so that nothing is reallocated.
 pub(super) fn line(value: &impl Serialize) -> serde_json::Result<Zeroizing<Vec<u8>>> {
     let mut length = Length(1);
     serde_json::to_writer(&mut length, value)?;
@@ -59,11 +59,11 @@ pub(super) fn line(value: &impl Serialize) -> serde_json::Result<Zeroizing<Vec<u
     Ok(line)
 }
 
-/// The text that stands for a secret in what [`line_ending_in`] is given: base64, as the secret is.
+/// The placeholder for a secret in the argument of [`line_ending_in`]. It is base64, like the secret.
 pub(super) const PLACEHOLDER: &str = "Ag==";
 
-/// The [`line`] of an object whose last text is [`PLACEHOLDER`], with a secret of base64 in its place. The serialiser does not
-/// see the secret: it looks each character up in a table of those that are to be escaped, of which base64 has none.
+/// The [`line`] of an object whose last text is [`PLACEHOLDER`], with a base64 secret instead of it. The serialiser does not
+/// see the secret, because it looks each character up in a table of characters to escape. Base64 has none of these.
 pub(super) fn line_ending_in(value: &impl Serialize, secret: &str) -> serde_json::Result<Zeroizing<Vec<u8>>> {
     let around = line(value)?;
     let end = b"\"}\n";

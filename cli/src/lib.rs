@@ -1,7 +1,7 @@
 //! The program `cognito-device-srp` as a library, for its `main` and for fuzzing. The contract is the program's, not that of
 //! these functions.
 //!
-//! This module has the commands, and what they share: one line on stderr for a failure, and its exit code.
+//! This module has the commands and their common part: a failure is one line on stderr and an exit code.
 
 mod arguments;
 mod bench;
@@ -100,7 +100,7 @@ impl Failure {
         Self { code: 2, message: message.into() }
     }
 
-    /// The same, about `what`.
+    /// The failure with `what` in front of its message.
     fn about(self, what: impl Display) -> Self {
         Self { message: format!("{what}: {}", self.message), ..self }
     }
@@ -119,7 +119,7 @@ impl From<cognito_device_srp::Error> for Failure {
 }
 
 impl From<serde_json::Error> for Failure {
-    /// Of writing. What is read has its own messages.
+    /// Errors of serialising. Errors of parsing have messages of their own.
     fn from(error: serde_json::Error) -> Self {
         Self::failed(error.to_string())
     }
@@ -131,7 +131,7 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure { code, message }) => {
             let line = format!("cognito-device-srp: {}\n", output::one_line(&message));
-            // there is nowhere else to say it
+            // there is nowhere else to report an error
             let _ = std::io::stderr().write_all(line.as_bytes());
             ExitCode::from(code)
         }
@@ -164,19 +164,19 @@ fn backends(_: Arguments) -> Result<(), Failure> {
     output::print(lines.as_bytes())
 }
 
-/// What `derive` makes of its input, or `None` where it refuses it: for fuzzing.
+/// The result of `derive`, or `None` if it rejects the input. For fuzzing.
 #[doc(hidden)]
 pub fn derive_config(json: &str) -> Option<DeviceSecretVerifierConfig> {
     derive::config(json).ok()
 }
 
-/// How many cases `check` reads from a file of this text, or `None` where it refuses it: for fuzzing.
+/// The number of cases that `check` reads from a file with this text, or `None` if it rejects the file. For fuzzing.
 #[doc(hidden)]
 pub fn count_cases(json: &str) -> Option<usize> {
     check::cases(json).ok().map(|cases| cases.len())
 }
 
-/// What `srp-a`, `answer` and `secret-hash` print for an input with `--lines`: for fuzzing.
+/// The outputs of `srp-a`, `answer` and `secret-hash` for an input with `--lines`. For fuzzing.
 #[doc(hidden)]
 pub fn converted_lines(input: &[u8]) -> [String; 3] {
     sign_in::converted_lines(input)

@@ -5,12 +5,12 @@ use zeroize::Zeroizing;
 
 const FIRST_SIZE: usize = 64 << 10;
 
-/// Lines without their newlines. What follows the last newline is a line, too.
+/// Lines without their newlines. Text after the last newline is a line too.
 pub(super) struct Lines {
     stream: Box<dyn Read + Send>,
     longest: usize,
     buffer: Zeroizing<Vec<u8>>,
-    /// What of the buffer was read and not yet handed out.
+    /// The part of the buffer that was read and not yet returned.
     start: usize,
     end: usize,
     number: u64,
@@ -19,28 +19,28 @@ pub(super) struct Lines {
 /// One line.
 pub(super) enum Line<'a> {
     Whole(&'a [u8]),
-    /// A line that was too long, and was dropped.
+    /// A line that was too long and was dropped.
     TooLong,
 }
 
 impl Lines {
-    /// Lines of up to `longest` bytes. Of longer ones at most twice as much is in memory.
+    /// Lines of up to `longest` bytes. At most twice as much of a longer line is in memory.
     pub(super) fn new(stream: impl Read + Send + 'static, longest: usize) -> Self {
         let buffer = Zeroizing::new(vec![0; FIRST_SIZE]);
         Self { stream: Box::new(stream), longest, buffer, start: 0, end: 0, number: 0 }
     }
 
-    /// The number of the line that was handed out last. The first is 1.
+    /// The number of the last line that was returned. The first is 1.
     pub(super) fn number(&self) -> u64 {
         self.number
     }
 
-    /// Whether the next line must be read from the stream, and may have to be waited for.
+    /// Whether the next line must be read from the stream, which can wait for data.
     pub(super) fn must_read(&self) -> bool {
         !self.buffer[self.start..self.end].contains(&b'\n')
     }
 
-    /// The next line, if there is one, and the bytes that it took, newline and all.
+    /// The next line, if there is one, and its length in bytes with its newline.
     pub(super) fn next(&mut self) -> io::Result<Option<(Line<'_>, u64)>> {
         let mut dropped = 0;
         let mut searched = self.start;
@@ -68,15 +68,15 @@ impl Lines {
         Ok(Some((if too_long { Line::TooLong } else { Line::Whole(&self.buffer[line]) }, taken)))
     }
 
-    /// Reads on behind what is in the buffer, which moves to its front. Returns where the new bytes begin; at the
-    /// end of the stream there are none.
+    /// Moves the content of the buffer to its front, and reads after it. Returns where the new bytes begin. At the end of the
+    /// stream there are none.
     fn read(&mut self) -> io::Result<usize> {
         self.buffer.copy_within(self.start..self.end, 0);
         self.end -= self.start;
         self.start = 0;
         let old = self.end;
         if old == self.buffer.len() {
-            // never by reallocation, which would leave a copy behind
+            // not reallocated, which would leave a copy that is not wiped
             let mut more = Zeroizing::new(vec![0; 2 * old]);
             more[..old].copy_from_slice(&self.buffer);
             self.buffer = more;
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
     use std::collections::VecDeque;
 
-    /// A stream that gives `self.1` bytes at a time.
+    /// A stream that returns `self.1` bytes at a time.
     struct Slow(VecDeque<u8>, usize);
 
     impl Read for Slow {
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_those_of_the_text_however_it_arrives() {
+    fn lines_do_not_depend_on_how_the_stream_is_split() {
         let long = [b'x'; 3 * FIRST_SIZE];
         for text in
             [&b""[..], b"\n", b"\n\n", b"a", b"a\n", b"a\nb", b"\nab\n\ncde\r\n", b"abc\nabcd\nabcde\nf"]

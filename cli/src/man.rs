@@ -34,7 +34,7 @@ fn page() -> String {
     page
 }
 
-/// Paragraphs, rows with terms, and what is to stay as it is laid out.
+/// Writes paragraphs, rows with terms, and preformatted text.
 fn push_text(page: &mut String, text: &str) {
     for (number, block) in text.trim_end().split("\n\n").enumerate() {
         *page += if number > 0 { ".PP\n" } else { "" };
@@ -53,7 +53,7 @@ fn push_text(page: &mut String, text: &str) {
     }
 }
 
-/// The text as roff takes it for itself.
+/// The text, escaped for roff.
 fn escaped(text: &str) -> String {
     let line = |line: &str| {
         let line = line.replace('\\', "\\e").replace('-', "\\-");

@@ -3,7 +3,7 @@
 use super::Failure;
 use std::io::Write as _;
 
-/// Prints the result of a command. It ends with a newline, which is why nothing of it stays in a buffer.
+/// Prints the result of a command. It ends with a newline, so no part of it stays in a buffer.
 pub(super) fn print(result: &[u8]) -> Result<(), Failure> {
     if at_start::stdout_was_closed() {
         return Err(Failure::failed("stdout is closed"));
@@ -15,7 +15,7 @@ pub(super) fn print(result: &[u8]) -> Result<(), Failure> {
         .map_err(|error| Failure::failed(format!("stdout: {error}")))
 }
 
-/// A text from outside, fit to be part of a line: no control characters.
+/// A text from outside without control characters, to be part of one line.
 pub(super) fn one_line(text: &str) -> String {
     let escaped = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     text.chars().fold(String::with_capacity(text.len()), |mut line, c| {

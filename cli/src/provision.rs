@@ -14,25 +14,25 @@
 //!    handle leaves no incomplete line.
 //! 4. **A kept secret is used.** A device with a secret and without a request gets a request for that secret, under a new
 //!    salt. Every request that was made from a secret lets the device sign in, so it does no harm if a lost one was sent.
-//! 5. **There is no state file.** `--resume` reads them along with the list from its
-//!    start, and each of their lines must be what the list calls for there, by device key, group key, name or, with
-//!    rejects, which follow from the list alone, to the byte. If one is not, or one is left over, the run is refused; it
-//!    cuts and writes in a file only when all whole lines of that were found right, and what it cuts off is a beginning of
-//!    the line that the list calls for there, and perhaps, behind it, what a machine that went down leaves in place of
-//!    what was never written: NULs, and pieces of lines. It opens no link, and no file that is another user's, has another
-//!    name or, but for the requests, is open to others.
-//! 6. **What was found is synced**, before anything is made of it: the run that wrote it may not have come to that. When
-//!    that sync fails, it is written again, and when a later one fails, what it was for is cut off again: the next one would
-//!    not tell.
-//! 7. **One run at a time**: the outputs are locked by the operating system, which unlocks them when a process ends,
-//!    however it does. A run that fails removes what it has made, if it has the lock and nothing is in it.
+//! 5. **There is no state file.** `--resume` reads the outputs along with the list from its start. Each of their lines must
+//!    belong to the line of the list at that point: it must have the device key, group key and name, and a line of the rejects,
+//!    which depends only on the list, must be the same to the byte. If a line does not belong there, or is left over, the run
+//!    stops. It changes a file only after it has found all of its complete lines right. It only cuts off the beginning of the
+//!    line that belongs there, perhaps followed by what a crash of the machine leaves of data that was not written: NULs and
+//!    pieces of lines. It opens no link, no file of another user, no file with another name, and, except for the requests, no
+//!    file that others can access.
+//! 6. **Existing lines are synced** before they are used, because the run that wrote them may not have synced them. If this
+//!    sync fails, they are written again. If a later sync fails, the lines that it was for are cut off. In both cases the next
+//!    sync would not report the error.
+//! 7. **One run at a time.** The operating system locks the outputs, and unlocks them when the process ends for any reason. A
+//!    run that fails removes the files that it has made, if it has the lock and they are empty.
 //!
-//! On disk at the end of a run are all outputs; before, all secrets of which a request was written.
+//! During a run, all secrets whose requests were written are on disk. At its end, all outputs are.
 //!
-//! Memory: a chunk of lines goes to a thread with a slot for the result, and the slots wait in a queue of bounded
-//! length, in the order of the list. The writer takes the results out of them. A chunk is handed to a thread only when there
-//! is as much memory free, of what there is for all of them, as it takes until it is written. Of the list itself nothing is kept
-//! but hashes of its device keys, if it is long in a temporary file, by which a key that comes again is a bad line.
+//! Memory: each chunk of lines goes to a thread, with a slot for the result. The slots wait in a queue of bounded length in the
+//! order of the list, and the writer takes the results out of them. A chunk goes to a thread only when the memory that it needs
+//! until it is written is free, out of a fixed amount for all chunks. Of the list, only hashes of its device keys are kept, to
+//! find keys that are repeated. For a long list they are in a temporary file.
 
 mod list;
 mod output;
@@ -98,16 +98,16 @@ pub(crate) const COMMAND: Command = Command {
     ..Command::new("provision", HELP, run)
 };
 
-/// Chunks that wait for the writer, a thread.
+/// The number of chunks for each thread that can wait for the writer.
 const WAITING: usize = 32;
 
-/// Bytes that chunks take from where they are read until they are written, at most.
+/// The most memory, in bytes, of all chunks from their reading until they are written.
 const MEMORY: u64 = 64 << 20;
 
-/// Lines of the list that are synced at once, at most. (And a chunk.)
+/// The number of lines of the list after which a batch is synced. The last chunk of a batch can exceed it.
 const BATCH_LINES: u64 = 4096;
 
-/// How long a list from a pipe may keep a signal waiting.
+/// The longest time until a signal is noticed while the list is a pipe without data.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 fn run(mut arguments: Arguments) -> Result<(), Failure> {
@@ -142,15 +142,15 @@ fn jobs(given: Option<OsString>) -> Result<usize, Failure> {
         None => Ok(thread::available_parallelism().map_or(1, NonZero::get)),
         Some(text) => match text.to_str().and_then(|text| text.parse().ok()) {
             Some(jobs @ 1..=1024) => Ok(jobs),
-            _ => Err(Failure::bad_input("--jobs is not a number from 1 to 1024")),
+            _ => Err(Failure::bad_input("--jobs must be a whole number from 1 to 1024")),
         },
     }
 }
 
-/// What the list is read from.
+/// The file or stream of the list.
 struct Input {
     file: File,
-    /// In bytes, if that is known.
+    /// The length in bytes, if it is known.
     length: Option<u64>,
 }
 
@@ -175,7 +175,7 @@ struct Files {
 }
 
 impl Files {
-    /// Reads what is in the outputs along with the list.
+    /// Opens the list along with the existing lines of the outputs.
     fn begin(&mut self, input: File, stop: Stop) -> Result<List, Failure> {
         let Self { requests, secrets, rejects } = self;
         let list = List::new(
@@ -190,7 +190,7 @@ impl Files {
     }
 }
 
-/// The signal to stop on, if one has come. The second one of its kind ends the process at once.
+/// The signal that stops the run, if one was received. A second signal ends the process at once.
 #[derive(Clone)]
 struct Stop(Arc<AtomicUsize>);
 
@@ -205,7 +205,7 @@ impl Stop {
                 flag::register(signal, come.clone())?;
                 flag::register_usize(signal, number.clone(), signal as usize)?;
             }
-            // so that a file that may not grow is an error of writing
+            // so that reaching the size limit of a file is an error of writing, and not the end of the process
             #[cfg(unix)]
             flag::register(consts::SIGXFSZ, Arc::default())?;
             Ok(())
@@ -219,7 +219,7 @@ impl Stop {
             0 => Ok(()),
             signal => Err(Failure {
                 code: (128 + signal) as u8,
-                message: "stopped by a signal; --resume goes on".to_owned(),
+                message: "stopped by a signal; use --resume to continue".to_owned(),
             }),
         }
     }
@@ -232,7 +232,7 @@ struct Memory {
 }
 
 impl Memory {
-    /// Waits until there is as much, and takes it.
+    /// Waits until this many bytes are free, and takes them.
     fn take(self: &Arc<Self>, bytes: u64) -> Share {
         let bytes = bytes.min(MEMORY);
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
@@ -243,7 +243,7 @@ impl Memory {
     }
 }
 
-/// Some of it, given back on drop.
+/// A part of the memory, which is given back on drop.
 struct Share {
     memory: Arc<Memory>,
     bytes: u64,
@@ -256,22 +256,22 @@ impl Drop for Share {
     }
 }
 
-/// What became of a chunk of the list.
+/// The outputs for a chunk of the list.
 struct FinishedChunk {
-    /// The chunk, of which the devices are done.
+    /// The chunk, without its devices, which are done.
     chunk: Chunk,
     secrets: Zeroizing<Vec<u8>>,
     requests: Vec<u8>,
     _share: Share,
 }
 
-/// Where a chunk's outcome will be.
+/// Receives the outputs of a chunk.
 type Slot = Receiver<Result<FinishedChunk, Failure>>;
 
-/// Starts the threads. The queue has the slots in the order of the list, and ends with it or with a failure.
+/// Starts the threads. The queue has the slots in the order of the list. It ends with the list or with a failure.
 ///
-/// They are not waited for: without the queue each ends by itself, but for the one that reads, which may have to wait
-/// for a pipe.
+/// The threads are not joined. When the queue is dropped, each ends by itself, except that the one that reads the list can be
+/// waiting for a pipe.
 fn start(mut list: List, jobs: usize) -> Result<Receiver<Slot>, Failure> {
     let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
         let spawned = thread::Builder::new().name(name.to_owned()).spawn(work);
@@ -289,7 +289,7 @@ fn start(mut list: List, jobs: usize) -> Result<Receiver<Slot>, Failure> {
                 let mut maker = Maker { proven: false };
                 let next = || chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
                 while let Ok((chunk, slot)) = next() {
-                    // nobody is there to take it when the run has failed
+                    // the receiver is gone if the run has failed
                     let _ = slot.send(chunk.and_then(|(chunk, share)| maker.make(chunk, share)));
                     zeroize_stack::<{ crate::register::STACK }>();
                 }
@@ -316,9 +316,9 @@ fn start(mut list: List, jobs: usize) -> Result<Receiver<Slot>, Failure> {
     Ok(slots)
 }
 
-/// Makes what the list calls for.
+/// Makes the registrations.
 struct Maker {
-    /// Whether this thread's arithmetic has been seen to be right.
+    /// Whether this thread has proven a registration.
     proven: bool,
 }
 
@@ -339,14 +339,15 @@ impl Maker {
         Ok(FinishedChunk { chunk, secrets, requests, _share: share })
     }
 
-    /// With a new secret, or with one that an earlier run drew and kept, and a new salt.
+    /// A registration with a new secret, or with the secret that an earlier run stored and a new salt.
     fn register<'d>(&mut self, pending: &'d PendingDevice) -> Result<DeviceRegistration<'d>, Failure> {
         let registration = match &pending.remembered {
             None => DeviceRegistration::generate(Device::new(&pending.group_key, &pending.key)?)
                 .map_err(not_made)?,
             Some(remembered) => {
                 if !remembered.secret().has_generated_form() {
-                    let message = format!("the kept secret of {} is not one that is made here", pending.key);
+                    let message =
+                        format!("the stored secret of {} was not made by this program", pending.key);
                     return Err(Failure::bad_input(message));
                 }
                 let secret = DeviceSecret::from_text(remembered.secret().expose_secret())?;
@@ -362,16 +363,16 @@ impl Maker {
     }
 }
 
-/// What was made, in the order of the list.
+/// The outputs of the chunks, in the order of the list.
 struct Outcomes {
     slots: Receiver<Slot>,
-    /// One that was empty when it was looked into.
+    /// A slot that was empty when it was polled.
     waiting: Option<Slot>,
     stop: Stop,
 }
 
 impl Outcomes {
-    /// The next one; at the end of the list there is none.
+    /// Waits for the next outputs. `None` at the end of the list.
     fn next(&mut self) -> Result<Option<FinishedChunk>, Failure> {
         let slot = loop {
             match self.waiting.take().map_or_else(|| self.slots.recv_timeout(PATIENCE), Ok) {
@@ -380,17 +381,17 @@ impl Outcomes {
                 Err(RecvTimeoutError::Disconnected) => return Ok(None),
             }
         };
-        slot.recv().unwrap_or_else(|_| Err(Failure::failed("a thread has died"))).map(Some)
+        slot.recv().unwrap_or_else(|_| Err(Failure::failed("a thread has ended unexpectedly"))).map(Some)
     }
 
-    /// The next one, if it is there already.
+    /// The next outputs, if they are ready.
     fn next_if_ready(&mut self) -> Result<Option<FinishedChunk>, Failure> {
         let Some(slot) = self.waiting.take().or_else(|| self.slots.try_recv().ok()) else {
             return Ok(None);
         };
         match slot.try_recv() {
             Ok(made) => made.map(Some),
-            // if it stays so, next() finds out why
+            // if the slot stays empty, `next` finds out why
             Err(_) => {
                 self.waiting = Some(slot);
                 Ok(None)
@@ -403,13 +404,13 @@ impl Outcomes {
 struct Writer {
     files: Files,
     progress: ProgressBar,
-    /// Lines of the list that are done with.
+    /// The number of lines of the list that are done.
     lines: u64,
     rejected: u64,
 }
 
 impl Writer {
-    /// Writes all there is, or up to the first failure.
+    /// Writes everything, or stops at the first failure.
     fn write(&mut self, mut outcomes: Outcomes) -> Result<(), Failure> {
         while let Some(first) = outcomes.next()? {
             let mut batch = vec![first];
@@ -444,7 +445,7 @@ impl Writer {
                 rejects.append(&made.chunk.rejects)?;
             }
             if !made.chunk.reports.is_empty() {
-                // there is nowhere else to say it
+                // there is nowhere else to report an error
                 let _ = self.progress.suspend(|| io::stderr().write_all(made.chunk.reports.as_bytes()));
             }
             self.lines += made.chunk.lines;

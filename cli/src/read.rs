@@ -7,7 +7,7 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use zeroize::Zeroizing;
 
-/// The most that is read of anything. A file of known answers has some 5 KiB a case.
+/// The most bytes that are read of any input. A file of known answers has about 5 KiB for each case.
 const MAX: usize = 64 << 20;
 
 /// All of a file, as text.
@@ -59,7 +59,7 @@ fn bytes(mut stream: impl Read) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut len = 0;
     loop {
         if len == bytes.len() {
-            // never by reallocation, which would leave a copy behind
+            // not reallocated, which would leave a copy that is not wiped
             let mut more = Zeroizing::new(vec![0; 2 * len]);
             more[..len].copy_from_slice(&bytes);
             bytes = more;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use std::borrow::Cow;
 use zeroize::Zeroizing;
 
-/// The fields of a request that tell which device it is for.
+/// The fields of a request that identify its device.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct RequestedDevice<'a> {
@@ -21,7 +21,7 @@ struct RequestedDevice<'a> {
     device_name: Option<Cow<'a, str>>,
 }
 
-/// The line of a request. Without an access token it is yet to get one before it is sent.
+/// The line of a request. If it has no access token, one must be added before it is sent.
 pub(crate) fn request_line(
     access_token: Option<&AccessToken>,
     registration: &DeviceRegistration<'_>,
@@ -44,13 +44,13 @@ pub(crate) fn is_request_for(line: &[u8], device: Device<'_>, device_name: Optio
     })
 }
 
-/// The line of the record that a device keeps, of a secret that is made here.
+/// The line of the record that a device keeps. Requires a generated secret.
 pub(crate) fn remembered_line(registration: &DeviceRegistration<'_>) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let around = RememberedDevice::new(registration.device(), &DeviceSecret::from_text(PLACEHOLDER)?);
     Ok(json::line_ending_in(&around.expose(), registration.secret().expose_secret())?)
 }
 
-/// The record of a line, if the line is of this device.
+/// The record in a line, if it is of this device.
 pub(crate) fn remembered(line: &[u8], device: Device<'_>) -> Option<RememberedDevice> {
     let JsonObject(remembered): JsonObject<RememberedDevice> = serde_json::from_slice(line).ok()?;
     (remembered.device() == device).then_some(remembered)
@@ -76,7 +76,7 @@ pub(crate) fn can_begin_remembered(text: &[u8], device: Device<'_>) -> bool {
     line().is_ok_and(|line| can_begin(text, &line, 1))
 }
 
-/// Whether a text can be the beginning of a line, of which the last values may be any in base64.
+/// Whether a text can be the beginning of a line whose last values can be any base64.
 fn can_begin(mut text: &[u8], line: &[u8], values: usize) -> bool {
     let line = String::from_utf8_lossy(line);
     let mut parts: Vec<_> = line.rsplitn(values + 1, PLACEHOLDER).map(str::as_bytes).collect();

@@ -59,8 +59,7 @@ fn run(mut arguments: Arguments) -> Result<(), Failure> {
     output::print(&request).map_err(|failure| file.remove(failure))
 }
 
-/// Bytes of the stack in which the making of a registration may leave a copy of the secret: values are not wiped where they
-/// were before they were moved.
+/// The number of bytes of the stack that are wiped after a registration. Moved values leave copies of the secret there.
 pub(super) const STACK: usize = 64 << 10;
 
 /// The secret, kept in its file, and the request.
@@ -78,12 +77,12 @@ fn make<'a>(
     Ok((file, request))
 }
 
-/// The input was checked before, so this is no fault of it.
+/// The input has been checked before, so this is not bad input.
 pub(super) fn not_made(error: Error) -> Failure {
     Failure::failed(error.message())
 }
 
-/// The access token: from the file, else from the environment, else none.
+/// The access token from the file, or from the environment if no file is given, or none.
 fn access_token(path: Option<OsString>) -> Result<Option<AccessToken>, Failure> {
     let mut token = match (path, std::env::var_os(TOKEN_VARIABLE)) {
         (Some(path), _) => without_newline(read::file(Path::new(&path))?),

@@ -33,12 +33,13 @@ fn remove_on_signals(path: &Path, provisional: &Arc<AtomicBool>) -> io::Result<(
         let (path, provisional) = (path.clone(), provisional.clone());
         let end = move || {
             if provisional.swap(false, Ordering::SeqCst) {
-                // there is nowhere to say that it failed
+                // there is nowhere to report an error
                 let _ = rustix::fs::unlink(path.as_c_str());
             }
             let _ = low_level::emulate_default_handler(signal);
         };
-        // SAFETY: it makes a call of the system and ends the process, as a handler may; it takes no lock and no memory
+        // SAFETY: it makes one system call and ends the process, which a signal handler may do. It takes no lock and allocates
+        // nothing.
         unsafe { low_level::register(signal, end) }?;
     }
     Ok(())
@@ -70,7 +71,7 @@ impl<'a> SecretFile<'a> {
     }
 
     fn fill(&self, mut file: File, content: &[u8]) -> io::Result<()> {
-        // whatever the umask took away
+        // restores the bits that the umask removed
         #[cfg(unix)]
         file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
         file.write_all(content)?;
@@ -78,12 +79,13 @@ impl<'a> SecretFile<'a> {
         sync_name(self.path)
     }
 
-    /// Removes the file because of a failure, and returns that, with what else went wrong.
+    /// Removes the file because of a failure. Returns the failure, with the error if the removal fails too.
     pub(super) fn remove(self, failure: Failure) -> Failure {
         match fs::remove_file(self.path) {
             Ok(()) => failure,
             Err(error) => {
-                let message = format!("{}; {} is still there: {error}", failure.message, self.path.display());
+                let message =
+                    format!("{}; {} could not be removed: {error}", failure.message, self.path.display());
                 Failure { message, ..failure }
             }
         }

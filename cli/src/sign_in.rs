@@ -18,7 +18,7 @@ use std::path::Path;
 use std::time::SystemTime;
 use zeroize::Zeroizing;
 
-/// What the help says of `--lines`.
+/// The part of a help text about `--lines`.
 macro_rules! lines_help {
     () => {
         "\
@@ -116,7 +116,7 @@ pub(crate) const ANSWER: Command = Command {
 pub(crate) const SECRET_HASH: Command =
     Command { flags: &["lines"], ..Command::new("secret-hash", SECRET_HASH_HELP, secret_hash) };
 
-/// The longest line that is taken.
+/// The longest line that is accepted.
 const LONGEST: usize = 1 << 20;
 
 type Secret = Zeroizing<String>;
@@ -154,7 +154,7 @@ impl Begun {
     }
 }
 
-/// What the state's file holds.
+/// The content of the state's file.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct State {
@@ -162,7 +162,7 @@ struct State {
 }
 
 impl Object for Beginning {
-    const FIELDS: &str = "the text a, in hex, or of nothing";
+    const FIELDS: &str = "at most the text a, in hex";
 }
 
 impl Beginning {
@@ -264,22 +264,25 @@ fn answer(mut arguments: Arguments) -> Result<(), Failure> {
     let about_it = |failure: Failure| failure.about(path.display());
     let question: Question = one()?;
     if question.state.is_some() {
-        return Err(Failure::bad_input("State is given beside --state-file"));
+        return Err(Failure::bad_input("State is in the input and --state-file is given: use one of them"));
     }
     let text = read::file(path)?;
     let State { state } = json::object(text.as_bytes(), "the text State alone").map_err(about_it)?;
     let answer = question.answer_from(&state, device.as_ref())?;
-    // of two runs at once one finds it gone
+    // if two runs use it at the same time, one of them fails here
     fs::remove_file(path)
         .and_then(|()| sync_name(path))
         .map_err(|error| about_it(Failure::failed(error.to_string())))?;
     output::print(&answer)
 }
 
-/// The device of a file that `register` made.
+/// The device in a file that `register` made.
 fn device(path: &Path) -> Result<RememberedDevice, Failure> {
-    json::object(read::file(path)?.as_bytes(), "the texts DeviceGroupKey, DeviceKey and DeviceSecret alone")
-        .map_err(|failure| failure.about(path.display()))
+    json::object(
+        read::file(path)?.as_bytes(),
+        "the texts DeviceGroupKey, DeviceKey and DeviceSecret, and nothing else",
+    )
+    .map_err(|failure| failure.about(path.display()))
 }
 
 impl Object for Question {
@@ -320,7 +323,7 @@ impl Question {
                     .ok_or_else(|| Failure::bad_input("PasswordHash is not 32 bytes in hex or base64"))?;
                 Credentials::user_hashed(pool_id, user_id()?, &hash)?
             }
-            _ => return Err(Failure::bad_input("not clear who signs in, see answer --help")),
+            _ => return Err(Failure::bad_input("the input does not say who signs in, see answer --help")),
         };
         let claim = sign_in.answer(&credentials, &challenge, &timestamp)?;
         Ok(json::line(&Answer {
@@ -355,7 +358,7 @@ struct Hash<'a> {
 }
 
 impl Object for Client {
-    const FIELDS: &str = "the texts ClientId, ClientSecret and Username alone";
+    const FIELDS: &str = "the texts ClientId, ClientSecret and Username, and nothing else";
 }
 
 impl Client {
@@ -376,12 +379,12 @@ fn secret_hash(arguments: Arguments) -> Result<(), Failure> {
 fn state_file(arguments: &mut Arguments) -> Result<Option<std::ffi::OsString>, Failure> {
     let path = arguments.take("state-file");
     if path.is_some() && arguments.has("lines") {
-        return Err(Failure::bad_input("--state-file is of one sign-in, not of --lines"));
+        return Err(Failure::bad_input("--state-file cannot be used with --lines"));
     }
     Ok(path)
 }
 
-/// What a command reads.
+/// The input of a command.
 trait Object: DeserializeOwned {
     /// Its fields, for the message when the input has others.
     const FIELDS: &str;
@@ -447,7 +450,7 @@ fn convert_lines<T: Object>(
     }
     match refused {
         0 => Ok(()),
-        _ => Err(Failure::failed(format!("{refused} of {objects} lines are refused"))),
+        _ => Err(Failure::failed(format!("{refused} of {objects} lines are rejected"))),
     }
 }
 
@@ -459,7 +462,7 @@ pub(crate) fn converted_lines(input: &[u8]) -> [String; 3] {
             printed.extend_from_slice(line);
             Ok(())
         };
-        // whether some are refused shows in what is printed
+        // the printed lines show which inputs were rejected
         let _ = convert_lines(io::Cursor::new(input.to_vec()), make, print);
         String::from_utf8_lossy(&printed).into_owned()
     }

@@ -106,7 +106,7 @@ mod any_command {
     use super::*;
 
     #[test]
-    fn help_is_for_people() {
+    fn help_is_printed_for_every_command() {
         let whole = succeeds(&mut command(["--help"]));
         assert_eq!(whole, succeeds(&mut command(["-h"])));
         for name in [
@@ -137,7 +137,7 @@ mod any_command {
     }
 
     #[test]
-    fn version_is_the_crates() {
+    fn the_version_is_that_of_the_crate() {
         let version = concat!("cognito-device-srp ", env!("CARGO_PKG_VERSION"), "\n");
         assert_eq!(succeeds(&mut command(["--version"])), version);
         assert_eq!(succeeds(&mut command(["-V"])), version);
@@ -152,7 +152,7 @@ mod any_command {
     }
 
     #[test]
-    fn bad_usage_is_told_in_one_line() {
+    fn bad_usage_is_reported_in_one_line() {
         for args in [
             &[][..],
             &[""],
@@ -189,7 +189,7 @@ mod any_command {
             (&["bench", "--second=3"], "--seconds"),
         ] {
             let error = fails(&mut command(args), 2);
-            assert!(error.ends_with(&format!("; is {meant} meant?\n")), "{error}");
+            assert!(error.ends_with(&format!("; did you mean {meant}?\n")), "{error}");
         }
         for args in
             [&["sign"][..], &["x"], &[""], &["register", "--x"], &["check", "-x"], &["derive", "--salt"]]
@@ -267,7 +267,7 @@ mod register {
     use super::*;
 
     #[test]
-    fn the_secret_is_kept_and_the_request_printed() {
+    fn the_secret_is_stored_and_the_request_is_printed() {
         let place = Place::new();
         let printed = succeeds(&mut place.register(&[]));
         let kept = fs::read_to_string(place.secret()).unwrap();
@@ -299,7 +299,7 @@ mod register {
     }
 
     #[test]
-    fn no_two_are_alike() {
+    fn two_secrets_are_different() {
         let secret = || {
             let place = Place::new();
             succeeds(&mut place.register(&[]));
@@ -332,7 +332,7 @@ mod register {
     }
 
     #[test]
-    fn a_hyphen_begins_a_value_too() {
+    fn a_value_can_begin_with_a_hyphen() {
         for group_key in [GROUP_KEY, "--device-key", "--", "-", "-h", "--help", "-\u{e9}\"\n"] {
             let place = Place::new();
             let mut command =
@@ -345,7 +345,7 @@ mod register {
     }
 
     #[test]
-    fn bad_usage_makes_nothing() {
+    fn bad_usage_makes_no_file() {
         let place = Place::new();
         let [group, key, file] = [
             ["--device-group-key", GROUP_KEY],
@@ -434,7 +434,7 @@ mod register {
     }
 
     #[test]
-    fn the_token_comes_from_the_file_or_else_the_environment() {
+    fn the_token_is_read_from_the_file_or_else_from_the_environment() {
         let place = Place::new();
         for (content, token) in [
             ("eyJ.a-b_c=", "eyJ.a-b_c="),
@@ -458,7 +458,7 @@ mod register {
     }
 
     #[test]
-    fn the_request_has_the_fields_of_the_service_alone() {
+    fn the_request_has_exactly_the_fields_of_the_service() {
         let place = Place::new();
         let token = place.write("token", "t\n");
         let request = succeeds(&mut place.register(&[
@@ -476,7 +476,7 @@ mod register {
 
     #[cfg(unix)]
     #[test]
-    fn the_file_is_its_owners_whatever_the_umask() {
+    fn the_file_has_mode_0600_under_any_umask() {
         use std::os::unix::fs::PermissionsExt as _;
         for umask in ["000", "022", "077", "777"] {
             let place = Place::new();
@@ -495,7 +495,7 @@ mod register {
     }
 
     #[test]
-    fn an_existing_file_is_left_alone() {
+    fn an_existing_file_is_not_changed() {
         let place = Place::new();
         fs::write(place.secret(), "mine").unwrap();
         fails(&mut place.register(&[]), 1);
@@ -539,7 +539,7 @@ mod register {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn the_file_is_gone_if_the_request_cannot_be_printed() {
+    fn the_file_is_removed_if_the_request_cannot_be_printed() {
         let place = Place::new();
         fails(place.register(&[]).stdout(File::create("/dev/full").unwrap()), 1);
         assert!(!place.secret().exists());
@@ -574,7 +574,7 @@ mod register {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn the_file_is_gone_if_a_signal_comes_before_the_request_is_printed() {
+    fn the_file_is_removed_if_a_signal_comes_before_the_request_is_printed() {
         use std::os::unix::process::ExitStatusExt as _;
         let place = Place::new();
         for (name, number) in [("INT", 2), ("TERM", 15)] {
@@ -632,7 +632,7 @@ mod register {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn the_file_is_gone_if_it_cannot_be_written() {
+    fn the_file_is_removed_if_it_cannot_be_written() {
         let place = Place::new();
         let register = place.register(&[]);
         let mut shell = Command::new("sh");
@@ -695,7 +695,7 @@ mod derive_command {
     }
 
     #[test]
-    fn published_configs_come_out() {
+    fn published_configs_are_derived() {
         let file = read_json(vectors("device_verifier.json"));
         for case in file["cases"].as_array().unwrap() {
             let input = json!({
@@ -718,7 +718,7 @@ mod derive_command {
     }
 
     #[test]
-    fn the_object_may_be_written_in_any_way() {
+    fn the_object_can_be_formatted_and_escaped_in_any_way() {
         let (_, plain, _) = derive(input().to_string().as_bytes());
         let (_, pretty, _) = derive(format!("\n{:#}\n\n", input()).as_bytes());
         let escaped =
@@ -738,7 +738,7 @@ mod derive_command {
     }
 
     #[test]
-    fn what_is_not_the_object_is_refused() {
+    fn input_that_is_not_the_object_is_rejected() {
         let whole = input().to_string();
         for bad in ["", " ", "{", "{}", "[]", "null", "\"s3cret\"", "s3cret", &whole[..whole.len() - 1]] {
             refuses(bad);
@@ -757,7 +757,7 @@ mod derive_command {
     }
 
     #[test]
-    fn every_field_is_there_once_and_is_a_text() {
+    fn every_field_must_occur_once_and_be_a_text() {
         for name in ["DeviceGroupKey", "DeviceKey", "DeviceSecret", "Salt"] {
             let mut missing = input();
             let value = missing.as_object_mut().unwrap().remove(name).unwrap();
@@ -884,7 +884,7 @@ mod check {
     }
 
     #[test]
-    fn each_published_value_counts() {
+    fn each_published_value_is_compared() {
         for (file, _) in FILES {
             let good = short(file);
             assert_eq!(run_on(good.to_string()), (0, vec!["file: 2 passed, 0 failed".into()]));
@@ -923,7 +923,7 @@ mod check {
     }
 
     #[test]
-    fn the_group_counts_for_every_case() {
+    fn a_wrong_group_fails_every_case() {
         for (file, _) in FILES {
             let good = short(file);
             for (fact, value) in good["group"].as_object().unwrap() {
@@ -943,7 +943,7 @@ mod check {
     }
 
     #[test]
-    fn facts_beside_the_cases_may_be_left_out() {
+    fn facts_besides_the_cases_are_optional() {
         for (file, _) in FILES {
             let mut bare = short(file);
             for key in ["origin", "fields", "disagreements", "group"] {
@@ -959,7 +959,7 @@ mod check {
     }
 
     #[test]
-    fn every_other_field_is_needed_and_of_its_type() {
+    fn every_other_field_is_required_with_its_type() {
         for (file, _) in FILES {
             let good = short(file);
             for (field, value) in good["cases"][0].as_object().unwrap() {
@@ -1005,7 +1005,7 @@ mod check {
     }
 
     #[test]
-    fn inputs_that_are_no_hex_are_bad_input() {
+    fn inputs_that_are_not_hex_are_rejected() {
         for (file, field) in [
             ("device_verifier.json", "salt_hex"),
             ("device_auth.json", "salt_raw_hex"),
@@ -1021,7 +1021,7 @@ mod check {
     }
 
     #[test]
-    fn inputs_that_the_crate_refuses_fail_their_case() {
+    fn inputs_that_the_crate_rejects_fail_their_case() {
         for (file, field, bad) in [
             ("device_verifier.json", "salt_hex", ""),
             ("device_verifier.json", "device_group_key", ""),
@@ -1045,7 +1045,7 @@ mod check {
     }
 
     #[test]
-    fn a_refusal_must_be_marked_and_a_mark_must_be_true() {
+    fn a_case_is_marked_refused_if_and_only_if_it_is_rejected() {
         let mut file = read_json(vectors("device_verifier.json"));
         let cases = file["cases"].as_array_mut().unwrap();
         cases.retain(|case| case.get("refused").is_some());
@@ -1086,7 +1086,7 @@ mod check {
     }
 
     #[test]
-    fn hostile_values_are_cases() {
+    fn each_invalid_server_value_is_a_case() {
         for file in ["device_auth.json", "user_auth.json"] {
             let rows = read_json(vectors(file))["invalid_server_values"].clone();
             let mut file = short(file);
@@ -1113,7 +1113,7 @@ mod check {
     }
 
     #[test]
-    fn what_is_no_file_of_cases_is_bad_input() {
+    fn a_file_that_is_not_one_of_cases_is_rejected() {
         let good = short("device_verifier.json").to_string();
         for bad in [
             "",
@@ -1199,7 +1199,7 @@ mod bench {
     }
 
     #[test]
-    fn the_table_is_for_people() {
+    fn a_table_is_printed_by_default() {
         let table = succeeds(&mut command(["bench", "--seconds=1"]));
         let lines: Vec<_> = table.lines().collect();
         assert!(lines[0].starts_with(concat!("cognito-device-srp ", env!("CARGO_PKG_VERSION"), ", ")));
@@ -1208,7 +1208,7 @@ mod bench {
     }
 
     #[test]
-    fn it_takes_about_as_long_as_it_is_told() {
+    fn it_takes_about_the_requested_time() {
         let start = std::time::Instant::now();
         succeeds(&mut command(["bench", "--seconds", "2"]));
         let seconds = start.elapsed().as_secs_f64();
@@ -1216,10 +1216,10 @@ mod bench {
     }
 
     #[test]
-    fn seconds_are_a_whole_number_in_bounds() {
+    fn seconds_must_be_a_whole_number_within_bounds() {
         for seconds in ["0", "-1", "3601", "18446744073709551616", "1.5", "1e3", "ten", "", " 1"] {
             let error = fails(&mut command(["bench", "--seconds", seconds]), 2);
-            assert!(error.contains("--seconds takes a whole number from 1 to 3600"), "{error}");
+            assert!(error.contains("--seconds must be a whole number from 1 to 3600"), "{error}");
         }
         for args in [
             &["bench", "--seconds"][..],

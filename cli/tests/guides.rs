@@ -66,7 +66,7 @@ fn the_front_page_derives_a_known_answer() {
 }
 
 #[test]
-fn the_program_is_tried() {
+fn the_commands_of_the_programs_page_work() {
     let place = place();
     let commands = commands(PROGRAM);
     let first_try = commands.iter().find(|command| command.contains("> request.json")).unwrap();
@@ -76,7 +76,7 @@ fn the_program_is_tried() {
 }
 
 #[test]
-fn writing_an_sdk() {
+fn the_commands_of_the_guide_for_sdks_work() {
     let place = place();
     let commands = commands(WRITING_AN_SDK);
     let [check] = commands[..] else { panic!("{commands:?}") };
@@ -127,7 +127,7 @@ fn the_cause_of_a_rejected_claim_is_found() {
 }
 
 #[test]
-fn provisioning() {
+fn the_commands_of_the_provisioning_guide_work() {
     let place = place();
     let commands = commands(PROVISIONING);
     let [provision, resume, twice, split, parallel, batch] = commands[..] else { panic!("{commands:?}") };

@@ -160,7 +160,7 @@ mod a_list {
     use super::*;
 
     #[test]
-    fn is_done_in_its_order_whatever_the_jobs() {
+    fn is_processed_in_order_with_any_number_of_jobs() {
         let place = Place::new(list(300));
         for jobs in [&[][..], &["--jobs=1"], &["--jobs", "2"], &["--jobs=3"], &["--jobs=16"]] {
             place.succeeds(jobs);
@@ -173,7 +173,7 @@ mod a_list {
     }
 
     #[test]
-    fn comes_out_as_register_has_it() {
+    fn gives_the_outputs_of_register() {
         let place = Place::new(device(1));
         place.succeeds(&[]);
         let output = Command::new(PROGRAM)
@@ -197,7 +197,7 @@ mod a_list {
     }
 
     #[test]
-    fn may_be_empty() {
+    fn can_be_empty() {
         for list in ["", "\n", "\n \r\n\t", "\u{feff}"] {
             let place = Place::new(list);
             place.succeeds(&["--rejects=rejects"]);
@@ -207,7 +207,7 @@ mod a_list {
     }
 
     #[test]
-    fn may_come_from_anywhere() {
+    fn can_come_from_any_file_or_stdin() {
         let devices = [device(0), device(1), device(2)];
         let [a, b, c] = &devices;
         let expected: Vec<_> = devices.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -225,7 +225,7 @@ mod a_list {
     }
 
     #[test]
-    fn is_not_taken_for_empty_where_there_is_none() {
+    fn is_not_treated_as_empty_if_stdin_is_closed() {
         let place = Place::new("");
         let mut shell = Command::new("sh");
         shell.args(["-c", "exec \"$@\" <&-", "sh", PROGRAM, "provision", "--input=-", "--requests=requests"]);
@@ -236,7 +236,7 @@ mod a_list {
     }
 
     #[test]
-    fn may_come_by_a_pipe() {
+    fn can_come_from_a_pipe() {
         let place = Place::new(list(100));
         let mut command = Command::new(PROGRAM);
         command.args(["provision", "--input=-", "--requests=requests", "--secrets=secrets"]);
@@ -276,7 +276,7 @@ mod bad_lines {
     use super::*;
 
     #[test]
-    fn are_told_and_kept_and_stop_nothing() {
+    fn are_reported_and_stored_and_do_not_stop_the_run() {
         let good = device(0);
         let key = device_key(9);
         let long = "n".repeat(1025);
@@ -359,7 +359,7 @@ mod bad_lines {
     }
 
     #[test]
-    fn may_be_of_any_length() {
+    fn can_have_any_length() {
         const LONGEST: usize = 1 << 20;
         let mut list = Vec::new();
         for length in [LONGEST, LONGEST + 1, 5 * LONGEST] {
@@ -381,14 +381,14 @@ mod bad_lines {
 
     /// A device key again, wherever and however it is written, in this run or an earlier one.
     #[test]
-    fn are_those_of_devices_that_came_before() {
+    fn are_those_with_a_device_key_of_an_earlier_line() {
         let again = |number: usize| device(number).replace("-Group", "-Another");
         let escaped = device(1).replace("us-east", r"\u0075s-east");
         let text = [device(0), device(1), device(0), again(0), "bad".into(), escaped, device(2)].join("\n");
         let place = Place::new(text);
         let devices = [0, 1, 2].map(|number| serde_json::from_str(&device(number)).unwrap());
         let told = |line: usize, first: usize| {
-            format!("cognito-device-srp: line {line}: the device key of line {first} again")
+            format!("cognito-device-srp: line {line}: the device key is the same as on line {first}")
         };
         for args in [&["--rejects=rejects"][..], &["--rejects=rejects", "--resume"]] {
             let stderr = place.fails(args, 1);
@@ -413,7 +413,7 @@ mod bad_lines {
     }
 
     #[test]
-    fn are_not_quoted_where_others_read() {
+    fn are_not_quoted_on_stderr() {
         let place = Place::new(r#"{"DeviceKey": "a_0", "DeviceGroupKey": "-G", "DeviceSecret": "hush"}"#);
         assert!(!place.fails(&[], 1).contains("hush"));
         let place = Place::new(r#""hush""#);
@@ -487,12 +487,12 @@ mod what_is_refused {
     }
 
     #[test]
-    fn files_that_are_there() {
+    fn existing_files() {
         for name in ["requests", "secrets", "rejects"] {
             for content in ["", "mine\n"] {
                 let place = Place::new(device(0));
                 place.write(name, content);
-                refuses(&place, &[], false, 1, &format!("{name}: is there already"));
+                refuses(&place, &[], false, 1, &format!("{name}: already exists"));
             }
             let place = Place::new(device(0));
             symlink("nowhere", place.path(name)).unwrap();
@@ -501,7 +501,7 @@ mod what_is_refused {
     }
 
     #[test]
-    fn paths_that_lead_nowhere() {
+    fn paths_that_cannot_be_opened() {
         let place = Place::new(device(0));
         for name in ["requests", "secrets", "rejects"] {
             refuses(&place, &[(name, "nowhere/file")], false, 1, "nowhere/file");
@@ -521,7 +521,7 @@ mod what_is_refused {
             let place = Place::new(device(0));
             place.write(one, "");
             fs::hard_link(place.path(one), place.path(other)).unwrap();
-            refuses(&place, &[], true, 2, "has not just this one name");
+            refuses(&place, &[], true, 2, "must have exactly one name (no hard links)");
             symlink("list", place.path("link")).unwrap();
             refuses(&place, &[(other, "link")], true, 2, "");
             refuses(&place, &[(one, "list")], true, 2, "is given twice");
@@ -543,7 +543,7 @@ mod what_is_refused {
             }
             assert!(!place.path("other/nowhere").exists());
             fs::hard_link(place.path("other/file"), place.path(name)).unwrap();
-            refuses(&place, &[], true, 2, "has not just this one name");
+            refuses(&place, &[], true, 2, "must have exactly one name (no hard links)");
             fs::remove_file(place.path("other/file")).unwrap();
             match std::os::unix::fs::chown(place.path(name), Some(1), None) {
                 Ok(()) => refuses(&place, &[], true, 2, "is another user's"),
@@ -553,7 +553,7 @@ mod what_is_refused {
     }
 
     #[test]
-    fn ends_that_are_no_beginning_of_a_line() {
+    fn ends_that_are_not_the_beginning_of_the_next_line() {
         let place = Place::new(list(2) + "bad\n");
         place.fails(&["--rejects=rejects"], 1);
         let all = place.read_all();
@@ -598,12 +598,12 @@ mod what_is_refused {
     }
 
     #[test]
-    fn outputs_that_another_run_is_at_work_on() {
+    fn outputs_that_another_run_is_using() {
         for name in ["requests", "secrets", "rejects"] {
             let place = Place::new(device(0));
             let file = File::create(place.path(name)).unwrap();
             file.lock().unwrap();
-            refuses(&place, &[], true, 1, "another run is at work on it");
+            refuses(&place, &[], true, 1, "another run is using it");
         }
     }
 
@@ -631,7 +631,7 @@ mod what_is_refused {
     /// Not even of files that it made itself, when the other one has locked them first.
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_run_that_comes_too_late_removes_nothing() {
+    fn a_run_without_the_lock_removes_nothing() {
         let place = Place::new(list(1));
         let mut late = Command::new("strace");
         // waits between making a file and locking it
@@ -657,7 +657,7 @@ mod what_is_refused {
             .stderr(Stdio::piped());
         let mut other = other.spawn().unwrap();
         let (code, stderr) = finished(late.wait_with_output().unwrap());
-        assert!(code == 1 && stderr.contains("another run is at work on it"), "{stderr}");
+        assert!(code == 1 && stderr.contains("another run is using it"), "{stderr}");
         other.stdin.take().unwrap().write_all(&place.list).unwrap();
         assert_eq!(finished(other.wait_with_output().unwrap()), (0, String::new()));
         place.is_done();
@@ -694,9 +694,9 @@ mod what_is_refused {
 
         let without_last = |text: &str| whole(text.trim_end()).to_owned();
         place.write_all([requests, &without_last(secrets), rejects]);
-        refuses(&place, &[], true, 2, "secrets: no secret of line 3");
+        refuses(&place, &[], true, 2, "secrets: line 3 of the list has a request and no secret");
         place.write_all([requests, &String::new(), rejects]);
-        refuses(&place, &[], true, 2, "secrets: no secret of line 1");
+        refuses(&place, &[], true, 2, "secrets: line 1 of the list has a request and no secret");
         for (file, content) in [("requests", requests), ("secrets", secrets), ("rejects", rejects)] {
             place.write_all([requests, secrets, rejects]);
             let last = content.lines().last().unwrap();
@@ -705,9 +705,9 @@ mod what_is_refused {
             place.write(file, format!("{content}{}", &last[..10]));
             refuses(&place, &[], true, 2, &format!("{file}: ends with part of a line"));
             place.write(file, content.replacen('{', "(", 1));
-            refuses(&place, &[], true, 2, &format!("{file}: line 1 is not of line"));
+            refuses(&place, &[], true, 2, &format!("{file}: line 1 does not belong to line"));
             place.write(file, content.replacen('{', "\n{", 1));
-            refuses(&place, &[], true, 2, &format!("{file}: line 1 is not of line"));
+            refuses(&place, &[], true, 2, &format!("{file}: line 1 does not belong to line"));
         }
         // nor is a torn end cut off where the lines before are not right
         place.write_all([requests, secrets, rejects]);
@@ -717,10 +717,10 @@ mod what_is_refused {
         let kept: Value = serde_json::from_str(secrets.lines().next().unwrap()).unwrap();
         let secret = kept["DeviceSecret"].as_str().unwrap();
         place.write_all(["", &secrets.replacen(secret, "", 1), rejects.as_str()]);
-        refuses(&place, &[], true, 2, "secrets: line 1 is not of line 1");
+        refuses(&place, &[], true, 2, "secrets: line 1 does not belong to line 1");
         for changed in ["hush", &secret[4..], &format!("{secret}AAAA"), &secret.replace('=', "A")] {
             place.write_all(["", &secrets.replacen(secret, changed, 1), rejects.as_str()]);
-            refuses(&place, &[], true, 2, "is not one that is made here");
+            refuses(&place, &[], true, 2, "was not made by this program");
         }
     }
 }
@@ -730,7 +730,7 @@ mod errors_of_writing {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn stop_it() {
+    fn stop_the_run() {
         for name in ["requests", "secrets", "rejects"] {
             let place = Place::new("bad\n".to_owned() + &list(100));
             symlink("/dev/full", place.path(name)).unwrap();
@@ -746,7 +746,7 @@ mod errors_of_writing {
     }
 
     #[test]
-    fn leave_whole_lines() {
+    fn leave_complete_lines() {
         // a file may have so many blocks of 512 bytes
         for blocks in [1, 2, 3, 5, 8, 13, 40] {
             let place = Place::new(list(100));
@@ -769,7 +769,7 @@ mod errors_of_writing {
     /// A sync that fails says nothing of what the next one says.
     #[cfg(target_os = "linux")]
     #[test]
-    fn of_syncing_leave_what_is_on_disk() {
+    fn of_syncing_leave_the_lines_that_are_on_disk() {
         // the first syncs of data are of secrets, the last ones of requests and secrets; of 9000 lines there are some
         for (failing, name) in [("1", "secrets"), ("2", "secrets"), ("3", "secrets"), ("4+", "")] {
             let place = Place::new(list(9000));
@@ -795,7 +795,7 @@ mod errors_of_writing {
     /// Of what an earlier run left, too: it is written again, since the next sync would take it for written.
     #[cfg(target_os = "linux")]
     #[test]
-    fn of_syncing_what_was_found_write_it_again() {
+    fn of_syncing_existing_lines_write_them_again() {
         let place = Place::new(list(300) + "bad\n");
         place.fails(&["--rejects=rejects"], 1);
         let before = place.read_all();
@@ -831,7 +831,7 @@ mod errors_of_writing {
         let (code, stderr) = finished(child.wait_with_output().unwrap());
         assert!(code == 1 && stderr.contains("requests: Broken pipe"), "{stderr}");
         let stderr = place.fails(&["--resume"], 2);
-        assert!(stderr.contains("no regular file"), "{stderr}");
+        assert!(stderr.contains("is not a regular file"), "{stderr}");
         fs::remove_file(place.path("requests")).unwrap();
         place.succeeds(&["--resume"]);
         place.is_done();
@@ -839,7 +839,7 @@ mod errors_of_writing {
 }
 
 #[test]
-fn secrets_are_for_their_owner_alone() {
+fn only_their_owner_can_read_the_secrets() {
     for mask in ["000", "022", "277"] {
         let place = Place::new(list(1));
         let mut shell = Command::new("sh");
@@ -853,7 +853,7 @@ fn secrets_are_for_their_owner_alone() {
         // what others could write, or have read already, is not gone on with, and stays as it is
         for mode in [0o644, 0o620, 0o602, 0o601] {
             fs::set_permissions(place.path("secrets"), Permissions::from_mode(mode)).unwrap();
-            assert!(place.fails(&["--resume"], 2).contains("is open to others"));
+            assert!(place.fails(&["--resume"], 2).contains("can be accessed by others"));
             assert_eq!(fs::metadata(place.path("secrets")).unwrap().permissions().mode() & 0o7777, mode);
         }
         fs::set_permissions(place.path("secrets"), Permissions::from_mode(0o600)).unwrap();
@@ -889,7 +889,7 @@ mod resumed {
     }
 
     #[test]
-    fn anywhere() {
+    fn at_any_byte() {
         let place = Place::new(format!("{}\nbad\n{}\n", device(1), device(3)));
         place.fails(&["--rejects=rejects"], 1);
         let all = place.read_all();
@@ -914,7 +914,7 @@ mod resumed {
 
     /// What a machine that went down leaves of what was not synced.
     #[test]
-    fn behind_a_hole() {
+    fn after_a_hole_in_the_file() {
         let place = Place::new(format!("{}\nbad\n{}\n", device(1), device(3)));
         place.fails(&["--rejects=rejects"], 1);
         let all = place.read_all();
@@ -937,7 +937,7 @@ mod resumed {
     }
 
     #[test]
-    fn with_nothing_missing() {
+    fn with_complete_outputs() {
         let place = Place::new(list(50));
         place.succeeds(&["--resume"]);
         let before = ["requests", "secrets"].map(|name| place.read(name));
@@ -969,14 +969,14 @@ mod signals {
     use super::*;
 
     #[test]
-    fn stop_it_with_whole_lines() {
+    fn stop_the_run_with_complete_lines() {
         for (name, code) in [("INT", 130), ("TERM", 143)] {
             let place = Place::new(list(200_000));
             let child = place.command(&[]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
             wait_until(|| fs::metadata(place.path("requests")).is_ok_and(|file| file.len() > 0));
             signal(&child, name);
             let ended = finished(child.wait_with_output().unwrap());
-            let message = "cognito-device-srp: stopped by a signal; --resume goes on\n";
+            let message = "cognito-device-srp: stopped by a signal; use --resume to continue\n";
             assert_eq!(ended, (code, message.to_owned()));
             let done = place.read("requests").lines().count();
             assert!(done < 100_000);
@@ -1011,7 +1011,7 @@ mod signals {
 
 /// Kills it a hundred times at moments of all kinds, and looks at what is there each time.
 #[test]
-fn killed_anywhere_it_loses_repeats_and_tears_nothing() {
+fn a_run_that_is_killed_anywhere_can_be_resumed() {
     const DEVICES: usize = 400;
     const ARGUMENTS: [&str; 3] = ["--rejects=rejects", "--resume", "--jobs=2"];
     let mut text = String::new();
@@ -1061,7 +1061,7 @@ fn killed_anywhere_it_loses_repeats_and_tears_nothing() {
 }
 
 #[test]
-fn help_says_what_it_takes() {
+fn the_help_describes_every_option() {
     let output = Command::new(PROGRAM).args(["provision", "--help"]).output().unwrap();
     assert!(output.status.success());
     let help = String::from_utf8(output.stdout).unwrap();

@@ -175,7 +175,7 @@ fn fish_completes() {
 }
 
 #[test]
-fn the_man_page_says_what_the_help_says() {
+fn the_man_page_contains_the_help() {
     let place = TempDir::new().unwrap();
     let page = printed(&["man"]);
     fs::write(place.path().join("page.1"), &page).unwrap();

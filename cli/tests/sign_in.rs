@@ -116,7 +116,7 @@ fn claim(case: &Value) -> Value {
 }
 
 #[test]
-fn published_sign_ins_come_out() {
+fn published_sign_ins_are_reproduced() {
     for (name, count) in [("device_auth.json", 40), ("user_auth.json", 37)] {
         let file = file(name);
         let cases = file["cases"].as_array().unwrap();
@@ -160,7 +160,7 @@ fn published_sign_ins_come_out() {
 }
 
 #[test]
-fn published_secret_hashes_come_out() {
+fn published_secret_hashes_are_reproduced() {
     let mut count = 0;
     for name in ["device_auth.json", "user_auth.json"] {
         for case in file(name)["cases"].as_array().unwrap() {
@@ -192,7 +192,7 @@ fn published_secret_hashes_come_out() {
 }
 
 #[test]
-fn each_sign_in_is_another() {
+fn two_sign_ins_are_different() {
     let one = succeeds(&["srp-a"], "{}");
     for stdin in ["", "{}", " \n", "\u{feff}{}\r\n"] {
         let other = succeeds(&["srp-a"], stdin);
@@ -210,7 +210,7 @@ fn each_sign_in_is_another() {
 }
 
 #[test]
-fn the_response_and_the_files_can_be_merged() {
+fn the_response_and_the_outputs_can_be_merged_into_one_object() {
     let case = case("device_auth.json");
     let response = json!({
         "ChallengeName": "DEVICE_PASSWORD_VERIFIER",
@@ -242,7 +242,7 @@ fn the_response_and_the_files_can_be_merged() {
 }
 
 #[test]
-fn times_come_in_three_forms() {
+fn times_are_read_in_three_forms() {
     let case = case("user_auth.json");
     let whole = with(&question(&case), json!({"State": state(&case)}));
     for time in [case["epoch"].clone(), case["timestamp"].clone(), json!("Fri, 29 Dec 2017 19:15:07 GMT")] {
@@ -258,7 +258,7 @@ fn times_come_in_three_forms() {
 }
 
 #[test]
-fn what_is_no_question_is_refused() {
+fn input_that_is_not_a_question_is_rejected() {
     for name in ["device_auth.json", "user_auth.json"] {
         let case = case(name);
         let whole = with(&question(&case), json!({"State": state(&case)}));
@@ -307,7 +307,7 @@ fn what_is_no_question_is_refused() {
 }
 
 #[test]
-fn lines_are_answered_as_they_come() {
+fn each_line_is_answered_when_it_is_read() {
     let mut child = Command::new(PROGRAM)
         .args(["srp-a", "--lines"])
         .stdin(Stdio::piped())
@@ -322,7 +322,7 @@ fn lines_are_answered_as_they_come() {
         ("\u{feff}{\"a\": \"0a\"}\n", "{\"SRP_A\":\"400\","),
         ("\n \r\n{\"a\": \"0b\"}\r\n", "{\"SRP_A\":\"800\","),
         ("{\"a\": \"s3cret\"}\n", "{\"Error\":\"a is not hex\"}"),
-        ("s3cret\n", "{\"Error\":\"not a JSON object of"),
+        ("s3cret\n", "{\"Error\":\"not a JSON object with"),
         (&long, "{\"Error\":\"longer than 1048576 bytes\"}"),
         ("\u{feff}{}\n", "{\"Error\":"),
         ("{\"a\": \"0c\"}\n", "{\"SRP_A\":\"1000\","),
@@ -335,7 +335,7 @@ fn lines_are_answered_as_they_come() {
     drop(stdin);
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(output.stderr, b"cognito-device-srp: 4 of 7 lines are refused\n");
+    assert_eq!(output.stderr, b"cognito-device-srp: 4 of 7 lines are rejected\n");
     assert_eq!(run(&["srp-a", "--lines"], ""), (0, String::new(), String::new()));
 }
 
@@ -372,7 +372,7 @@ mod the_states_file {
     }
 
     #[test]
-    fn keeps_what_is_not_printed_and_is_used_up() {
+    fn keeps_the_state_and_is_removed_by_the_answer() {
         let place = Place::new();
         assert_eq!(place.begin(), json!({"SRP_A": place.case["A_hex"]}));
         assert_eq!(fs::metadata(place.file()).unwrap().permissions().mode() & 0o7777, 0o600);
@@ -384,7 +384,7 @@ mod the_states_file {
     }
 
     #[test]
-    fn is_left_alone_if_it_is_there() {
+    fn is_not_changed_if_it_exists() {
         let place = Place::new();
         fs::write(place.file(), "precious").unwrap();
         let (code, stdout, _) = run(&place.args("srp-a"), "{}");
@@ -397,7 +397,7 @@ mod the_states_file {
     }
 
     #[test]
-    fn stays_if_the_input_is_refused() {
+    fn stays_if_the_input_is_rejected() {
         let place = Place::new();
         place.begin();
         let mut hostile = question(&place.case);
@@ -419,7 +419,7 @@ mod the_states_file {
     }
 
     #[test]
-    fn is_gone_before_anything_is_printed() {
+    fn is_removed_before_anything_is_printed() {
         let place = Place::new();
         let full = || File::create("/dev/full").unwrap().into();
         assert_eq!(run_to(&place.args("srp-a"), "{}", full()).0, 1);
@@ -430,7 +430,7 @@ mod the_states_file {
     }
 
     #[test]
-    fn is_answered_once_by_many_at_once() {
+    fn is_used_by_only_one_of_many_runs() {
         let place = Place::new();
         for _ in 0..10 {
             place.begin();

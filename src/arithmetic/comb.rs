@@ -1,6 +1,6 @@
 //! 2^x mod N by a Lim-Lee comb over a table of powers of 2.
 //!
-//! With T teeth, C columns and B rounds, an exponent of up to T C B + B + 10 bits is cut so:
+//! With T teeth, C columns and B rounds, an exponent of up to T C B + B + 10 bits is divided as follows:
 //!
 //! ```text
 //!   bits 0 .. B-2            one doubling a round
@@ -8,15 +8,15 @@
 //!   bits L + B (C t + c) + i of tooth t, column c, round i, where L = B + 10
 //! ```
 //!
-//! Round i, from B-1 down to 0, squares the accumulator (not the first time), doubles it if bit i is set,
-//! and multiplies it by one entry a column: entry k of column c is the product of 2^(2^(L + B (C t + c)))
-//! over the bits t of k. So C B products and B-1 squarings do it.
+//! Round i, from B-1 down to 0, squares the accumulator and doubles it if bit i is set (neither in the first round), and
+//! multiplies it by one entry of each column. Entry k of column c is the product of 2^(2^(L + B (C t + c))) over the bits t of
+//! k. This takes C B products and B-1 squarings.
 //!
-//! The entries are plain residues, so each Montgomery product loses a factor R: the first round's products are
-//! squared B-1 times, and so on, in all R^M with M = C (2^B - 1) + 2^(B-1) - 1. But R is itself a power of
-//! the base: adding M log2(R) to x beforehand repairs everything, at no cost and for every radix.
+//! The entries are not in Montgomery form, so each product and squaring divides by R. The later squarings raise these factors
+//! too, so the result is divided by R^M, M = C (2^B - 1) + 2^(B-1) - 1. Since R is a power of 2, adding M log2(R) to x
+//! beforehand compensates for this, at no cost and for every radix.
 //!
-//! Constant time: the rounds do not depend on x, and every lookup reads its whole column.
+//! Constant time: the rounds do not depend on x, and every look-up reads all entries of its column.
 
 #[cfg(test)]
 mod proof;
@@ -26,12 +26,12 @@ use super::exponent::Exponent;
 use crate::arithmetic::residue::{BYTES, Residue};
 use zeroize::Zeroizing;
 
-/// A table of `LEN` bytes on cache lines of its own, since vector loads that straddle two cost twice.
+/// A table of `LEN` bytes, aligned to cache lines: a vector load that straddles two takes twice as long.
 #[repr(C, align(64))]
 struct Table<const LEN: usize>([u8; LEN]);
 
-/// A comb of log2 `ENTRIES` teeth, `COLUMNS` columns and `ROUNDS` rounds, `AT_ONCE` of which are worked on together: each
-/// column is looked through once for all of them.
+/// A comb of log2 `ENTRIES` teeth, `COLUMNS` columns and `ROUNDS` rounds. The entries of `AT_ONCE` rounds are looked up
+/// together, in one pass over each column.
 pub(crate) struct Comb<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_ONCE: usize>
 {
     /// The entries, column after column.
@@ -56,7 +56,8 @@ pub(crate) const SMALL: Comb<8, 1, 62, 1> = {
     Comb { table: TABLE.0.as_chunks().0.as_chunks().0.as_chunks().0.first_chunk().unwrap() }
 };
 
-/// Whether hosts' comb is used: forced, or a 64-bit target with an operating system and no other forced.
+/// Whether the comb for hosts is used: it is forced, or the target has 64 bits and an operating system and no other comb is
+/// forced.
 const PREFER_WIDE: bool = cfg!(any(
     cognito_device_srp_comb = "wide",
     all(
@@ -66,7 +67,7 @@ const PREFER_WIDE: bool = cfg!(any(
     ),
 ));
 
-/// 2^x mod N. A table that is not used does not get into the program.
+/// 2^x mod N. The linker leaves out the tables that are not used.
 pub(crate) fn pow_g(backend: Backend, x: &Exponent<8>) -> Residue {
     if PREFER_WIDE {
         WIDE.pow_g(backend, x)
@@ -81,9 +82,9 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_O
     Comb<ENTRIES, COLUMNS, ROUNDS, AT_ONCE>
 {
     pub(crate) const TEETH: usize = ENTRIES.ilog2() as usize;
-    /// L: the bits below belong to the start and the doublings.
+    /// L: the bits below it belong to the starting power and the doublings.
     const LOW: usize = ROUNDS + 10;
-    /// M, the factors R that one pass loses.
+    /// M: the result is divided by R^M.
     const LOST: u128 = COLUMNS as u128 * ((1 << ROUNDS) - 1) + (1 << (ROUNDS - 1)) - 1;
 
     /// 2^x mod N.
@@ -91,7 +92,7 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_O
         with_arithmetic!(backend, arithmetic => self.run(arithmetic, x))
     }
 
-    // frame: so that the caller's has no room for every backend's elements at once
+    // frame: otherwise that of the caller would have room for the elements of every backend at once
     #[inline(never)]
     fn run<A: Arithmetic>(&self, arithmetic: A, x: &Exponent<8>) -> Residue {
         const {
@@ -106,7 +107,7 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_O
         arithmetic.canonical(&power)
     }
 
-    // frame: the scratch is gone when the power is brought below N
+    // frame: the scratch space is released before the power is reduced below N
     #[inline(never)]
     fn rounds<A: Arithmetic>(&self, arithmetic: A, x: &Exponent<9>, power: &mut A::Element) {
         let mut work = Zeroizing::new(arithmetic.work());
@@ -130,7 +131,7 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_O
         }
     }
 
-    /// The square, and what is doubled, of all rounds but the first.
+    /// Squares the power, and doubles it if the bit of the round is 1. Does nothing in the first round.
     #[inline(always)]
     fn begin_round<A: Arithmetic>(
         &self,
@@ -146,7 +147,7 @@ impl<const ENTRIES: usize, const COLUMNS: usize, const ROUNDS: usize, const AT_O
         }
     }
 
-    /// `products[i]` = the product of the entries of round `first` + i, one of each column.
+    /// `products[i]` = the product of the entries of round `first` + i, one entry of each column.
     fn look_up<A: Arithmetic>(
         &self,
         arithmetic: A,

@@ -1,6 +1,6 @@
 //! Secret exponents: fixed width, wiped on drop.
 //!
-//! Contract: the width is public, the value is not. A bit is read at a public position only.
+//! Contract: the width is public, and the value is secret. Bits are read only at public positions.
 
 use super::residue::{BYTES, N};
 use crate::hygiene::ct::{self, Mask};
@@ -10,7 +10,7 @@ use zeroize::Zeroize;
 pub(crate) struct Exponent<const WORDS: usize>([u32; WORDS]);
 
 impl<const WORDS: usize> Exponent<WORDS> {
-    /// From big-endian bytes. Requires no more than 4 `WORDS`: higher ones would be dropped.
+    /// From big-endian bytes. Requires at most 4 `WORDS` bytes. Any bytes above are dropped.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
         debug_assert!(bytes.len() <= 4 * WORDS);
         let mut exponent = Self([0; WORDS]);
@@ -20,7 +20,7 @@ impl<const WORDS: usize> Exponent<WORDS> {
         exponent
     }
 
-    /// All 4 `WORDS` bytes, big-endian. Requires `bytes` to have as many.
+    /// Writes all 4 `WORDS` bytes, big-endian. Requires `bytes` to have this length.
     pub(crate) fn write_be_bytes(&self, bytes: &mut [u8]) {
         debug_assert!(bytes.len() == 4 * WORDS);
         for (to, word) in bytes.rchunks_mut(4).zip(&self.0) {
@@ -30,8 +30,8 @@ impl<const WORDS: usize> Exponent<WORDS> {
         }
     }
 
-    /// The sum of `self` and a public number, one word wider and more. Requires `MORE` >= `WORDS` + 1 (checked
-    /// when compiled), so nothing is carried out.
+    /// The sum of `self` and a public number. Requires `MORE` >= `WORDS` + 1 (checked at compile time), so the sum does not
+    /// overflow.
     pub(crate) fn plus<const MORE: usize>(&self, public: u128) -> Exponent<MORE> {
         const { assert!(MORE > WORDS && WORDS >= 4) }
         let mut sum = Exponent([0; MORE]);
@@ -47,7 +47,7 @@ impl<const WORDS: usize> Exponent<WORDS> {
         sum
     }
 
-    /// `self` + u x. Requires `MORE` >= `WORDS` + 1 and 16 words for u x, so nothing is carried out.
+    /// `self` + u x. Requires `MORE` >= `WORDS` + 1, and `MORE` > 16 since u x has 16 words, so the sum does not overflow.
     pub(crate) fn plus_product<const MORE: usize>(&self, u: &Exponent<8>, x: &Exponent<8>) -> Exponent<MORE> {
         const { assert!(MORE > WORDS && MORE > 16) }
         let mut sum = Exponent([0; MORE]);
@@ -77,7 +77,7 @@ impl<const WORDS: usize> Exponent<WORDS> {
         low
     }
 
-    /// Its bits, whatever its width.
+    /// Its bits, in a type that does not depend on the width.
     #[inline(always)]
     pub(crate) fn view(&self) -> Bits<'_> {
         Bits(&self.0)
@@ -101,7 +101,7 @@ impl<const WORDS: usize> Exponent<WORDS> {
 pub(crate) struct Bits<'a>(&'a [u32]);
 
 impl Bits<'_> {
-    /// Bit `position` (public), 0 above the width.
+    /// Bit `position`, or 0 above the width. The position is public.
     #[inline(always)]
     pub(crate) fn bit(self, position: usize) -> u32 {
         match self.0.get(position / 32) {
@@ -110,15 +110,16 @@ impl Bits<'_> {
         }
     }
 
-    /// `count` bits from position `from` upwards, `step` apart, the first the lowest. All public but the bits.
+    /// `count` bits at the positions `from`, `from` + `step` and so on. The first becomes the lowest. The arguments are public,
+    /// and the bits are not.
     #[inline(always)]
     pub(crate) fn bits(self, from: usize, count: usize, step: usize) -> u32 {
         (0..count).fold(0, |bits, i| bits | self.bit(from + step * i) << i)
     }
 }
 
-/// N - 1, the order of the multiplicative group mod N, least significant word first: N is odd, so it is N without its lowest
-/// bit.
+/// N - 1, the order of the multiplicative group mod N, least significant word first. N is odd, so N - 1 is N with its lowest
+/// bit cleared.
 static ORDER: [u32; BYTES / 4] = {
     let mut order = [0; BYTES / 4];
     let mut i = 0;
@@ -131,13 +132,14 @@ static ORDER: [u32; BYTES / 4] = {
 };
 
 impl Exponent<{ BYTES / 4 }> {
-    /// Bytes of a number that is below the order, whatever they are: 2^(8 * 383) < 2^3071 < N - 1.
+    /// A number of this many bytes is always below the order: 2^(8 * 383) < 2^3071 < N - 1.
     pub(crate) const BELOW_ORDER: usize = BYTES - 1;
 
-    /// A big-endian number of any length, mod N - 1: any base to the power of either is the same. Constant time for numbers
-    /// of the same length.
+    /// A big-endian number of any length, mod N - 1. Both exponents give the same power of any base that is not 0 mod N.
+    /// Constant time for numbers of the same length.
     ///
-    /// (N - 1) / 2, the order of 2, would do for 2^a and for squares, but not for what a peer sends, which need be no square.
+    /// The modulus (N - 1) / 2, the order of 2, would be right for powers of 2 and of other squares, but a peer can send a
+    /// number that is not a square.
     pub(crate) fn from_bytes_mod_order(bytes: &[u8]) -> Self {
         let (start, rest) = bytes.split_at(bytes.len().min(Self::BELOW_ORDER));
         let mut exponent = Self::from_bytes(start);
@@ -162,15 +164,15 @@ impl Exponent<{ BYTES / 4 }> {
             *less = difference as u32;
             borrow = difference >> 63;
         }
-        // it stays as it is if it was below N - 1: if the subtraction borrows what was not carried
+        // the number stays as it is if it was below N - 1: then the subtraction borrows, and the doubling did not carry
         let keep = Mask::from_bit(borrow as u32 & !carry & 1).as_i32() as u32;
         for (word, &less) in self.0.iter_mut().zip(&less.0) {
             *word = *word & keep | less & !keep;
         }
     }
 
-    /// Whether 2^`self` is 1: whether `self` is 0 or (N - 1) / 2, the order of 2. This becomes public, and nothing else about `self`.
-    /// Requires `self` < N - 1.
+    /// Whether 2^`self` is 1, which means that `self` is 0 or (N - 1) / 2, the order of 2. Only this becomes public. Requires
+    /// `self` < N - 1.
     pub(crate) fn reveal_is_trivial(&self) -> bool {
         let (mut zero, mut half) = (0, 0);
         for (i, &word) in self.0.iter().enumerate() {

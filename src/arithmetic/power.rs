@@ -14,7 +14,7 @@ pub(crate) fn backend() -> &'static str {
 }
 
 /// 2^x mod N.
-// flash, as for all of these: they have many callers, and a copy of a backend each
+// flash: every copy of these functions contains a copy of a backend, and they have many callers
 #[inline(never)]
 pub(crate) fn pow_g(x: &Exponent<8>) -> Residue {
     comb::pow_g(Backend::detect(), x)
@@ -56,7 +56,7 @@ pub(crate) fn sub_product(number: &mut Residue, a: &Residue, b: &Residue) {
 }
 
 /// a b mod N: a R b / R
-// frame: the scratch is gone when the product is there
+// frame: the scratch space is released before the caller goes on
 #[inline(never)]
 fn product<A: Arithmetic>(arithmetic: A, a: &Residue, b: &Residue) -> Zeroizing<A::Element> {
     let mut work = Zeroizing::new(arithmetic.work());

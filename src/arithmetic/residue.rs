@@ -1,12 +1,12 @@
 //! N, the facts about it that the arithmetic uses, and numbers below it.
 //!
-//! Contract: a [`Residue`] is a number as it is passed into and out of this folder: 384 bytes, big-endian, below N. Operations are
-//! in [`power`](super::power). This file knows no backend.
+//! Contract: numbers enter and leave this folder as [`Residue`]s: 384 bytes, big-endian, below N. The operations are in
+//! [`power`](super::power). This file does not depend on a backend.
 
 use crate::encoding::Bytes;
 use crate::hygiene::wipe::wipe;
 
-/// Bytes of a residue.
+/// The length of a residue in bytes.
 pub(crate) const BYTES: usize = 384;
 
 /// N = 2^3072 - 2^3008 - 1 + 2^64 (floor(2^2942 pi) + 1690314), big-endian (RFC 3526 section 4).
@@ -67,9 +67,9 @@ pub(crate) const fn from_hex<const DIGITS: usize>(text: &[u8; DIGITS]) -> [u8; B
     bytes
 }
 
-// The facts about N that the backends use: the top and the low 64 bits are all ones. So N = -1 mod 2^w for
-// w = 32 and 64 and the Montgomery quotient digit is the low limb itself; and 2^3072 - N < 2^3009, so that
-// 2^3072 < 2 N and one subtraction of N reduces any 3072-bit number.
+// The facts about N that the backends use: its highest and its lowest 64 bits are all ones. So N = -1 mod 2^w for w = 32 and
+// 64, and the Montgomery quotient digit is the low limb itself. Also 2^3072 - N < 2^3009, so 2^3072 < 2 N, and one subtraction
+// of N reduces any 3072-bit number.
 const _: () = {
     let mut i = 0;
     while i < 8 {
@@ -84,8 +84,8 @@ pub(crate) static ONE: Residue = Residue::small(1);
 pub(crate) struct Residue(pub(crate) [u8; BYTES]);
 
 impl Residue {
-    /// From big-endian bytes, leading zeros allowed but no more than 384 bytes. Variable time: for public numbers
-    /// from outside. `None` for 0 and for N and above.
+    /// From at most 384 big-endian bytes. Leading zeros are allowed. `None` for 0, for N and above, and for more bytes.
+    /// Variable time, for public numbers from outside.
     pub(crate) fn from_bytes_vartime(bytes: &[u8]) -> Option<Self> {
         let mut padded = [0; BYTES];
         let at = BYTES.checked_sub(bytes.len())?;
@@ -129,10 +129,10 @@ mod tests {
     use num_bigint::BigUint;
 
     #[test]
-    fn constants_are_what_they_are_said_to_be() {
+    fn constants_have_their_documented_values() {
         let two = BigUint::from(2u8);
         let n = BigUint::from_bytes_be(&N);
-        // 2 has order (N - 1) / 2, so no power of it is 0 mod N, nor is a table entry
+        // the order of 2 divides (N - 1) / 2, so no power of 2, and no entry of a table, is 0 mod N
         assert_eq!(two.modpow(&((&n - 1u8) >> 1u8), &n), BigUint::from(1u8));
         assert_eq!(BigUint::from_bytes_be(&TWO_TO_6144), two.modpow(&BigUint::from(6144u16), &n));
         assert_eq!(BigUint::from_bytes_be(&TWO_TO_6240), two.modpow(&BigUint::from(6240u16), &n));

@@ -1,7 +1,7 @@
-//! base^e mod N for any base, by a fixed window.
+//! base^e mod N for any base, by the fixed-window method.
 //!
-//! The exponent is cut into digits of `WIDTH` bits; each but the first takes `WIDTH` squarings and one product by a power of
-//! the base from a table, and every lookup reads all of the table. The number of digits is public, and all of them are
+//! The exponent is cut into digits of `WIDTH` bits. Each digit except the first takes `WIDTH` squarings and one product by a
+//! power of the base from a table. Every look-up reads all of the table. The number of digits is public, and all digits are
 //! processed for every e.
 
 use crate::arithmetic::backend::Arithmetic;
@@ -9,8 +9,8 @@ use crate::arithmetic::exponent::Bits;
 use crate::arithmetic::residue::{self, Residue};
 use zeroize::{Zeroize, Zeroizing};
 
-/// Bits of a digit. Hosts can afford a table of 12 KiB on the stack, small machines one of 1.5: with one of 3 KiB, a sign-in
-/// takes a tenth fewer instructions there.
+/// Bits of a digit. Hosts can afford a table of 12 KiB on the stack, and bare metal one of 1.5 KiB. With 3 KiB, a sign-in there
+/// would take a tenth fewer instructions.
 const WIDTH: usize = if cfg!(target_os = "none") {
     2
 } else if cfg!(target_pointer_width = "64") {
@@ -20,14 +20,13 @@ const WIDTH: usize = if cfg!(target_os = "none") {
 };
 
 /// `number` = `number`^e mod N. Requires e < 2^`bits`.
-// frame: the table of powers lies in it, and goes when the power is there
+// frame: the table of powers is in it, and is released before the caller goes on
 #[inline(never)]
 pub(crate) fn pow<A: Arithmetic>(arithmetic: A, number: &mut Residue, e: Bits<'_>, bits: usize) {
     debug_assert!((bits..bits.next_multiple_of(32)).all(|position| e.bit(position) == 0));
     let mut work = Zeroizing::new(arithmetic.work());
 
-    // powers[i] = base^i R
-    // not within Zeroizing, into which the compiler may move it from a second array
+    // powers[i] = base^i R not in a `Zeroizing`, since the compiler can build it in another array and then move it
     let mut powers = [arithmetic.zero(); 1 << WIDTH];
     let [one, base, rest @ ..] = &mut powers;
     *one = arithmetic.element(&residue::ONE);

@@ -1,4 +1,5 @@
-//! The arguments of a C function: checked before anything else, lent to what computes; what was used up is wiped.
+//! The arguments of a C function: they are checked before anything else and lent to the computation, and those that it consumes
+//! are wiped.
 
 use super::status::Status;
 use super::types::{COGNITO_DEVICE_SRP_TEXT_MAX_SIZE, Plain, Text};
@@ -8,7 +9,7 @@ use crate::hygiene::stack::{POWER_OF_G, with_stack_wiped};
 use crate::hygiene::wipe::wipe;
 use core::slice;
 
-/// Memory that an argument names.
+/// The memory that an argument refers to.
 #[derive(Clone, Copy)]
 pub(super) struct Range {
     at: *const u8,
@@ -34,20 +35,20 @@ impl Range {
     }
 }
 
-/// A struct of the caller's, or zeros if it cannot be read: then each of its pointers is null, and refused as that.
+/// The caller's struct, or zeros if it cannot be read. Then each of its pointers is null, and is rejected later.
 ///
 /// # Safety
-/// `at` is null, beyond memory, or good for a `T`.
+/// `at` is null, reaches out of the address space, or is valid for reads of a `T`.
 pub(super) unsafe fn read<T: Plain>(at: *const T) -> T {
     if at.is_null() || !Range::of(at).is_within_memory() {
-        // SAFETY: any bytes are a value
+        // SAFETY: any bytes are a valid `T`
         return unsafe { core::mem::zeroed() };
     }
-    // SAFETY: as required, of any alignment
+    // SAFETY: required of the caller. The alignment can be any.
     unsafe { at.read_unaligned() }
 }
 
-/// What is read, how long it may be, and what it is if it is longer.
+/// An argument that is read, its maximum length, and the status if it is longer.
 #[derive(Clone, Copy)]
 pub(super) struct Input {
     range: Range,
@@ -61,9 +62,9 @@ impl Input {
     }
 
     /// # Safety
-    /// The text is null, or good for its length, or up to its NUL.
+    /// The text is null, or valid for reads of its length, or up to its NUL.
     pub(super) unsafe fn text(text: Text) -> Self {
-        // SAFETY: as required
+        // SAFETY: required of the caller
         unsafe { Self::text_up_to(text, COGNITO_DEVICE_SRP_TEXT_MAX_SIZE, Error::ArgumentLength.into()) }
     }
 
@@ -72,7 +73,7 @@ impl Input {
     pub(super) unsafe fn text_up_to(Text { at, len }: Text, most: usize, longer: Status) -> Self {
         let at = at.cast();
         let len = match len {
-            // SAFETY: as required
+            // SAFETY: required of the caller
             usize::MAX => unsafe { until_nul(at, COGNITO_DEVICE_SRP_TEXT_MAX_SIZE) },
             len => len,
         };
@@ -82,24 +83,24 @@ impl Input {
     /// The text in a field of `size` bytes.
     ///
     /// # Safety
-    /// `at` is null or good up to a NUL or for `size` bytes.
+    /// `at` is null, or valid for reads up to a NUL or of `size` bytes.
     pub(super) unsafe fn field(at: *const u8, size: usize) -> Self {
-        // SAFETY: as required
+        // SAFETY: required of the caller
         Self::bytes(at, unsafe { until_nul(at, size) }, size, Error::ArgumentLength.into())
     }
 }
 
-/// How many bytes stand before the first NUL of at most `most`, which is made public; `usize::MAX` if there is none.
+/// The number of bytes before the first NUL, or `usize::MAX` if there is none within `most` bytes. The number becomes public.
 ///
 /// # Safety
 /// As [`Input::field`].
 unsafe fn until_nul(at: *const u8, most: usize) -> usize {
-    // SAFETY: every byte before this one is no NUL, so this one is there
+    // SAFETY: no byte before this one is NUL, so this one is within the text
     let is_nul = |&i: &usize| ct::reveal_is_zero(&[unsafe { at.wrapping_add(i).read() }]);
     if at.is_null() { 0 } else { (0..most).find(is_nul).unwrap_or(usize::MAX) }
 }
 
-/// What a call uses up: randomness, or a state. Left as it was if the call is refused.
+/// An argument that a call consumes: randomness, or a state. It is not changed if the call is rejected.
 #[derive(Clone, Copy)]
 pub(super) struct Used<const LEN: usize> {
     at: *mut u8,
@@ -125,10 +126,10 @@ impl<const LEN: usize> Used<LEN> {
     }
 }
 
-/// The output of a function without one.
+/// The output pointer for a function without an output.
 pub(super) const NO_OUTPUT: *mut () = core::ptr::NonNull::dangling().as_ptr();
 
-/// Checks the arguments, lends them to `work`, and leaves zeros in the output unless all went well. `structs` are what the
+/// Checks the arguments and lends them to `work`. Unless it succeeds, the output is zeros. `structs` are the structs that the
 /// inputs were read from.
 pub(super) fn call<const I: usize, const LEN: usize, T: Plain>(
     structs: &[Range],
@@ -140,22 +141,22 @@ pub(super) fn call<const I: usize, const LEN: usize, T: Plain>(
     let to = Range::of(output);
     let result = check(structs, &inputs, used.range(), LEN, to).and_then(|()| {
         zero(to);
-        // SAFETY: checked above: neither null nor out of the address space, and neither what is used nor the output overlaps
-        // anything. The output has been written just now, and any bytes are a `T`; its alignment is that of bytes. That the
-        // rest has been written, and that all is there, the caller vouches for.
+        // SAFETY: `check` has found that no pointer is null or leaves the address space, and that the consumed argument and the
+        // output overlap nothing. The output has just been written, any bytes are a valid `T`, and its alignment is 1. The
+        // caller is responsible for the rest: that all memory is accessible, and that the inputs have been written.
         let inputs = inputs.map(|Input { range, .. }| unsafe { slice::from_raw_parts(range.at, range.len) });
         const { assert!(align_of::<T>() == 1) }
         // SAFETY: as above
         let (bytes, output) = unsafe { (&mut *used.at.cast::<[u8; LEN]>(), &mut *output) };
         let result = with_stack_wiped::<POWER_OF_G, _>(|| work(inputs, bytes, output));
-        // a claim that does not match was checked all the same
+        // a claim that does not match has been checked too, so the state is consumed
         if matches!(result, Ok(()) | Err(Status::Error(Error::SignatureMismatch))) {
             wipe(bytes);
         }
         result
     });
     let Err(status) = result else { return 0 };
-    // a length that nothing may have says nothing about what lies there
+    // a range with an invalid length does not say which memory is an input
     let lent = inputs.iter().filter(|i| i.range.len <= i.most).map(|i| i.range);
     let others = structs.iter().copied().chain(lent);
     let is_another = |other: Range| !other.at.is_null() && other.is_within_memory() && other.overlaps(to);
@@ -166,15 +167,15 @@ pub(super) fn call<const I: usize, const LEN: usize, T: Plain>(
     status.code()
 }
 
-/// Zeros in an output that can be written.
+/// Fills an output, which must be writable, with zeros.
 fn zero(Range { at, len }: Range) {
-    // SAFETY: not null and within the address space; the caller vouches for the rest. Bytes that were never written are
-    // written before there is a reference to them.
+    // SAFETY: not null and within the address space. The caller is responsible for the rest. The bytes are written before
+    // there is a reference to them.
     let bytes = unsafe {
         at.cast_mut().write_bytes(0, len);
         slice::from_raw_parts_mut(at.cast_mut(), len)
     };
-    // once more, as a wipe that is not left out
+    // a second time, by a wipe, which the compiler does not remove
     wipe(bytes);
 }
 

@@ -59,7 +59,8 @@ fn text(bytes: &[u8]) -> Result<&str, Status> {
     core::str::from_utf8(bytes).map_err(|_| Error::TextNotUtf8.into())
 }
 
-/// A secret's text. Constant time for ASCII, which all known clients' secrets are; whether it is that is made public.
+/// The text of a secret. Constant time if it is ASCII, as the secrets of all known clients are. Whether it is ASCII becomes
+/// public.
 fn secret_text(bytes: &[u8]) -> Result<&str, Status> {
     let beyond_ascii = bytes.iter().fold(0, |any, &byte| any | byte) & 0x80;
     if ct::reveal_is_zero(&[beyond_ascii]) {
@@ -85,7 +86,7 @@ fn device<'a>(device_group_key: &'a [u8], device_key: &'a [u8]) -> Result<crate:
 unsafe fn device_texts(device_group_key: Text, device_key: Text) -> [Input; 2] {
     const KEY: usize = crate::Device::MAX_DEVICE_KEY;
     const GROUP_KEY: usize = crate::Device::MAX_GROUP_KEY;
-    // SAFETY: as required
+    // SAFETY: required of the caller
     unsafe {
         [
             Input::text_up_to(device_group_key, GROUP_KEY, Error::DeviceGroupKeyTooLong.into()),
@@ -94,12 +95,12 @@ unsafe fn device_texts(device_group_key: Text, device_key: Text) -> [Input; 2] {
     }
 }
 
-/// The texts of somebody who signs in: group and name.
+/// The two texts that identify who signs in: group and name.
 ///
 /// # Safety
 /// As [`Input::text`] for both.
 unsafe fn claimant_texts(Credentials { kind, group, name, .. }: Credentials) -> [Input; 2] {
-    // SAFETY: as required
+    // SAFETY: required of the caller
     unsafe {
         match kind {
             COGNITO_DEVICE_SRP_CREDENTIALS_DEVICE => device_texts(group, name),
@@ -126,12 +127,12 @@ unsafe fn secret_input(Credentials { kind, secret, .. }: Credentials) -> Input {
             let most = COGNITO_DEVICE_SRP_PASSWORD_HASH_SIZE;
             Input::bytes(secret.at.cast(), secret.len, most, Error::ArgumentLength.into())
         }
-        // SAFETY: as required
+        // SAFETY: required of the caller
         _ => unsafe { Input::text(secret) },
     }
 }
 
-/// What `work` makes of the credentials.
+/// Calls `work` with the credentials, and returns its result.
 fn with_credentials<T>(
     kind: usize,
     [group, name, secret]: [&[u8]; 3],
@@ -163,7 +164,7 @@ fn salt_input(at: *const u8, len: usize) -> Input {
 /// `config` is null or good for a `Config`.
 unsafe fn config_texts(config: *const Config) -> [Input; 2] {
     let at = |offset| config.cast::<u8>().wrapping_add(if config.is_null() { 0 } else { offset });
-    // SAFETY: as required
+    // SAFETY: required of the caller
     unsafe {
         [
             Input::field(
@@ -179,7 +180,7 @@ fn config(password_verifier: &[u8], salt: &[u8]) -> Result<DeviceSecretVerifierC
     Ok(DeviceSecretVerifierConfig::from_base64(text(password_verifier)?, text(salt)?)?)
 }
 
-/// Writes a text to an array of zeros that is longer.
+/// Writes a text to an array of zeros, which must be longer than the text.
 fn put<const SIZE: usize>(to: &mut [c_char; SIZE], text: impl AsRef<[u8]>) {
     debug_assert!(text.as_ref().len() < SIZE);
     for (to, &byte) in to.iter_mut().zip(text.as_ref()) {
@@ -199,7 +200,7 @@ fn put_started(to: &mut StartedSignIn, sign_in: crate::SignIn) {
 
 fn put_stored(to: &mut StoredVerifier, stored: &verifier::StoredVerifier) {
     to.verifier = *stored.verifier();
-    // whoever takes a stored verifier compares it with N in variable time
+    // `StoredVerifier::from_parts` compares a stored verifier with N in variable time
     ct::declassify(&to.verifier);
     let salt = stored.salt().as_signed_bytes();
     for (to, &byte) in to.salt.iter_mut().rev().zip(salt.iter().rev()) {
@@ -207,7 +208,7 @@ fn put_stored(to: &mut StoredVerifier, stored: &verifier::StoredVerifier) {
     }
 }
 
-/// Answers `SRP_A` for a verifier as it is stored.
+/// Answers `SRP_A` for a stored verifier.
 fn issue(to: &mut IssuedChallenge, stored: &[u8], srp_a: &[u8], ephemeral: Ephemeral) -> Result<(), Status> {
     let (number, salt) =
         stored.split_first_chunk::<{ verifier::StoredVerifier::LEN }>().ok_or(Error::ArgumentLength)?;
@@ -234,7 +235,7 @@ pub unsafe extern "C" fn cognito_device_srp_check_version(version: *const c_char
     if version.is_null() {
         return Status::ArgumentNull.code();
     }
-    // SAFETY: as required
+    // SAFETY: required of the caller
     if unsafe { is_text(version, VERSION) } { 0 } else { Status::VersionMismatch.code() }
 }
 
@@ -245,7 +246,7 @@ pub unsafe extern "C" fn cognito_device_srp_check_version(version: *const c_char
 /// `name` is null or ends in NUL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cognito_device_srp_size_of(name: *const c_char) -> usize {
-    // SAFETY: as required
+    // SAFETY: required of the caller
     unsafe { size_of_named(name) }
 }
 
@@ -282,7 +283,7 @@ pub extern "C" fn cognito_device_srp_kind(status: i32) -> i32 {
 /// Registers a device with 56 random bytes, which are wiped: a new secret to keep, and the config to send.
 ///
 /// # Safety
-/// Each pointer is null or good for its type or length; so are those within structs, here and below.
+/// Each pointer is null or valid for its type or length. This includes the pointers within structs, here and below.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cognito_device_srp_register(
     device: *const Device,
@@ -290,7 +291,7 @@ pub unsafe extern "C" fn cognito_device_srp_register(
     entropy_len: usize,
     registration: *mut Registration,
 ) -> i32 {
-    // SAFETY: as required
+    // SAFETY: required of the caller
     let inputs = unsafe {
         let Device { device_group_key, device_key } = read(device);
         device_texts(device_group_key, device_key)
@@ -322,7 +323,7 @@ pub unsafe extern "C" fn cognito_device_srp_register_secret(
     entropy_len: usize,
     config: *mut Config,
 ) -> i32 {
-    // SAFETY: as required
+    // SAFETY: required of the caller
     let inputs = unsafe {
         let Device { device_group_key, device_key } = read(device);
         let [group, key] = device_texts(device_group_key, device_key);
@@ -349,7 +350,7 @@ pub unsafe extern "C" fn cognito_device_srp_derive(
     salt_len: usize,
     config: *mut Config,
 ) -> i32 {
-    // SAFETY: as required
+    // SAFETY: required of the caller
     let inputs = unsafe {
         let Device { device_group_key, device_key } = read(device);
         let [group, key] = device_texts(device_group_key, device_key);
@@ -373,7 +374,7 @@ pub unsafe extern "C" fn cognito_device_srp_prove(
     secret: *const Text,
     config: *const Config,
 ) -> i32 {
-    // SAFETY: as required
+    // SAFETY: required of the caller
     let inputs = unsafe {
         let Device { device_group_key, device_key } = read(device);
         let [group, key] = device_texts(device_group_key, device_key);
@@ -439,7 +440,7 @@ pub unsafe extern "C" fn cognito_device_srp_sign_in_answer(
     timestamp: *const Timestamp,
     claim: *mut Claim,
 ) -> i32 {
-    // SAFETY: as required
+    // SAFETY: required of the caller
     let (kind, inputs) = unsafe {
         let (credentials, challenge) = (read(credentials), read(challenge));
         let [group, name] = claimant_texts(credentials);
@@ -485,7 +486,7 @@ pub unsafe extern "C" fn cognito_device_srp_secret_hash(
     hash: *mut SecretHash,
 ) -> i32 {
     let texts = [client_secret, username, client_id];
-    // SAFETY: as required
+    // SAFETY: required of the caller
     let inputs = texts.map(|text| unsafe { Input::text(read(text)) });
     call(&texts.map(Range::of), inputs, Used::NOTHING, hash, |[client_secret, username, client_id], _, to| {
         let hash = crate::SecretHash::new(secret_text(client_secret)?, text(username)?, text(client_id)?);
@@ -518,7 +519,7 @@ pub unsafe extern "C" fn cognito_device_srp_timestamp_from_http_date(
     date: *const Text,
     timestamp: *mut Timestamp,
 ) -> i32 {
-    // SAFETY: as required
+    // SAFETY: required of the caller
     unsafe { timestamp_of(date, timestamp, crate::Timestamp::from_http_date) }
 }
 
@@ -531,7 +532,7 @@ pub unsafe extern "C" fn cognito_device_srp_timestamp_parse(
     date: *const Text,
     timestamp: *mut Timestamp,
 ) -> i32 {
-    // SAFETY: as required
+    // SAFETY: required of the caller
     unsafe { timestamp_of(date, timestamp, crate::Timestamp::parse) }
 }
 
@@ -542,7 +543,7 @@ unsafe fn timestamp_of(
     timestamp: *mut Timestamp,
     read_date: impl FnOnce(&str) -> Result<crate::Timestamp, Error>,
 ) -> i32 {
-    // SAFETY: as required
+    // SAFETY: required of the caller
     let input = unsafe { Input::text(read(date)) };
     call(&[Range::of(date)], [input], Used::NOTHING, timestamp, |[date], _, to| {
         put(&mut to.text, read_date(text(date)?)?.as_str());
@@ -559,7 +560,7 @@ pub unsafe extern "C" fn cognito_device_srp_verifier_of_config(
     config: *const Config,
     stored: *mut StoredVerifier,
 ) -> i32 {
-    // SAFETY: as required
+    // SAFETY: required of the caller
     let inputs = unsafe { config_texts(config) };
     call(&[Range::of(config)], inputs, Used::NOTHING, stored, |[password_verifier, salt], _, to| {
         let config = self::config(password_verifier, salt)?;
@@ -579,7 +580,7 @@ pub unsafe extern "C" fn cognito_device_srp_verifier_of_credentials(
     salt_len: usize,
     stored: *mut StoredVerifier,
 ) -> i32 {
-    // SAFETY: as required
+    // SAFETY: required of the caller
     let (kind, inputs) = unsafe {
         let credentials = read(credentials);
         let [group, name] = claimant_texts(credentials);
@@ -608,7 +609,7 @@ pub unsafe extern "C" fn cognito_device_srp_verifier_challenge(
     entropy_len: usize,
     issued: *mut IssuedChallenge,
 ) -> i32 {
-    // SAFETY: as required
+    // SAFETY: required of the caller
     let inputs = unsafe { [stored_input(stored), Input::text(read(srp_a))] };
     let used = Used::bytes(entropy, entropy_len);
     call(&[Range::of(srp_a)], inputs, used, issued, |[stored, srp_a], entropy, to| {
@@ -629,7 +630,7 @@ pub unsafe extern "C" fn cognito_device_srp_verifier_challenge_with(
     ephemeral_len: usize,
     issued: *mut IssuedChallenge,
 ) -> i32 {
-    // SAFETY: as required
+    // SAFETY: required of the caller
     let inputs = unsafe {
         [stored_input(stored), Input::text(read(srp_a)), ephemeral_input(ephemeral, ephemeral_len)]
     };
@@ -649,7 +650,7 @@ pub unsafe extern "C" fn cognito_device_srp_verifier_check(
     credentials: *const Credentials,
     claim: *const ReceivedClaim,
 ) -> i32 {
-    // SAFETY: as required
+    // SAFETY: required of the caller
     let (kind, inputs) = unsafe {
         let (credentials, claim) = (read(credentials), read(claim));
         let [group, name] = claimant_texts(credentials);

@@ -1,4 +1,4 @@
-//! The statuses of C functions other than 0.
+//! The statuses that C functions return, except 0.
 
 use crate::error::{Error, ErrorKind};
 use core::ffi::CStr;
@@ -7,15 +7,15 @@ use core::ffi::CStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Status {
-    /// What any caller can get.
+    /// An error that a caller in any language can get.
     Error(Error),
     /// A pointer is null.
     ArgumentNull,
     /// An output overlaps another buffer.
     ArgumentsOverlap,
-    /// The header that the caller was compiled with is of another version than the library.
+    /// The caller was compiled with a header of another version than the library.
     VersionMismatch,
-    /// Credentials are of no kind that there is.
+    /// The kind of the credentials is unknown.
     CredentialsKindUnknown,
 }
 
@@ -23,7 +23,7 @@ impl Status {
     const OF_C: [Self; 4] =
         [Self::ArgumentNull, Self::ArgumentsOverlap, Self::VersionMismatch, Self::CredentialsKindUnknown];
 
-    /// The number that C gets.
+    /// The number that the C function returns.
     pub fn code(self) -> i32 {
         match self {
             Self::Error(error) => error.code(),
@@ -36,7 +36,7 @@ impl Status {
         }
     }
 
-    /// The status of a number that [`code`](Self::code) has given.
+    /// The status with this [`code`](Self::code), if there is one.
     pub fn from_code(code: i32) -> Option<Self> {
         let of_c = Self::OF_C.into_iter().find(|status| status.code() == code);
         of_c.or_else(|| Error::from_code(code).map(Self::Error))
@@ -48,11 +48,11 @@ impl Status {
             Self::ArgumentNull => c"argument is null",
             Self::ArgumentsOverlap => c"arguments overlap",
             Self::VersionMismatch => c"header and library are of different versions",
-            Self::CredentialsKindUnknown => c"credentials are of no known kind",
+            Self::CredentialsKindUnknown => c"kind of credentials is unknown",
         }
     }
 
-    /// Whose fault it is. What C alone can get is the caller's.
+    /// Who caused it. The statuses that only C can get are errors of the caller.
     pub fn kind(self) -> ErrorKind {
         match self {
             Self::Error(error) => error.kind(),
@@ -60,7 +60,7 @@ impl Status {
         }
     }
 
-    /// The message of a code that a function has answered, or of any other number.
+    /// The message for the return value of a function, or for any other number.
     pub(super) fn message_of(code: i32) -> &'static CStr {
         match code {
             0 => c"done",

@@ -233,13 +233,13 @@ pub struct IssuedChallenge {
 /// A struct of the ABI.
 ///
 /// # Safety
-/// It holds no padding, and any bytes are a value of it.
+/// The type has no padding, and any bytes are a valid value.
 pub(super) unsafe trait Plain {}
 
 macro_rules! plain {
     ($($name:ident)+) => {
         $(
-            // SAFETY: words or bytes alone, as the sum of the fields' sizes says
+            // SAFETY: the fields are words or bytes, and the sum of their sizes shows that there is no padding
             unsafe impl Plain for $name {}
         )+
     };
@@ -249,7 +249,7 @@ plain! {
     Text Device Credentials Challenge ReceivedClaim
     Config Registration SignIn StartedSignIn Timestamp Claim SecretHash StoredVerifier ExpectedClaim IssuedChallenge
 }
-// SAFETY: has no bytes
+// SAFETY: it has no bytes
 unsafe impl Plain for () {}
 
 macro_rules! sizes {
@@ -294,22 +294,22 @@ sizes! {
     }
 }
 
-/// The size of a name in [`SIZES`], NUL-terminated. 0 for any other.
+/// The size for a name in [`SIZES`], which must end in NUL. 0 for any other name.
 ///
 /// # Safety
 /// `name` is null or good up to its NUL.
 pub(super) unsafe fn size_of_named(name: *const c_char) -> usize {
-    // SAFETY: as required
+    // SAFETY: required of the caller
     let found = SIZES.iter().find(|(known, _)| unsafe { is_text(name, known) });
     found.map_or(0, |&(_, size)| size)
 }
 
-/// Whether `at` is the text `known`. Reads no further than where they differ.
+/// Whether the text at `at` is equal to `known`. Reads up to the first difference.
 ///
 /// # Safety
 /// `at` is null or good up to its NUL.
 pub(super) unsafe fn is_text(at: *const c_char, known: &CStr) -> bool {
     let mut known = known.to_bytes_with_nul().iter().enumerate();
-    // SAFETY: every byte before this one is no NUL, so this one is there
+    // SAFETY: no byte before this one is NUL, so this one is within the text
     !at.is_null() && known.all(|(i, &byte)| unsafe { at.add(i).read() } as u8 == byte)
 }

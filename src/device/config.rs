@@ -45,8 +45,8 @@ impl DeviceSecretVerifierConfig {
     /// RFC 3526 group 15, H is SHA-256 and the salt enters as it is sent.
     ///
     /// # Security
-    /// Constant time in the secret of a given length, and in all that follows from it up to v. The hash states, x
-    /// and the powers on the way to v are wiped.
+    /// Constant time in the secret, whose length is public, and in everything that is computed from it up to v. The hash
+    /// states, x and the intermediate powers are wiped.
     pub fn derive(device: Device<'_>, secret: &DeviceSecret<'_>, salt: &Salt) -> Self {
         with_stack_wiped::<POWER_OF_G, _>(|| {
             let verifier = derive_verifier(&Credentials::device(device, secret), salt);
@@ -55,7 +55,7 @@ impl DeviceSecretVerifierConfig {
         })
     }
 
-    #[inline(never)] // frame: v is not beside the texts
+    #[inline(never)] // frame: v is not in the frame of the texts
     pub(crate) fn encode(verifier: &Residue, salt: &Salt) -> Self {
         Self { password_verifier: Base64::encode(&verifier.signed()), salt: salt.to_base64() }
     }
@@ -63,7 +63,7 @@ impl DeviceSecretVerifierConfig {
     /// A config from its two base64 texts, both checked completely.
     ///
     /// # Errors
-    /// Those of [`Salt::from_base64`]; [`Error::VerifierNotBase64`], [`Error::VerifierNegative`],
+    /// Those of [`Salt::from_base64`], and [`Error::VerifierNotBase64`], [`Error::VerifierNegative`],
     /// [`Error::VerifierNotMinimal`], and [`Error::VerifierOutOfRange`] unless 0 < v < N.
     pub fn from_base64(password_verifier: &str, salt: &str) -> Result<Self, Error> {
         let (verifier, salt) = parse(password_verifier, salt)?;
@@ -86,7 +86,7 @@ impl StoredVerifier {
     ///
     /// # Errors
     /// It cannot fail for a config that this crate made or accepted.
-    #[inline(never)] // frame: the decoded texts are not beside what is wiped
+    #[inline(never)] // frame: the decoded texts are not in the frame that is wiped
     pub fn for_device(config: &DeviceSecretVerifierConfig) -> Result<Self, Error> {
         let (verifier, salt) = parse(config.password_verifier(), config.salt())?;
         Ok(Self::new(verifier, salt))

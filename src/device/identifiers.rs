@@ -60,7 +60,7 @@ impl<'a> Device<'a> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::DeviceGroupKeyEmpty`], [`Error::DeviceGroupKeyTooLong`]; [`Error::DeviceKeyMalformed`] if the device key is
+    /// [`Error::DeviceGroupKeyEmpty`], [`Error::DeviceGroupKeyTooLong`]. [`Error::DeviceKeyMalformed`] if the device key is
     /// empty or longer than 131072 bytes.
     pub const fn for_tests_with_any_key(
         device_group_key: &'a str,
@@ -106,7 +106,8 @@ impl<'a> From<Device<'a>> for Claimant<'a> {
 /// Checks the constraint of `DeviceKey`.
 pub(crate) const fn check_device_key(device_key: &str) -> Result<(), Error> {
     let bytes = device_key.as_bytes();
-    // [\w-]+_[0-9a-f-]+ for all of the text: the tail holds no underscore, so the last one parts the two
+    // the complete text must match [\w-]+_[0-9a-f-]+: the part after the underscore has none, so the last underscore separates
+    // the two
     let (mut head, mut fits, mut in_tail) = (bytes.len(), true, true);
     let mut tail = 0;
     while let Some((&byte, before)) = bytes.split_at(head).0.split_last() {

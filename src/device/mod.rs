@@ -1,6 +1,6 @@
 //! Devices: identifiers, secret, the verifier that `ConfirmDevice` takes, and the registration that makes both.
 //!
-//! `config.rs` has the pipeline: identifiers, secret and salt in, `DeviceSecretVerifierConfig` out.
+//! `config.rs` computes `DeviceSecretVerifierConfig` from the identifiers, the secret and the salt.
 
 pub(crate) mod config;
 pub(crate) mod identifiers;

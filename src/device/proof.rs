@@ -1,4 +1,4 @@
-//! A sign-in played against a config before it is sent.
+//! A complete sign-in against a config, to check it before it is sent.
 
 use super::config::DeviceSecretVerifierConfig;
 use super::identifiers::Device;
@@ -56,12 +56,12 @@ fn both_sides(
     }
 }
 
-#[inline(never)] // frame: the ephemeral is not beside the sign-in
+#[inline(never)] // frame: the ephemeral is not in the frame of the sign-in
 fn start(secret: &DeviceSecret<'_>) -> Result<SignIn, Error> {
     Ok(SignIn::start_by(&ephemeral("client", secret)?))
 }
 
-#[inline(never)] // frame: the stored verifier is not beside the challenge
+#[inline(never)] // frame: the stored verifier is not in the frame of the challenge
 fn issue(
     config: &DeviceSecretVerifierConfig,
     srp_a: &str,

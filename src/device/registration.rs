@@ -29,7 +29,7 @@ use core::fmt;
 /// ```
 ///
 /// # Security
-/// The secret is wiped on drop; `Debug` does not show it.
+/// The secret is wiped on drop. `Debug` does not show it.
 pub struct DeviceRegistration<'a> {
     device: Device<'a>,
     secret: DeviceSecret<'a>,
@@ -62,7 +62,7 @@ impl<'a> DeviceRegistration<'a> {
     /// Registers with 56 random bytes of the caller, for machines that only have a hardware generator. The bytes must be
     /// uniform, unpredictable and used once. They are wiped, also on an error.
     ///
-    /// The first 40 become the secret; the last 16 the salt, as [`Salt::from_entropy`] says.
+    /// The first 40 become the secret. The last 16 become the salt, as [`Salt::from_entropy`] says.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`] if all 56 bytes are zero, or all of either part.

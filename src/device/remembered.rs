@@ -34,7 +34,7 @@ pub struct RememberedDevice {
 impl RememberedDevice {
     /// A device and its secret, copied.
     pub fn new(device: Device<'_>, secret: &DeviceSecret<'_>) -> Self {
-        // a secret that this crate made is in the value, not on the heap, and is moved with it
+        // a secret that this crate made is stored in the value itself, not on the heap, and moves with it
         with_stack_wiped::<POWER_OF_G, _>(|| Self {
             device_group_key: device.device_group_key().to_owned(),
             device_key: device.device_key().to_owned(),

@@ -8,8 +8,8 @@ use core::fmt;
 
 /// The secret of one device: the password of its SRP exchange.
 ///
-/// A new one is 40 random bytes; the secret is their base64 *text*, 56 ASCII characters, not the bytes. A secret
-/// of another client may be any text that is not empty, of any length (Android and Swift use a UUID).
+/// A new one is made of 40 random bytes. The secret is their base64 *text*, 56 ASCII characters, not the bytes. A secret of
+/// another client can be any text that is not empty, of any length (Android and Swift use a UUID).
 ///
 /// ```
 /// use cognito_device_srp::DeviceSecret;
@@ -98,7 +98,7 @@ impl<'a> DeviceSecret<'a> {
     /// ```
     ///
     /// # Security
-    /// Constant time in those that have it.
+    /// Constant time for secrets of this form.
     pub fn has_generated_form(&self) -> bool {
         let mut bytes = Wiped([0; Self::ENTROPY_LEN.next_multiple_of(3)]);
         self.as_bytes().len() == Self::LEN
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_form_is_that_of_what_is_made_here_and_no_other() {
+    fn only_generated_secrets_have_the_generated_form() {
         let has_form = |text: &str| DeviceSecret::from_text(text).unwrap().has_generated_form();
         for byte in 0..=u8::MAX {
             let made = DeviceSecret::from_entropy(&[byte; DeviceSecret::ENTROPY_LEN]);

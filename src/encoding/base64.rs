@@ -1,6 +1,6 @@
-//! Base64 as RFC 4648 section 4 has it: standard alphabet, padded, canonical. Written in constant time, read strictly.
+//! Base64 of RFC 4648 section 4: standard alphabet, padded, canonical. Encoding is constant time, and decoding is strict.
 
-use super::characters::{Run, fixed_chunks, value_in};
+use super::characters::{Run, value_in};
 use super::signed::Bytes;
 use core::fmt;
 
@@ -28,7 +28,7 @@ impl<const MAX: usize> Base64<MAX> {
 
     pub(crate) fn as_str(&self) -> &str {
         let text = self.text.get(..self.len).unwrap_or_default();
-        // SAFETY: ASCII, since none but `encode` writes it. The check that would find so is of the size of the encoder.
+        // SAFETY: ASCII, since only `encode` writes it. (A check at run time would be as large as the encoder.)
         unsafe { core::str::from_utf8_unchecked(text) }
     }
 }
@@ -39,36 +39,67 @@ impl<const MAX: usize> fmt::Debug for Base64<MAX> {
     }
 }
 
-/// Writes the base64 of `bytes`, in constant time for those of a length. Returns its length. Requires room for it.
+/// As many characters as a register holds, one in each byte.
+#[cfg(target_pointer_width = "64")]
+type Word = u64;
+#[cfg(not(target_pointer_width = "64"))]
+type Word = u32;
+
+/// The number of characters in a [`Word`], and the number of bytes that they encode.
+const CHARACTERS: usize = size_of::<Word>();
+const BYTES: usize = CHARACTERS / 4 * 3;
+
+/// Writes the base64 of `bytes`, and returns its length. Constant time for `bytes` of the same length. Requires `text` to be
+/// long enough.
 #[inline(never)] // flash: one encoder for all sizes
 pub(crate) fn encode_base64(bytes: &[u8], text: &mut [u8]) -> usize {
-    let mut length = 0;
-    for (quad, triple) in text.as_chunks_mut::<4>().0.iter_mut().zip(fixed_chunks::<3>(bytes)) {
-        let word =
-            triple.iter().fold(0, |word, &byte| word << 8 | u32::from(byte)) << (8 * (3 - triple.len()));
-        let bits = word >> 18 | (word >> 12 & 63) << 8 | (word >> 6 & 63) << 16 | (word & 63) << 24;
-        *quad = base64_characters(bits).to_le_bytes();
-        quad.iter_mut().skip(triple.len() + 1).for_each(|character| *character = b'=');
-        length += 4;
+    let (groups, rest) = bytes.as_chunks::<BYTES>();
+    let (words, _) = text.as_chunks_mut::<CHARACTERS>();
+    for (word, group) in words.iter_mut().zip(groups) {
+        *word = base64_characters(group);
     }
-    length
+    let mut group = [0; BYTES];
+    group.iter_mut().zip(rest).for_each(|(to, &byte)| *to = byte);
+    let written = groups.len() * CHARACTERS;
+    // one character more than bytes for each three bytes begun, and padding up to four
+    let quads = usize::from(!rest.is_empty()) + usize::from(rest.len() > 3);
+    let (significant, length) = (rest.len() + quads, 4 * quads);
+    let last = base64_characters(&group).into_iter().enumerate().take(length);
+    for (to, (i, character)) in text.iter_mut().skip(written).zip(last) {
+        *to = if i < significant { character } else { b'=' };
+    }
+    written + length
 }
 
-/// The characters of four times six bits, each in a byte. The alphabet has five runs; the distance to the characters changes
-/// where one ends.
-fn base64_characters(bits: u32) -> u32 {
-    const EACH: u32 = 0x0101_0101;
+/// The characters that encode these bytes.
+#[inline(always)]
+fn base64_characters(bytes: &[u8; BYTES]) -> [u8; CHARACTERS] {
+    /// The mask, repeated in each 32 bits of a word.
+    const fn each(mask: u32) -> Word {
+        Word::MAX / u32::MAX as Word * mask as Word
+    }
+    const EACH: Word = each(0x0101_0101);
+    // first 24 bits in each 32 bits, then 12 in each 16, then 6 in each byte
+    let mut bits = bytes.iter().fold(0, |word, &byte| word << 8 | Word::from(byte));
+    if BYTES == 6 {
+        bits = bits >> (BYTES * 4) << (CHARACTERS * 4)
+            | bits & each(0x00ff_ffff) & !(Word::MAX << (CHARACTERS * 4));
+    }
+    bits = (bits & each(0x00ff_f000)) << 4 | bits & each(0x0000_0fff);
+    bits = (bits & each(0x0fc0_0fc0)) << 2 | bits & each(0x003f_003f);
+    // The alphabet has five runs of consecutive characters. The distance from number to character changes at the end of each.
     let mut distance = EACH * 65;
     for (last, change) in [(25, 65 ^ 71), (51, 71 ^ 252), (61, 252 ^ 237), (62, 237 ^ 240)] {
         let beyond = (bits + EACH * (127 - last)) >> 7 & EACH;
         distance ^= (beyond * 0xff) & (EACH * change);
     }
     // the sum mod 256 in each byte
-    (bits + (distance & (EACH * 0x7f))) ^ (distance & (EACH * 0x80))
+    let characters = (bits + (distance & (EACH * 0x7f))) ^ (distance & (EACH * 0x80));
+    characters.to_be_bytes()
 }
 
-/// The bytes of a base64 text as it is written: canonical, padded, nothing around it. `None` if it is not that, or
-/// holds more than `MAX` bytes, of which there must be a multiple of three.
+/// The bytes of a canonical base64 text with padding. `None` if the text is anything else, or has more than `MAX` bytes. `MAX`
+/// must be a multiple of three.
 pub(crate) fn decode_base64<const MAX: usize>(text: &str) -> Option<Bytes<MAX>> {
     const { assert!(MAX.is_multiple_of(3)) }
     let mut bytes = [0; MAX];
@@ -76,8 +107,8 @@ pub(crate) fn decode_base64<const MAX: usize>(text: &str) -> Option<Bytes<MAX>> 
     Some(Bytes::new(bytes, len))
 }
 
-/// The same for room of any size. Returns the number of bytes. Its time depends on the text's length, its padding, and on
-/// whether and where it is wrong, but on no other character.
+/// [`decode_base64`] into a buffer of any size. Returns the number of bytes. The time depends on the length and the padding of
+/// the text and on whether and where it is invalid, and on no other character.
 #[inline(never)] // flash: one decoder for all sizes
 pub(crate) fn decode_base64_into(bytes: &mut [u8], text: &[u8]) -> Option<usize> {
     let (quads, []) = text.as_chunks::<4>() else { return None };
@@ -95,7 +126,7 @@ pub(crate) fn decode_base64_into(bytes: &mut [u8], text: &[u8]) -> Option<usize>
             all |= bits;
         }
         word <<= 6 * padding;
-        // one or two bytes are padded to a triple, and its other bits are zero
+        // the last one or two bytes are extended to three, and the other bits must be zero
         if all < 0 || padding > 2 || word & ((1 << (8 * padding)) - 1) != 0 {
             return None;
         }
@@ -111,14 +142,15 @@ mod tests {
     use super::*;
     use ::base64::{Engine as _, engine::general_purpose::STANDARD};
 
-    /// Each character as it comes out of each place, beside the highest ones.
+    /// The alphabet. Each character is checked in each place of a word, with the highest numbers in the others.
     fn alphabet() -> [u8; 64] {
-        core::array::from_fn(|bits| {
-            let at_each = core::array::from_fn::<_, 4, _>(|place| {
-                let bits = 0x3f3f_3f3f & !(63 << (8 * place)) | (bits as u32) << (8 * place);
-                base64_characters(bits).to_le_bytes()[place]
+        core::array::from_fn(|value| {
+            let at_each = core::array::from_fn::<_, CHARACTERS, _>(|place| {
+                let bits = (0..CHARACTERS)
+                    .fold(0u64, |bits, i| bits << 6 | if i == place { value as u64 } else { 63 });
+                base64_characters(bits.to_be_bytes().last_chunk().unwrap())[place]
             });
-            assert_eq!(at_each, [at_each[0]; 4]);
+            assert_eq!(at_each, [at_each[0]; CHARACTERS]);
             at_each[0]
         })
     }
@@ -137,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_has_its_value() {
+    fn every_character_is_decoded_and_no_other_byte() {
         let base64 = alphabet();
         for byte in 0..=u8::MAX {
             let place = base64.iter().position(|&character| character == byte);
@@ -146,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn base64_is_strict_both_ways() {
+    fn only_canonical_base64_is_decoded() {
         let bytes = decode_base64::<3>("+/8=").unwrap();
         assert_eq!(bytes.as_slice(), [0xfb, 0xff]);
         assert_eq!(Base64::<4>::encode(&bytes).as_str(), "+/8=");
@@ -157,7 +189,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn base64_is_what_another_decoder_takes(text in "[+/8A=_ é]{0,13}") {
+        fn another_implementation_decodes_the_same(text in "[+/8A=_ é]{0,13}") {
             let ours = decode_base64::<12>(&text).map(|bytes| bytes.as_slice().to_vec());
             proptest::prop_assert_eq!(ours, STANDARD.decode(&text).ok());
         }

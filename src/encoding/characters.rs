@@ -1,13 +1,13 @@
-//! What base64 and hexadecimal share: characters and their values, and chunks of a fixed size.
+//! What base64 and hexadecimal have in common: the values of characters, and chunks of a fixed size.
 
 use crate::hygiene::ct;
 
-/// Characters that follow one another: the first, the last, and what the first stands for.
+/// Consecutive characters: the first, the last, and the value of the first.
 pub(super) type Run = (u8, u8, u8);
 
-/// What a character stands for; -1 if it is in none of the runs. In constant time, so that the trace of a proof, which reads
-/// the texts that it wrote, is the same for all secrets.
-#[inline(never)] // flash: the runs are a loop, not copies of its body
+/// The value of a character, or -1 if it is in none of the runs. Constant time, so that the trace of a proof, which reads the
+/// texts that it wrote, is the same for all secrets.
+#[inline(never)] // flash: otherwise the loop over the runs is unrolled
 pub(super) fn value_in(runs: &[Run], character: u8) -> i32 {
     let character = u32::from(character);
     runs.iter().fold(-1, |value, &(first, last, stands_for)| {
@@ -17,7 +17,7 @@ pub(super) fn value_in(runs: &[Run], character: u8) -> i32 {
     })
 }
 
-/// What `bytes.chunks(SIZE)` gives, without a division that the compiler, which may not see the size, has to guard.
+/// The chunks of `bytes.chunks(SIZE)`. With a constant size there is no division that the compiler must guard against zero.
 pub(crate) fn fixed_chunks<const SIZE: usize>(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let (whole, rest) = bytes.as_chunks::<SIZE>();
     whole.iter().map(<[u8; SIZE]>::as_slice).chain((!rest.is_empty()).then_some(rest))

@@ -1,11 +1,12 @@
-//! Hexadecimal numbers: written in lower case without leading zeros, read in either case and any parity.
+//! Hexadecimal numbers: written in lower case without leading zeros, read in either case and with an odd or even number of
+//! digits.
 
 use super::characters::{Run, value_in};
 use crate::hygiene::ct;
 
 const DIGITS: [Run; 3] = [(b'0', b'9', 0), (b'a', b'f', 10), (b'A', b'F', 10)];
 
-/// A number as hexadecimal text: lower case, no zero in front, so the number of digits may be odd. Public.
+/// A number as hexadecimal text: lower case without leading zeros, so the number of digits can be odd. Public.
 #[derive(Clone, Copy)]
 pub(crate) struct Hex<const MAX: usize> {
     text: [u8; MAX],
@@ -30,7 +31,7 @@ impl<const MAX: usize> Hex<MAX> {
     }
 }
 
-/// The digit of four bits, in constant time, so that the trace of a sign-in is the same for all ephemerals.
+/// The digit of four bits. Constant time, so that the trace of a sign-in is the same for all ephemerals.
 fn hex_digit(bits: u32) -> u8 {
     let letter = ct::Mask::less(9, bits).as_i32() & i32::from(b'a' - b'0' - 10);
     (bits as i32 + i32::from(b'0') + letter) as u8
@@ -43,8 +44,8 @@ pub(crate) enum NotHex {
     TooLong,
 }
 
-/// The number that hexadecimal digits stand for, of either case and any parity, with zeros in front. Nothing else
-/// may be in the text: no sign, no prefix, no white space. At most one byte of zeros more than `LEN` is read.
+/// The number of a hexadecimal text, in either case, with an odd or even number of digits. Leading zeros are allowed, but at
+/// most one byte of them beyond `LEN` bytes. A sign, a prefix or white space is rejected.
 pub(crate) fn decode_hex<const LEN: usize>(text: &str) -> Result<[u8; LEN], NotHex> {
     let mut number = [0; LEN];
     let mut bytes = number.iter_mut().rev();
@@ -75,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hex_is_minimal_one_way_and_strict_the_other() {
+    fn hex_is_written_without_leading_zeros_and_read_strictly() {
         for (bytes, text) in [([0, 0], "0"), ([0, 10], "a"), ([1, 0x2f], "12f"), ([0xff, 0xff], "ffff")] {
             assert_eq!(Hex::<4>::encode(&bytes).as_str(), text);
             assert_eq!(decode_hex::<2>(text), Ok(bytes));
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_has_its_value() {
+    fn every_digit_is_decoded_and_no_other_byte() {
         for byte in 0..=u8::MAX {
             let digit = (byte as char).to_digit(16);
             assert_eq!(value_in(&DIGITS, byte), digit.map_or(-1, |digit| digit as i32), "{byte:#x}");

@@ -1,11 +1,11 @@
-//! *Signed big-endian*: the shortest two's complement of a number that is not negative, as Java's
-//! `BigInteger.toByteArray` gives it. Leading zero bytes are dropped, then one is put in front if the top bit is set; zero is
-//! one zero byte. Other clients call it padHex. (RFC 5054's PAD is something else.)
+//! *Signed big-endian*: the shortest two's complement of a number that is not negative, as Java's `BigInteger.toByteArray`
+//! gives it. Leading zero bytes are dropped. Then one is put in front if the top bit is set. The number zero is one zero byte.
+//! Other clients call it padHex. (RFC 5054's PAD is something else.)
 
 use crate::hygiene::{ct, wipe::wipe};
 use zeroize::Zeroize;
 
-/// Up to `MAX` bytes in place. Wiped by those who put secrets in.
+/// Up to `MAX` bytes in place. Not wiped on drop: a caller that stores secrets must wipe it.
 #[derive(Clone, Copy)]
 pub(crate) struct Bytes<const MAX: usize> {
     bytes: [u8; MAX],
@@ -23,8 +23,9 @@ impl<const MAX: usize> Bytes<MAX> {
         self.bytes.get(..self.len).unwrap_or_default()
     }
 
-    /// The signed form of an unsigned big-endian number, zeros in front allowed. Makes its length and whether it has
-    /// a sign byte public, because the protocol hashes exactly that many bytes. Constant time in everything else.
+    /// The signed form of an unsigned big-endian number, which can have leading zeros. The length of the signed form and
+    /// whether it has a sign byte become public, because the protocol hashes exactly these bytes. Constant time in everything
+    /// else.
     #[doc(alias = "padHex")]
     pub(crate) fn signed<const LEN: usize>(unsigned: &[u8; LEN]) -> Self {
         const { assert!(MAX > LEN) }
@@ -53,7 +54,7 @@ pub(crate) enum NotSigned {
     NotMinimal,
 }
 
-/// The number that signed big-endian bytes stand for, unsigned: without the byte that is sign alone.
+/// The unsigned bytes of a number in signed form: without the zero byte that only carries the sign.
 pub(crate) fn unsigned(signed: &[u8]) -> Result<&[u8], NotSigned> {
     match signed {
         [] => Err(NotSigned::Empty),
@@ -88,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn unsigned_takes_only_the_signed_form() {
+    fn only_the_signed_form_is_decoded() {
         assert_eq!(unsigned(&[]), Err(NotSigned::Empty));
         assert_eq!(unsigned(&[0x80]), Err(NotSigned::Negative));
         assert_eq!(unsigned(&[0xff, 0]), Err(NotSigned::Negative));

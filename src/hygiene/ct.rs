@@ -1,13 +1,13 @@
-//! Constant-time vocabulary: masks, the barriers that keep them masks, and the marks that tell a
-//! checker which bytes are secret.
+//! Constant-time operations: masks, the barriers that keep the compiler from turning masks into branches, and the marks that
+//! tell a checker which bytes are secret.
 //!
 //! Contract: nothing here branches on a value or uses one as an address. A condition on a secret is a
 //! [`Mask`], never a `bool`. A secret becomes public only by a call of [`declassify`].
 //!
-//! A compiler that knows a carry to be 0 or 1 may turn the arithmetic of a mask back into a branch, or a
-//! loop of selections into a conditional `memcpy`. So both ends are hidden from it: the bit before the
-//! arithmetic and the finished mask after it. Hiding only one of them failed on Cortex-M0. The language does
-//! not guarantee a barrier. The promise rests on the tests of the machine code.
+//! A compiler that knows a carry to be 0 or 1 can turn the arithmetic of a mask back into a branch, or a loop of selections
+//! into a conditional `memcpy`. So two values are hidden from it: the bit before the arithmetic and the mask after it. Hiding
+//! only one of them failed on Cortex-M0. The language does not guarantee that a barrier works. The tests of the machine code
+//! check it.
 
 use core::hint::black_box;
 
@@ -23,8 +23,7 @@ impl Mask {
         Self(black_box(0u32.wrapping_sub(black_box(bit))))
     }
 
-    /// All ones if `a == b`. Requires both below 2^31, so that the difference of unequal ones, with its
-    /// negative, always shows in the sign bit.
+    /// All ones if `a == b`. Requires both below 2^31: then a difference that is not 0, or its negative, has the sign bit set.
     #[inline(always)]
     pub(crate) fn equal(a: u32, b: u32) -> Self {
         debug_assert!((a | b) >> 31 == 0);
@@ -32,22 +31,22 @@ impl Mask {
         Self::from_bit(1 ^ ((difference | difference.wrapping_neg()) >> 31))
     }
 
-    /// All ones if `a < b`. Requires both below 2^31, so that a difference shows whether it is negative in the sign bit,
-    /// which the compiler is not to know for a comparison.
+    /// All ones if `a < b`. Requires both below 2^31: then the sign bit of the difference says whether it is negative. The
+    /// difference is hidden, so the compiler does not recognize a comparison.
     #[inline(always)]
     pub(crate) fn less(a: u32, b: u32) -> Self {
         debug_assert!((a | b) >> 31 == 0);
         Self::from_bit(black_box(a.wrapping_sub(b)) >> 31)
     }
 
-    /// All ones if `first <= a <= last`. Requires all below 2^31, as [`less`](Self::less) does.
+    /// All ones if `first <= a <= last`. Requires all three below 2^31, as [`less`](Self::less) does.
     #[inline(always)]
     pub(crate) fn within(first: u32, last: u32, a: u32) -> Self {
         debug_assert!((first | last | a) >> 31 == 0);
         Self::from_bit(1 ^ (black_box(a.wrapping_sub(first) | last.wrapping_sub(a)) >> 31))
     }
 
-    /// The mask at 32 bits; a wider word sign-extends it.
+    /// The mask in 32 bits. Sign extension gives it in a wider word.
     #[inline(always)]
     pub(crate) fn as_i32(self) -> i32 {
         self.0 as i32
@@ -70,34 +69,29 @@ pub(crate) fn declassify(bytes: &[u8]) {
 /// `value`, made public.
 pub(crate) fn reveal(value: usize) -> usize {
     let mut value = black_box(value).to_ne_bytes();
-    // by way of memory that may change, so that what is read is what was marked
+    // in memory that the request can change, so that the bytes that are read are those that were marked
     marks::request(marks::MAKE_MEM_DEFINED, value.as_mut_ptr(), value.len());
     usize::from_ne_bytes(value)
 }
 
-/// Whether all of `bytes` are zero, which is made public, and nothing else of them.
+/// Whether all of `bytes` are zero. Only this becomes public.
 pub(crate) fn reveal_is_zero(bytes: &[u8]) -> bool {
     let any = bytes.iter().fold(0, |any, &byte| any | byte);
     reveal(Mask::equal(u32::from(any), 0).0 as usize & 1) == 1
 }
 
-/// Whether two texts are equal, which is made public, and nothing else of them. Their lengths are public.
+/// Whether two texts are equal. Only this becomes public. Their lengths are public already.
 pub(crate) fn reveal_equal(a: &[u8], b: &[u8]) -> bool {
     let difference = a.iter().zip(b).fold(0, |any, (a, b)| any | (a ^ b));
     reveal_is_zero(&[difference]) & (a.len() == b.len())
 }
 
-/// How many zero bytes `bytes` begin with, which is made public, and nothing else of them.
+/// The number of zero bytes at the start of `bytes`. Only this becomes public: the loop ends at the first byte that is not zero.
 pub(crate) fn reveal_leading_zeros(bytes: &[u8]) -> usize {
-    let (mut zeros, mut leading) = (0, 1);
-    for &byte in bytes {
-        leading &= Mask::equal(u32::from(byte), 0).0;
-        zeros += leading as usize;
-    }
-    reveal(zeros)
+    bytes.iter().take_while(|&&byte| reveal_is_zero(&[byte])).count()
 }
 
-/// True if a checker is listening, so that a check which marks nothing cannot pass for a check.
+/// Whether a checker is listening, so that a check can fail if its marks have no effect.
 #[cfg(feature = "__marks")]
 pub(crate) fn is_checked() -> bool {
     marks::request(marks::RUNNING_ON_VALGRIND, core::ptr::null_mut(), 0) != 0
@@ -109,15 +103,14 @@ mod marks {
     pub(super) const MAKE_MEM_UNDEFINED: u64 = 0x4d43_0001;
     pub(super) const MAKE_MEM_DEFINED: u64 = 0x4d43_0002;
 
-    /// Valgrind's client request: four rotations that sum to 128 bits and an exchange of a register with
-    /// itself, which is no operation on a processor and a call under valgrind. Returns its answer, 0 when
-    /// nobody listens.
+    /// Valgrind's client request: four rotations by 128 bits in total, and an exchange of a register with itself. A processor
+    /// executes this without an effect, and valgrind takes it as a call. Returns valgrind's answer, or 0 without valgrind.
     #[inline(always)]
     pub(super) fn request(what: u64, start: *mut u8, len: usize) -> u64 {
         let words = [what, start as u64, len as u64, 0, 0, 0];
         let answer;
-        // SAFETY: changes rdx (the output), rdi by 128 bits of rotation (no change) and the flags; reads
-        // the six words. Under valgrind it changes the checker's shadow memory alone.
+        // SAFETY: changes rdx (the output) and the flags, and rotates rdi by 128 bits, which leaves it unchanged. Reads the six
+        // words. Under valgrind it changes only the checker's shadow memory.
         unsafe {
             core::arch::asm!(
                 "rol rdi, 3", "rol rdi, 13", "rol rdi, 61", "rol rdi, 51", "xchg rbx, rbx",
@@ -147,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn masks_are_all_or_nothing() {
+    fn masks_are_all_ones_or_zero() {
         assert_eq!((Mask::from_bit(0).as_i32(), Mask::from_bit(1).as_i32()), (0, -1));
         for a in [0, 1, 2, 127, 128, 1 << 30, (1 << 31) - 1] {
             for b in [0, 1, 2, 127, 128, 1 << 30, (1 << 31) - 1] {

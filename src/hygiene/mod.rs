@@ -1,5 +1,5 @@
-//! What keeps secrets: constant-time vocabulary and marks, wiping of values, of the stack and of registers. Knows no number and no
-//! protocol.
+//! Protection of secrets: constant-time operations and marks, and wiping of values, of the stack and of registers. Does not
+//! depend on the arithmetic or the protocol.
 
 pub(crate) mod ct;
 mod registers;

@@ -1,16 +1,17 @@
-//! Wiping of the vector registers. A hash leaves words of its input there, and a copy leaves what it copied. Multiplications wipe
-//! their own. Nothing else overwrites them: a program can run for a long time without vector instructions, and a memory dump of a
-//! process contains its registers.
+//! Wiping of the vector registers. A hash leaves words of its input in them, and a copy leaves the copied bytes. (The
+//! arithmetic wipes its own registers.) A program can run for a long time without a vector instruction that overwrites them,
+//! and a memory dump of a process contains its registers.
 //!
-//! Only on x86-64. On other targets compilers use few vectors for this crate, and integer registers are overwritten all the time.
+//! This is done only on x86-64. On other targets, compilers use few vectors for this crate, and integer registers are
+//! overwritten all the time.
 
 /// Zeros the vector registers, except those that the calling convention preserves.
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 #[inline(always)]
 pub(super) fn wipe_vectors() {
     cpufeatures::new!(has_high_registers, "avx512f", "avx512vl");
-    // the upper parts of these are zero: compilers see to it at the end of each function that uses them
-    // SAFETY: the 128-bit registers are of every processor that this target names
+    // the upper parts of these registers are zero, because compilers clear them at the end of each function that uses them
+    // SAFETY: every processor of this target has the 128-bit registers
     unsafe {
         core::arch::asm!(
             "xorps xmm0, xmm0", "xorps xmm1, xmm1", "xorps xmm2, xmm2", "xorps xmm3, xmm3",
@@ -24,16 +25,16 @@ pub(super) fn wipe_vectors() {
         );
     }
     if has_high_registers::get() {
-        // SAFETY: the processor was found to have them
+        // SAFETY: the processor has these registers
         unsafe { wipe_high_vectors() }
     }
 }
 
-/// Those from 16 upwards, of which an instruction on 128 bits zeros the rest, too.
+/// Zeros the registers from 16 upwards. An instruction on the lowest 128 bits zeros the rest too.
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 #[target_feature(enable = "avx512f,avx512vl")]
 fn wipe_high_vectors() {
-    // SAFETY: this function is called where the processor has these registers
+    // SAFETY: this function is only called on a processor with these registers
     unsafe {
         core::arch::asm!(
             "vpxord xmm16, xmm16, xmm16", "vpxord xmm17, xmm17, xmm17", "vpxord xmm18, xmm18, xmm18",

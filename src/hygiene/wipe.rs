@@ -1,10 +1,10 @@
-//! Overwriting of bytes that were secret. There is one function for all of them, because stores at every place would take
-//! more flash on a small machine than the arithmetic does.
+//! Wiping of secret bytes. One function wipes all of them, because inlined stores would take more flash on a small machine than
+//! the arithmetic does.
 
 use core::ops::{Deref, DerefMut};
 use zeroize::Zeroize;
 
-// flash, as said above
+// flash: see above
 #[inline(never)]
 pub(crate) fn wipe(bytes: &mut [u8]) {
     bytes.zeroize();

@@ -150,7 +150,7 @@ impl AuthContext<'_> {
 /// `ChallengeResponses` of `RespondToAuthChallenge`. All are sent with the `Session` that came with the challenge.
 impl AuthContext<'_> {
     /// `SELECT_CHALLENGE`, the choice among `AvailableChallenges`. For [`PasswordSrp`](SelectedChallenge::PasswordSrp) the
-    /// challenge `PASSWORD_VERIFIER` comes next; a code is sent, and its challenge comes next.
+    /// challenge `PASSWORD_VERIFIER` comes next. For a code, the service sends it, and its challenge comes next.
     ///
     /// # Errors
     /// [`Error::ParameterEmpty`].
@@ -178,8 +178,8 @@ impl AuthContext<'_> {
         self.respond(&ChallengeName::Password, &[("PASSWORD", password)])
     }
 
-    /// `PASSWORD_VERIFIER`, with the challenge's `SECRET_BLOCK` as it came. To be sent within seconds; this challenge may
-    /// have come without a `Session`.
+    /// `PASSWORD_VERIFIER`, with the challenge's `SECRET_BLOCK` as it came. Send it within seconds. This challenge can come
+    /// without a `Session`.
     pub fn password_verifier(&self, secret_block: &str, claim: &PasswordClaim) -> Parameters {
         self.claim(self.device_key, secret_block, claim)
     }
@@ -258,7 +258,7 @@ impl AuthContext<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::ParameterEmpty`], also for an attribute's name or value; [`Error::ParameterRepeated`].
+    /// [`Error::ParameterEmpty`], also for an attribute's name or value. [`Error::ParameterRepeated`].
     pub fn new_password_required(
         &self,
         new_password: &str,
@@ -369,7 +369,7 @@ const DEVICE_KEY: &str = "DEVICE_KEY";
 const SECRET_HASH: &str = "SECRET_HASH";
 const SRP_A: &str = "SRP_A";
 const USERNAME: &str = "USERNAME";
-/// The entries that no caller adds by hand.
+/// The entries that the context adds itself, and that a caller must not add.
 const RESERVED: [&str; 3] = [DEVICE_KEY, SECRET_HASH, USERNAME];
 
 fn none_empty(entries: &[(&str, &str)]) -> Result<(), Error> {

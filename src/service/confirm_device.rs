@@ -27,7 +27,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// | European Sovereign Cloud | `eusc-*` | `https://cognito-idp.REGION.amazonaws.eu/` |
 /// | isolated | `us-iso-*`, `us-isob-*`, `us-isof-*`, `eu-isoe-*` | the same with `c2s.ic.gov`, `sc2s.sgov.gov`, `csp.hci.ic.gov`, `cloud.adc-e.uk` |
 ///
-/// That is the rule of the AWS SDKs; it does not say that a region has the service. Endpoints validated to FIPS 140 have
+/// This is the rule of the AWS SDKs. It does not mean that a region has the service. Endpoints validated to FIPS 140 have
 /// `cognito-idp-fips` instead of `cognito-idp`.
 ///
 /// # Example

@@ -38,7 +38,7 @@ impl DeviceRememberedStatus {
 }
 
 /// `UpdateDeviceStatus`, the user's decision about a device. Its response is `{}`. Send it like
-/// [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest); its errors are read as [`ServiceError`](super::ServiceError).
+/// [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest). Its errors are read as [`ServiceError`](super::ServiceError).
 ///
 /// ```
 /// use cognito_device_srp::service::{AccessToken, DeviceRememberedStatus, UpdateDeviceStatusRequest};
@@ -160,7 +160,7 @@ macro_rules! requests_that_name_a_device {
 requests_that_name_a_device! {
     /// `ForgetDevice`: the service drops the device, and the refresh tokens that belong to it. Its response is empty. A client
     /// that still has the device's key must then sign in without it. Send it like
-    /// [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest); its errors are read as [`ServiceError`](super::ServiceError).
+    /// [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest). Its errors are read as [`ServiceError`](super::ServiceError).
     ///
     /// ```
     /// use cognito_device_srp::service::{AccessToken, ForgetDeviceRequest};
@@ -172,7 +172,7 @@ requests_that_name_a_device! {
     /// ```
     ForgetDeviceRequest = "ForgetDevice";
     /// `GetDevice`: what the service knows about a device. The response is [`GetDeviceResponse`](super::GetDeviceResponse). Send it like
-    /// [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest); its errors are read as [`ServiceError`](super::ServiceError).
+    /// [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest). Its errors are read as [`ServiceError`](super::ServiceError).
     ///
     /// ```
     /// use cognito_device_srp::service::{AccessToken, GetDeviceRequest};

@@ -1,4 +1,4 @@
-//! What refusals mean.
+//! The causes of refusals.
 
 use core::fmt;
 
@@ -140,8 +140,9 @@ impl Diagnosis {
         Self::RULES.iter().find(fits).map(|(_, _, diagnosis)| *diagnosis)
     }
 
-    /// An exception, or any; words of its message in any case, or none. The first rule that fits counts. Ids of users and
-    /// clients are in no rule. A message of a Lambda trigger comes with another exception, so no rule mistakes it for the service's.
+    /// Each rule has an exception, or matches any, and words of its message, upper or lower case, or none. The first rule that
+    /// matches counts. No rule contains the ids of users or clients. A message of a Lambda trigger comes with an exception of
+    /// its own, so no rule takes it for a message of the service.
     const RULES: &'static [(&'static str, &'static str, Self)] = &[
         ("", "invalid device key given", Self::DeviceCannotBeConfirmed),
         ("DeviceKeyExistsException", "", Self::DeviceAlreadyConfirmed),

@@ -4,8 +4,8 @@ use super::names::names;
 
 names! {
     /// The exceptions of the calls about devices, of sign-ins and of refreshes, named like the service's without `Exception` at
-    /// the end. They are all exceptions that the service's current model has for these calls. The status is 500 for [`InternalError`](Self::InternalError) and
-    /// 400 for the others.
+    /// the end. These are all exceptions in the service's current model for these calls. The status is 500 for
+    /// [`InternalError`](Self::InternalError) and 400 for the others.
     ///
     /// ```
     /// use cognito_device_srp::service::Exception;
@@ -36,7 +36,7 @@ names! {
     InvalidEmailRoleAccessPolicy = "InvalidEmailRoleAccessPolicyException";
     /// The service does not understand the response of a Lambda trigger of the pool.
     InvalidLambdaResponse = "InvalidLambdaResponseException";
-    /// A parameter is wrong; the message says which.
+    /// A parameter is wrong. The message says which.
     InvalidParameter = "InvalidParameterException";
     /// The pool does not allow the password.
     InvalidPassword = "InvalidPasswordException";
@@ -72,7 +72,7 @@ names! {
     UserLambdaValidation = "UserLambdaValidationException";
     /// The user has not been confirmed.
     UserNotConfirmed = "UserNotConfirmedException";
-    /// There is no such user.
+    /// The user does not exist.
     UserNotFound = "UserNotFoundException";
     /// There is a user of this name.
     UsernameExists = "UsernameExistsException";

@@ -1,7 +1,7 @@
 //! The service's API: the parameter maps of a sign-in, the requests about devices, responses and refusals.
 //!
-//! Contract: every request that can be made meets the constraints of the API reference, and no response of the service
-//! causes a panic. Not here: HTTP, and the choice of a JSON library.
+//! Contract: every request meets the constraints of the API reference, and no response of the service causes a panic. HTTP and
+//! the choice of a JSON library are left to the caller.
 
 #[cfg(feature = "serde")]
 mod config_json;

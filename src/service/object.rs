@@ -68,7 +68,7 @@ impl<T> Lenient<T> {
         if let Self::Number(number) = self { Some(number) } else { None }
     }
 
-    /// Empty if it is not a text.
+    /// The text, or an empty one if the value is not a text.
     pub(super) fn list(self) -> Vec<T> {
         if let Self::List(list) = self { list } else { Vec::new() }
     }

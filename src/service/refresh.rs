@@ -10,9 +10,9 @@ use core::fmt;
 use serde::de::{Error as _, MapAccess};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// `GetTokensFromRefreshToken`: the only way to refresh for an app client that rotates refresh tokens, and a possible way
-/// for all others. Send it like [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest), without a `Session`. The response is
-/// [`GetTokensFromRefreshTokenResponse`]; errors are read as [`ServiceError`](super::ServiceError).
+/// `GetTokensFromRefreshToken`: the only way to refresh for an app client that rotates refresh tokens, and a possible way for
+/// all others. Send it like [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest), without a `Session`. The response is
+/// [`GetTokensFromRefreshTokenResponse`]. Errors are read as [`ServiceError`](super::ServiceError).
 ///
 /// The request contains the app client's secret itself, not a hash. If the pool remembers devices, the context must have the key of a
 /// confirmed device.

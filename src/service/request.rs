@@ -1,4 +1,4 @@
-//! Requests as JSON objects, in the order of the API reference; a field without a value is left out.
+//! Requests as JSON objects, with the fields in the order of the API reference. A field without a value is left out.
 
 use crate::device::config::DeviceSecretVerifierConfig;
 use serde::Serializer;

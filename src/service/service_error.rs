@@ -39,7 +39,7 @@ impl ServiceError {
     /// ```
     pub fn from_response<'de>(status: u16, error_type: Option<&str>, body: impl Deserializer<'de>) -> Self {
         let mut fields = Body::default();
-        // what could not be read is not there
+        // parts that could not be read count as missing
         let _ = read_into(&mut fields, body);
         let name = [error_type, fields.type_name.as_deref(), fields.code.as_deref()]
             .into_iter()

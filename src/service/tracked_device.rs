@@ -11,9 +11,8 @@ use core::fmt;
 use serde::de::{Error as _, MapAccess};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// `ListDevices`: the devices of the user who has the access token. The response is
-/// [`ListDevicesResponse`]. Send it like [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest); its errors are read as
-/// [`ServiceError`](super::ServiceError).
+/// `ListDevices`: the devices of the user who has the access token. The response is [`ListDevicesResponse`]. Send it like
+/// [`ConfirmDeviceRequest`](super::ConfirmDeviceRequest). Its errors are read as [`ServiceError`](super::ServiceError).
 ///
 /// ```
 /// use cognito_device_srp::service::{AccessToken, ListDevicesRequest};

@@ -16,8 +16,8 @@ use crate::hygiene::stack::{ANSWER, POWER_OF_G, with_stack_wiped};
 use crate::hygiene::wipe::Wiped;
 use core::fmt;
 
-/// What the service sends in `ChallengeParameters` of `DEVICE_PASSWORD_VERIFIER` or `PASSWORD_VERIFIER`, as it came.
-/// [`SignIn::answer`] checks all of it before it uses any.
+/// The `ChallengeParameters` of `DEVICE_PASSWORD_VERIFIER` or `PASSWORD_VERIFIER`, as the service sent them. [`SignIn::answer`]
+/// checks all of them before it uses any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Challenge<'a> {
     /// `SRP_B`: hexadecimal.
@@ -131,12 +131,12 @@ impl SignIn {
     }
 
     /// Begins with a given ephemeral: computes A = 2^a mod N.
-    #[inline(never)] // frame: what is moved here is not moved once more
+    #[inline(never)] // frame: the moved argument is not copied again
     pub fn start(ephemeral: Ephemeral) -> Self {
         Self::start_by(&ephemeral)
     }
 
-    #[inline(never)] // frame: a copy, since what is moved is not wiped where it was
+    #[inline(never)] // frame: by reference, since a move leaves a copy that is not wiped
     pub(crate) fn start_by(ephemeral: &Ephemeral) -> Self {
         let public = with_stack_wiped::<POWER_OF_G, _>(|| ephemeral.public());
         ct::declassify(&public.0);
@@ -148,14 +148,14 @@ impl SignIn {
         self.srp_a.as_str()
     }
 
-    /// Answers `DEVICE_PASSWORD_VERIFIER` or `PASSWORD_VERIFIER`: the same step for a device with its secret and for a user
-    /// with a password.
+    /// Answers `DEVICE_PASSWORD_VERIFIER` or `PASSWORD_VERIFIER`. The step is the same for a device with its secret and for a
+    /// user with a password.
     ///
     /// # Errors
-    /// Whatever is wrong with the challenge: [`Error::SrpBMalformed`], [`Error::SrpBOutOfRange`],
-    /// [`Error::ScramblerZero`], [`Error::SaltNotHex`], [`Error::SaltTooLong`], [`Error::SecretBlockNotBase64`]. Nothing
-    /// has been computed from the secret then.
-    #[inline(never)] // frame: what is moved here is not moved once more
+    /// If the challenge is invalid: [`Error::SrpBMalformed`], [`Error::SrpBOutOfRange`], [`Error::ScramblerZero`],
+    /// [`Error::SaltNotHex`], [`Error::SaltTooLong`], [`Error::SecretBlockNotBase64`]. Then nothing has been computed from the
+    /// secret.
+    #[inline(never)] // frame: the moved argument is not copied again
     pub fn answer(
         self,
         credentials: &Credentials<'_>,
@@ -165,7 +165,7 @@ impl SignIn {
         self.answer_by_ref(credentials, challenge, timestamp)
     }
 
-    #[inline(never)] // frame: what it leaves is below the caller's
+    #[inline(never)] // frame: its frame is below the caller's, where the stack is wiped
     pub(crate) fn answer_by_ref(
         &self,
         credentials: &Credentials<'_>,
@@ -188,7 +188,7 @@ impl SignIn {
     }
 
     /// u = H(A || B)
-    #[inline(never)] // frame: A is not in the caller's while S is computed
+    #[inline(never)] // frame: A is not in the caller's frame while S is computed
     fn scrambler(&self, public_b: &Residue) -> Result<[u8; 32], Error> {
         scrambler(&self.public()?, public_b).ok_or(Error::ScramblerZero)
     }
@@ -246,7 +246,7 @@ impl SignIn {
 }
 
 /// The signature of a claim.
-#[inline(never)] // frame: the state of the MAC is not in the caller's while S is computed
+#[inline(never)] // frame: the state of the MAC is not in the caller's frame while S is computed
 fn sign(
     key: &ClaimKey,
     claimant: Claimant<'_>,
@@ -266,7 +266,7 @@ impl fmt::Debug for SignIn {
     }
 }
 
-/// A sign-in in bytes, between [`SignIn::suspend`] and [`SignIn::resume`]. Wiped on drop; `Debug` does not show it.
+/// A sign-in in bytes, between [`SignIn::suspend`] and [`SignIn::resume`]. Wiped on drop. `Debug` does not show it.
 ///
 /// ```
 /// use cognito_device_srp::{Ephemeral, Error, SignIn, SuspendedSignIn};

@@ -18,9 +18,9 @@ pub struct Claimant<'a> {
 impl<'a> Claimant<'a> {
     /// A user of a pool.
     ///
-    /// `user_pool_id` is the pool's id, as in `us-east-1_AbCdEfGhI`. The protocol hashes the pool's name, which is the part after the
-    /// underscore (up to a second underscore, if there is one). `user_id_for_srp` is `USER_ID_FOR_SRP` of the challenge; it may
-    /// differ from what the user typed.
+    /// `user_pool_id` is the pool's id, as in `us-east-1_AbCdEfGhI`. The protocol hashes the pool's name, which is the part
+    /// after the underscore (up to a second underscore, if there is one). `user_id_for_srp` is `USER_ID_FOR_SRP` of the
+    /// challenge. It can differ from what the user typed.
     ///
     /// ```
     /// use cognito_device_srp::{Error, verifier::Claimant};
@@ -32,7 +32,7 @@ impl<'a> Claimant<'a> {
     /// # Errors
     /// [`Error::UserPoolIdMalformed`], [`Error::UserIdEmpty`].
     pub fn user(user_pool_id: &'a str, user_id_for_srp: &'a str) -> Result<Self, Error> {
-        // bytes, since to part a text leaves code that can panic in a small machine's image
+        // bytes, since splitting a `str` leaves code that can panic in the image of a small machine
         let mut lengths = user_pool_id.as_bytes().split(|&byte| byte == b'_').map(<[u8]>::len);
         let pool_name = match (lengths.next(), lengths.next()) {
             (Some(region @ 1..), Some(name @ 1..)) => user_pool_id.get(region + 1..region + 1 + name),
@@ -120,7 +120,7 @@ impl<'a> Credentials<'a> {
     }
 
     /// x = H(salt || I)
-    #[inline(never)] // frame: hash states are not to lie beside the arithmetic
+    #[inline(never)] // frame: the hash states are not in the frame of the arithmetic
     pub(crate) fn private_key(&self, salt: &Salt) -> Exponent<8> {
         let salt = salt.as_signed_bytes();
         let Claimant { group, name } = self.claimant;

@@ -108,8 +108,7 @@ impl Ephemeral {
         self.exponent.write_be_bytes(exponent);
     }
 
-    /// The ephemeral of a state. `None` if that holds none: its number of bits is checked, that no more are set, and that A is
-    /// not 1.
+    /// The ephemeral of a state. `None` unless the number of bits is valid, no higher bits are set, and A is not 1.
     pub(super) fn from_state(state: &[u8; Self::STATE_LEN]) -> Option<Self> {
         let [high, low, exponent @ ..] = state;
         let bits = usize::from(u16::from_be_bytes([*high, *low]));
@@ -123,7 +122,7 @@ impl Ephemeral {
         if self.bits <= Self::SHORT {
             return power::pow_g(&self.exponent.low());
         }
-        // deeper than what callers overwrite for the other
+        // this uses more stack than the callers wipe after `pow_g`
         with_stack_wiped::<ANSWER, _>(|| {
             let mut public = Residue::small(2);
             self.raise(&mut public);
@@ -148,7 +147,7 @@ impl Ephemeral {
 }
 
 /// `number` = `number`^(a + u x) mod N. Requires a sum below 2^`bits`.
-#[inline(never)] // frame: the sum is as wide as it has to be
+#[inline(never)] // frame: one for each width, so that a short sum does not take the space of a long one
 fn raise_to_sum<const WORDS: usize, const MORE: usize>(
     number: &mut Residue,
     a: &Exponent<WORDS>,

@@ -25,7 +25,7 @@ pub(super) enum NotPublic {
 }
 
 /// The A or B that the other side sent: 0 < number < N.
-#[inline(never)] // flash and frame: it has several callers, and the bytes are there twice
+#[inline(never)] // flash and frame: it has several callers, and holds two copies of the bytes
 pub(super) fn public_number(hex: &str) -> Result<Residue, NotPublic> {
     match decode_hex::<BYTES>(hex) {
         Ok(bytes) => Residue::from_bytes_vartime(&bytes).ok_or(NotPublic::OutOfRange),
@@ -40,29 +40,29 @@ pub(crate) fn scrambler(public_a: &Residue, public_b: &Residue) -> Option<[u8; 3
     (u != [0; 32]).then_some(u)
 }
 
-/// `number`, which is B, becomes S = (B - k 2^x)^(a + u x), as the client has it.
-#[inline(never)] // frame: its table of powers is not to lie between what is wiped and the hashes
+/// The client's S: `number`, which is B on entry, becomes (B - k 2^x)^(a + u x).
+#[inline(never)] // frame: its table of powers is not in the frame of the hashes
 pub(crate) fn client_shared(number: &mut Residue, a: &Ephemeral, u: &[u8; 32], x: &Exponent<8>) {
     subtract_verifier(number, x);
     a.raise_with(number, &Exponent::from_bytes(u), x);
 }
 
 /// `number` = `number` - k 2^x
-#[inline(never)] // frame: 2^x is not there while S is computed
+#[inline(never)] // frame: 2^x is not in the caller's frame while S is computed
 fn subtract_verifier(number: &mut Residue, x: &Exponent<8>) {
     power::sub_product(number, &K, &power::pow_g(x));
 }
 
 /// B = k v + 2^b
-#[inline(never)] // frame: as above
+#[inline(never)] // frame: as for `subtract_verifier`
 pub(crate) fn public_b(verifier: &Residue, b: &Ephemeral) -> Residue {
     let public_b = power::add_product(&b.public(), &K, verifier);
     ct::declassify(&public_b.0);
     public_b
 }
 
-/// S = (A v^u)^b, as the verifier has it.
-#[inline(never)] // frame: as above
+/// The verifier's S, (A v^u)^b.
+#[inline(never)] // frame: as for `client_shared`
 pub(crate) fn verifier_shared(
     verifier: &Residue,
     public_a: &Residue,
@@ -77,7 +77,7 @@ pub(crate) fn verifier_shared(
 }
 
 /// The key that signs a claim.
-#[inline(never)] // frame: the bytes that are hashed are not in the caller's
+#[inline(never)] // frame: the hashed bytes are not in the caller's frame
 pub(crate) fn claim_key(u: &[u8; 32], shared: &Residue) -> ClaimKey {
     let shared = Zeroizing::new(shared.signed());
     hash::claim_key(Bytes::<33>::signed(u).as_slice(), shared.as_slice())

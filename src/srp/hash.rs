@@ -14,8 +14,8 @@ pub(crate) type Secret32 = Wiped<32>;
 /// The key that signs a claim, wiped on drop.
 pub(crate) type ClaimKey = Wiped<16>;
 
-/// I = H(group || name || ":" || password), with no separator between the first two: DeviceGroupKey, DeviceKey and secret of
-/// a device; pool name, USER_ID_FOR_SRP and password of a user.
+/// I = H(group || name || ":" || password), with no separator between the first two. For a device, these are DeviceGroupKey,
+/// DeviceKey and secret. For a user, they are pool name, USER_ID_FOR_SRP and password.
 pub(crate) fn identity_hash(group: &str, name: &str, password: &[u8]) -> Secret32 {
     digest(&[group.as_bytes(), name.as_bytes(), b":", password])
 }
@@ -31,12 +31,12 @@ pub(crate) fn scrambler(public_a: &[u8], public_b: &[u8]) -> [u8; 32] {
 }
 
 /// The first 16 bytes of HKDF-SHA256 of S, with u as the salt.
-#[inline(never)] // frame: what HKDF leaves lies below the caller's
+#[inline(never)] // frame: its frame is below the caller's, where the stack is wiped
 pub(crate) fn claim_key(u: &[u8], shared: &[u8]) -> ClaimKey {
     let (mut pseudorandom, hkdf) = Hkdf::<Sha256>::extract(Some(u), shared);
     wipe(&mut pseudorandom);
     let mut key = Wiped([0; 16]);
-    // fails only above 255 blocks, and this is half of one
+    // fails only for more than 255 blocks, and this is half a block
     let expanded = hkdf.expand(b"Caldera Derived Key", &mut *key);
     debug_assert!(expanded.is_ok());
     key
@@ -46,7 +46,7 @@ pub(crate) fn claim_key(u: &[u8], shared: &[u8]) -> ClaimKey {
 pub(crate) struct Mac(Hmac<Sha256>);
 
 impl Mac {
-    /// Under a key of any length: one that is longer than a block of 64 bytes is hashed, as RFC 2104 has it.
+    /// Starts with a key of any length. A key of more than 64 bytes, the block size, is hashed first (RFC 2104).
     #[inline(never)] // flash: it has several callers
     pub(crate) fn new(key: &[u8]) -> Self {
         let mut block = Wiped([0; 64]);

@@ -1,5 +1,5 @@
-//! SRP as Cognito speaks it, with g = 2, k = H(N || g), and numbers hashed in signed form. It does not distinguish devices and
-//! users: it gets (group, name, password).
+//! SRP as Cognito speaks it, with g = 2, k = H(N || g), and numbers hashed in signed form. The module does not distinguish
+//! devices from users: it takes group, name and password.
 //!
 //! ```text
 //!   client                                   verifier: keeps v = 2^x and the salt
@@ -12,8 +12,8 @@
 //!   HMAC(key, group || name || SECRET_BLOCK || TIMESTAMP)  -- signature -->  compared
 //! ```
 //!
-//! I is H(group || name || ":" || password). For a device, group and name are its group key and its key, and the
-//! password is its secret; for a user, the pool's name and `USER_ID_FOR_SRP`. Nothing else differs between the two flows.
+//! I is H(group || name || ":" || password). For a device, group and name are its group key and its key, and the password is
+//! its secret. For a user, they are the pool's name, `USER_ID_FOR_SRP` and the password. The two flows do not differ otherwise.
 
 pub(crate) mod client;
 pub(crate) mod credentials;

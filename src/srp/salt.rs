@@ -101,7 +101,7 @@ impl Salt {
     /// A salt from `SALT` of a challenge: unsigned hexadecimal, upper or lower case, with any number of digits.
     ///
     /// # Errors
-    /// [`Error::SaltNotHex`], also for a `-` in front; [`Error::SaltTooLong`].
+    /// [`Error::SaltNotHex`], also for a `-` in front. [`Error::SaltTooLong`].
     pub fn from_hex(text: &str) -> Result<Self, Error> {
         match decode_hex::<{ Self::MAX_LEN }>(text) {
             Ok(bytes) => Self::from_bytes(&bytes),

@@ -79,7 +79,7 @@ impl Timestamp {
     /// 1994 08:49:37 GMT`. The two obsolete forms are rejected.
     ///
     /// # Errors
-    /// [`Error::TimestampMalformed`]; [`Error::TimestampOutOfRange`] before 1970.
+    /// [`Error::TimestampMalformed`]. [`Error::TimestampOutOfRange`] before 1970.
     pub fn from_http_date(text: &str) -> Result<Self, Error> {
         let fields = || {
             let mut words = text.as_bytes().split(|&byte| byte == b' ');
@@ -97,7 +97,7 @@ impl Timestamp {
     /// timestamp's own text is always the canonical one, since that is what the service signs.
     ///
     /// # Errors
-    /// [`Error::TimestampMalformed`], also if the day of the week is not that of the date; [`Error::TimestampOutOfRange`]
+    /// [`Error::TimestampMalformed`], also if the day of the week is not that of the date. [`Error::TimestampOutOfRange`]
     /// before 1970.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let fields = || {
@@ -157,7 +157,7 @@ impl Fields<'_> {
         let mut clock = self.time.split(|&byte| byte == b':');
         let mut clock = || clock.next().filter(|text| text.len() == 2).and_then(digits);
         let (hour, minute, second) = (clock()?, clock()?, clock()?);
-        // what a leap second is written as is the first second of the next minute
+        // a leap second, written as :60, counts as the first second of the next minute
         if self.time.len() != 8
             || hour > 23
             || minute > 59
@@ -192,8 +192,9 @@ fn month_length(year: u64, month: usize) -> u64 {
     }
 }
 
-// Years that begin in March end with the leap day, so the months' lengths do not depend on it: from March on, five months
-// in a row have 153 days. Day 0 of the count is 1 March of the year 0, 719468 days before 1970; 400 years have 146097 days.
+// Years are counted from March to February, so that a leap day is the last of its year and does not change the position of any
+// month. From March on, five consecutive months have 153 days. Day 0 is 1 March of the year 0, 719468 days before 1970. 400
+// years have 146097 days.
 const FROM_MARCH_0_TO_1970: u64 = 719_468;
 
 /// Year, month from 0 and day from 1 of the day `days` after 1 January 1970, by the Gregorian calendar.
@@ -328,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_of_others_become_canonical() {
+    fn other_forms_of_a_time_become_canonical() {
         let wanted = "Sun Nov 6 08:49:37 UTC 1994";
         for text in [
             wanted,
@@ -344,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_rejected() {
+    fn texts_that_are_not_times_are_rejected() {
         for text in [
             "",
             " ",
@@ -397,7 +398,7 @@ mod tests {
 
     #[cfg(feature = "std")]
     #[test]
-    fn clocks_are_read() {
+    fn the_time_of_a_clock_is_converted() {
         use std::time::{Duration, UNIX_EPOCH};
         let time = UNIX_EPOCH + Duration::from_millis(1_999);
         assert_eq!(Timestamp::try_from(time), Timestamp::from_unix(1));

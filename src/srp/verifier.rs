@@ -76,7 +76,7 @@ impl StoredVerifier {
     /// # Errors
     /// [`Error::SrpAMalformed`], [`Error::SrpAOutOfRange`] (also for 0, which would make S known to everybody),
     /// [`Error::ScramblerZero`].
-    #[inline(never)] // frame: what it leaves is below the caller's
+    #[inline(never)] // frame: its frame is below the caller's, where the stack is wiped
     pub fn challenge(&self, srp_a: &str, ephemeral: Ephemeral) -> Result<IssuedChallenge, Error> {
         let public_a = public_number(srp_a).map_err(|not_public| match not_public {
             NotPublic::Malformed => Error::SrpAMalformed,
@@ -90,7 +90,7 @@ impl StoredVerifier {
         })
     }
 
-    #[inline(never)] // frame: the texts are not beside what is wiped
+    #[inline(never)] // frame: the texts are not in the frame that is wiped
     fn issue(&self, public_b: &Residue, u: [u8; 32], shared: Residue) -> IssuedChallenge {
         IssuedChallenge {
             expected: ExpectedClaim { u, shared },
@@ -143,7 +143,7 @@ impl IssuedChallenge {
     /// the owner of [`Credentials`], or by [`Claimant::user`]. Compared in constant time.
     ///
     /// # Errors
-    /// [`Error::SecretBlockNotBase64`]; [`Error::SignatureMismatch`] if it was not, for any reason.
+    /// [`Error::SecretBlockNotBase64`]. [`Error::SignatureMismatch`] if it was not, for any reason.
     pub fn check<'c>(self, claimant: impl Into<Claimant<'c>>, claim: &Claim<'_>) -> Result<(), Error> {
         self.check_by_ref(claimant.into(), claim)
     }
@@ -186,7 +186,7 @@ impl ExpectedClaim {
         u.iter().any(|&byte| byte != 0).then_some(Self { u: *u, shared })
     }
 
-    #[inline(never)] // frame: what it leaves is below the caller's
+    #[inline(never)] // frame: its frame is below the caller's, where the stack is wiped
     pub(crate) fn check(&self, claimant: Claimant<'_>, claim: &Claim<'_>) -> Result<(), Error> {
         with_stack_wiped::<CHALLENGE, _>(|| {
             let key = claim_key(&self.u, &self.shared);

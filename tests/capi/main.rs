@@ -244,7 +244,7 @@ fn register(entropy: &mut [u8]) -> Result<Registration, i32> {
 }
 
 #[test]
-fn registers_proves_and_wipes_what_was_used() {
+fn registering_proves_the_config_and_wipes_the_randomness() {
     let mut entropy: [u8; 56] = std::array::from_fn(|i| i as u8);
     let made = register(&mut entropy).unwrap();
     assert_eq!(entropy, [0; 56]);
@@ -306,7 +306,7 @@ fn registers_proves_and_wipes_what_was_used() {
 }
 
 #[test]
-fn randomness_that_is_none_is_refused_and_left() {
+fn zero_randomness_is_rejected_and_not_changed() {
     let mut stuck = [0u8; 56];
     stuck[..40].fill(7);
     let before = stuck;
@@ -371,7 +371,7 @@ fn texts_end_by_length_or_by_nul() {
 }
 
 #[test]
-fn arrays_without_nul_are_refused() {
+fn arrays_without_nul_are_rejected() {
     let mut config = derive(device(), SECRET, &[7; 16]).unwrap();
     let salt = config.salt;
     config.salt = [b'A' as c_char; 89];
@@ -392,7 +392,7 @@ fn arrays_without_nul_are_refused() {
 }
 
 #[test]
-fn credentials_are_of_a_known_kind() {
+fn credentials_of_an_unknown_kind_are_rejected() {
     let hash = [7u8; 33];
     let of_hash = |len| Credentials {
         kind: COGNITO_DEVICE_SRP_CREDENTIALS_USER_HASH,
@@ -429,7 +429,7 @@ fn credentials_are_of_a_known_kind() {
 }
 
 #[test]
-fn verifiers_and_numbers_out_of_range_are_refused() {
+fn verifiers_and_numbers_out_of_range_are_rejected() {
     let mut stored = stored_of(of_user("p"), &[7]).unwrap();
     for (srp_a, wanted) in
         [("", Error::SrpAMalformed), ("x", Error::SrpAMalformed), ("0", Error::SrpAOutOfRange)]
@@ -462,7 +462,7 @@ fn times_are_read_and_written() {
 }
 
 #[test]
-fn statuses_versions_and_backends_are_told() {
+fn statuses_versions_and_backends_have_texts() {
     // SAFETY: static texts
     let told = |at: *const c_char| unsafe { CStr::from_ptr(at) }.to_str().unwrap();
     assert_eq!(told(cognito_device_srp_version()), env!("CARGO_PKG_VERSION"));
@@ -493,7 +493,7 @@ fn statuses_versions_and_backends_are_told() {
 
 /// Every pointer of every function as null, the others good: refused, with zeros in what can be written and the rest untouched.
 #[test]
-fn null_is_refused_by_every_function() {
+fn every_function_rejects_null() {
     let refused = Status::ArgumentNull.code();
     let (device, who) = (device(), of_device(SECRET));
     let (secret, salt) = (text(SECRET), [7u8; 16]);
@@ -646,7 +646,7 @@ fn null_is_refused_by_every_function() {
 }
 
 #[test]
-fn what_is_written_overlaps_nothing() {
+fn written_memory_must_not_overlap_other_arguments() {
     let refused = Status::ArgumentsOverlap.code();
     let (device, secret, salt) = (device(), text(SECRET), [7u8; 16]);
     let mut room = [0xaau8; 4096];
@@ -687,7 +687,7 @@ fn what_is_written_overlaps_nothing() {
 }
 
 #[test]
-fn lengths_beyond_memory_are_refused() {
+fn lengths_beyond_the_address_space_are_rejected() {
     let mut to = filled::<Config>(0xaa);
     for len in [usize::MAX - 1, isize::MAX as usize + 1, isize::MAX as usize, 131_073] {
         let secret = Text { at: SECRET.as_ptr().cast(), len };

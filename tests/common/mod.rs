@@ -6,6 +6,7 @@ pub mod oracle;
 
 use cognito_device_srp::Device;
 use serde_json::Value;
+use std::collections::HashSet;
 
 pub const DEVICE_GROUP_KEY: &str = "-NXiVKS5p";
 pub const DEVICE_KEY: &str = "us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8";
@@ -14,6 +15,34 @@ pub const DEVICE: Device<'_> = match Device::new(DEVICE_GROUP_KEY, DEVICE_KEY) {
     Err(_) => panic!(),
 };
 pub const SECRET_BLOCK: &str = "k3dX8yL3YxhLlZLasmbzTkU=";
+
+/// Entropy of which no 8 bytes come up elsewhere by chance.
+pub const ENTROPY: [u8; 56] = {
+    let mut entropy = [0; 56];
+    let mut i = 0;
+    while i < 56 {
+        entropy[i] = (i as u8).wrapping_mul(151) ^ 0xa7;
+        i += 1;
+    }
+    entropy
+};
+
+pub fn reversed(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().rev().copied().collect()
+}
+
+/// A secret to search memory for, with its name.
+pub type Needle = (&'static str, Vec<u8>);
+
+/// The offsets in each needle of the 8 bytes that memory contains.
+pub fn found(memory: &[u8], needles: &[Needle]) -> Vec<(&'static str, usize)> {
+    let windows: HashSet<_> = memory.windows(8).collect();
+    let offsets = |needle: &[u8]| -> Vec<_> {
+        let found = needle.windows(8).enumerate().filter(|(_, bytes)| windows.contains(bytes));
+        found.map(|(offset, _)| offset).collect()
+    };
+    needles.iter().flat_map(|(name, needle)| offsets(needle).into_iter().map(|at| (*name, at))).collect()
+}
 
 /// A file of vectors/, by its name without the ending.
 pub fn vectors(name: &str) -> Value {

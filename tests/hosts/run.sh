@@ -57,10 +57,10 @@ linux() {
 # the process's memory exceeds. The others start the program hundreds of times or read tens of millions of bytes one by one,
 # which takes minutes each; they run natively on i686.
 not_emulated=(
-  errors_of_writing::leave_whole_lines
-  killed_anywhere_it_loses_repeats_and_tears_nothing
-  resumed::anywhere
-  lines_are_those_of_the_text_however_it_arrives
+  errors_of_writing::leave_complete_lines
+  a_run_that_is_killed_anywhere_can_be_resumed
+  resumed::at_any_byte
+  lines_do_not_depend_on_how_the_stream_is_split
 )
 
 # emulated ARCHITECTURE ARCHITECTURE_OF_DEBIAN: the test suite but for those

@@ -132,7 +132,7 @@ fn sign_in_requests() -> Vec<Value> {
 }
 
 #[test]
-fn requests_and_exceptions_are_those_of_the_services_model() {
+fn requests_and_exceptions_match_the_services_model() {
     let requests = [device_requests(), sign_in_requests()].concat();
     let exceptions: Value = [
         "ConfirmDevice",

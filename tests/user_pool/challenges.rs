@@ -61,7 +61,7 @@ fn select(pool: &Pool, username: &str) -> Value {
 }
 
 #[test]
-fn select_challenge() {
+fn select_challenge_checks_its_entries_and_offers_the_choice() {
     let pool = pool_of_all_factors();
     pool.add_user("bob", &[("email", "bob@example.com"), ("phone_number", "+15550100")]);
     let no_answer = missing("ANSWER");
@@ -107,7 +107,7 @@ fn select_challenge() {
 }
 
 #[test]
-fn password_verifier() {
+fn password_verifier_checks_its_entries_and_the_claim() {
     let lambdas = json!({ "LambdaConfig": triggers() });
     for flow in ["USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH"] {
         let pool = Pool::with(lambdas.clone(), json!({}));
@@ -163,7 +163,7 @@ fn password_verifier() {
 }
 
 #[test]
-fn device_challenges() {
+fn device_challenges_check_their_entries_and_the_claim() {
     let pool = Pool::new();
     let kept = pool.register(&pool.signed_in());
     let other = pool.register(&pool.signed_in());
@@ -206,7 +206,7 @@ fn device_challenges() {
 }
 
 #[test]
-fn devices_without_a_session_if_an_option_says_so() {
+fn device_challenges_need_no_session_with_the_option() {
     use crate::harness::{NO_SESSION, Server};
     for optional in [false, true] {
         let server = Server::with(|options| options.device_session_optional = optional);
@@ -245,7 +245,7 @@ fn prefer(pool: &Pool, preference: Value) {
 }
 
 #[test]
-fn codes_as_a_second_factor() {
+fn codes_are_checked_as_a_second_factor() {
     for (settings, challenge, entry, mismatch) in [
         ("SMSMfaSettings", "SMS_MFA", "SMS_MFA_CODE", MISTYPED),
         ("EmailMfaSettings", "EMAIL_OTP", "EMAIL_OTP_CODE", MISTYPED),
@@ -298,7 +298,7 @@ fn a_device_may_have_to_come_after_the_second_factor() {
 }
 
 #[test]
-fn select_mfa_type() {
+fn select_mfa_type_checks_its_entries_and_offers_the_choice() {
     let enabled = json!({ "Enabled": true });
     let pool = pool_with_mfa(json!({ "EmailMfaSettings": enabled, "SoftwareTokenMfaSettings": enabled }));
     let no_answer = missing("ANSWER");
@@ -328,7 +328,7 @@ fn select_mfa_type() {
 }
 
 #[test]
-fn mfa_setup() {
+fn mfa_setup_requires_a_verified_software_token() {
     let pool = Pool::with(json!({ "MfaConfiguration": "ON" }), json!({}));
     let asked = pool.after_password("USER_SRP_AUTH", None);
     assert_eq!(text(&asked, "/ChallengeName"), "MFA_SETUP");
@@ -366,7 +366,7 @@ fn mfa_setup() {
 }
 
 #[test]
-fn codes_as_the_first_factor() {
+fn codes_are_checked_as_the_first_factor() {
     let pool = pool_of_all_factors();
     for (challenge, entry) in [("EMAIL_OTP", "EMAIL_OTP_CODE"), ("SMS_OTP", "SMS_OTP_CODE")] {
         let entries = json!({ "USERNAME": "alice", "PREFERRED_CHALLENGE": challenge });
@@ -384,7 +384,7 @@ fn codes_as_the_first_factor() {
 }
 
 #[test]
-fn new_password_required() {
+fn new_password_required_checks_the_password_and_the_attributes() {
     let schema = json!([{ "Name": "name", "Required": true }, { "Name": "email", "Required": true }]);
     let pool = Pool::with(json!({ "Schema": schema }), json!({}));
     pool.add_user("bob", &[("email", "bob@example.com")]);
@@ -420,7 +420,7 @@ fn new_password_required() {
 }
 
 #[test]
-fn custom_challenge() {
+fn custom_challenge_checks_its_answer() {
     let pool = pool_of_all_factors();
     let no_answer = missing("ANSWER");
     let cases = [
@@ -459,7 +459,7 @@ fn custom_challenge() {
 }
 
 #[test]
-fn challenges_that_are_not_asked_or_not_played() {
+fn answers_to_other_challenges_are_rejected() {
     let pool = Pool::new();
     let asked = select(&pool, "alice");
     for name in ["WEB_AUTHN", "ADMIN_NO_SRP_AUTH", "MFA_SETUP", "SOFTWARE_TOKEN_MFA", "DEVICE_SRP_AUTH"] {

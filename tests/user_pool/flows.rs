@@ -46,7 +46,7 @@ fn challenge(answer: &Value) -> &str {
 }
 
 #[test]
-fn user_srp_auth() {
+fn user_srp_auth_leads_to_password_verifier() {
     let pool = Pool::new();
     let wrong_hash = pool.wrong_hash();
     let entries = json!({ "USERNAME": "alice", "SRP_A": srp::start().srp_a() });
@@ -60,7 +60,7 @@ fn user_srp_auth() {
 }
 
 #[test]
-fn user_auth_with_a_preference() {
+fn user_auth_with_a_preference_leads_to_its_challenge() {
     let pool = pool_of_all_factors();
     pool.add_user("bob", &[]);
     let entries =
@@ -100,7 +100,7 @@ fn user_auth_with_a_preference() {
 }
 
 #[test]
-fn user_auth_without_a_preference() {
+fn user_auth_without_a_preference_leads_to_select_challenge() {
     let pool = Pool::new();
     let asked = pool.row(pool.auth("USER_AUTH", json!({ "USERNAME": "alice" })), &[]);
     assert_eq!(challenge(&asked), "SELECT_CHALLENGE");
@@ -109,7 +109,7 @@ fn user_auth_without_a_preference() {
 }
 
 #[test]
-fn custom_auth() {
+fn custom_auth_leads_to_srp_or_to_the_custom_challenge() {
     let pool = pool_of_all_factors();
     let entries = json!({ "USERNAME": "alice", "CHALLENGE_NAME": "SRP_A", "SRP_A": srp::start().srp_a() });
     let other = [("CHALLENGE_NAME", Some("PASSWORD_VERIFIER"), WRONG)];
@@ -131,7 +131,7 @@ fn custom_auth() {
 }
 
 #[test]
-fn flows_are_those_that_the_app_client_allows() {
+fn only_flows_that_the_app_client_allows_are_accepted() {
     let all = ["USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH", "REFRESH_TOKEN_AUTH"];
     for (flow, message) in [
         ("USER_SRP_AUTH", "USER_SRP_AUTH is not enabled for the client."),
@@ -163,7 +163,7 @@ fn flows_are_those_that_the_app_client_allows() {
 }
 
 #[test]
-fn user_names_without_regard_to_case() {
+fn user_names_can_ignore_case() {
     let begin = |pool: &Pool, username: &str| {
         let sign_in = srp::start();
         let entries = json!({ "USERNAME": username, "SRP_A": sign_in.srp_a() });
@@ -189,7 +189,7 @@ fn user_names_without_regard_to_case() {
 }
 
 #[test]
-fn an_alias_begins_and_the_pools_name_goes_on() {
+fn a_sign_in_begins_with_an_alias_and_continues_with_the_pools_name() {
     let pool = Pool::with(json!({ "AliasAttributes": ["email"] }), json!({}));
     pool.add_user("bob", &[("email", "bob@example.com")]);
     let password =
@@ -263,7 +263,7 @@ fn users_who_do_not_exist_are_hidden_if_the_app_client_asks_for_it() {
 }
 
 #[test]
-fn a_session_is_of_one_challenge_user_and_app_client_and_runs_out() {
+fn a_session_belongs_to_one_challenge_user_and_app_client_and_expires() {
     let pool = Pool::new();
     pool.add_user("bob", &[]);
     let select = || pool.send(&pool.auth("USER_AUTH", json!({ "USERNAME": "alice" }))).unwrap();

@@ -7,7 +7,7 @@ use std::io::{Read as _, Write as _};
 use std::time::{Duration, Instant};
 
 #[test]
-fn hostile_requests_are_refused_and_nothing_falls_over() {
+fn hostile_requests_are_rejected_and_the_pool_goes_on() {
     let pool = Pool::with(json!({}), json!({ "GenerateSecret": false }));
     let server = pool.server;
     let srp_a = |srp_a: &str| {
@@ -53,14 +53,14 @@ fn hostile_requests_are_refused_and_nothing_falls_over() {
 }
 
 #[test]
-fn only_loopback_addresses_are_listened_on() {
+fn only_loopback_addresses_are_accepted() {
     for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
         assert!(service::bind(address.parse().unwrap()).is_err(), "{address}");
     }
 }
 
 #[test]
-fn members_are_held_to_the_model() {
+fn members_must_meet_the_constraints_of_the_model() {
     let pool = Pool::new();
     let server = pool.server;
     let (id, client_id) = (&pool.id, &pool.client_id);
@@ -136,7 +136,7 @@ fn members_are_held_to_the_model() {
 }
 
 #[test]
-fn access_tokens_are_known_or_refused() {
+fn unknown_access_tokens_are_rejected() {
     let pool = Pool::new();
     let signed_in = pool.signed_in();
     let token = |name: &str| text(&signed_in, &format!("/AuthenticationResult/{name}")).to_owned();
@@ -153,7 +153,7 @@ fn access_tokens_are_known_or_refused() {
 }
 
 #[test]
-fn only_an_option_lets_web_pages_in() {
+fn web_pages_have_access_only_with_an_option() {
     const ALLOW: &str = "access-control-allow-origin";
     let preflight = b"OPTIONS / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
     let closed = Server::start();
@@ -170,7 +170,7 @@ fn only_an_option_lets_web_pages_in() {
 }
 
 #[test]
-fn a_client_that_does_not_finish_is_left() {
+fn a_client_that_does_not_finish_is_dropped() {
     let server = Server::with(|options| options.patience = Duration::from_millis(300));
     let unfinished_body = "POST / HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-amz-json-1.1\r\n\
                            X-Amz-Target: AWSCognitoIdentityProviderService.GetUser\r\nContent-Length: 9\r\n\r\n{";
@@ -188,7 +188,7 @@ fn a_client_that_does_not_finish_is_left() {
 }
 
 #[test]
-fn any_clock_offset_serves() {
+fn any_clock_offset_works() {
     let pool = Pool::new();
     for offset in [i64::MIN, -1 << 40, -1, 0, 1, 253_402_300_799, 1 << 40, i64::MAX] {
         pool.server.set_clock(offset);

@@ -105,7 +105,7 @@ fn the_right_password_signs_in_and_no_other() {
 }
 
 #[test]
-fn a_device_lives_its_life() {
+fn a_device_is_confirmed_used_and_forgotten() {
     for generate_secret in [false, true] {
         let pool = pool_on(Server::start(), generate_secret);
         let client = Client(&pool);
@@ -143,7 +143,7 @@ fn a_device_lives_its_life() {
 }
 
 #[test]
-fn clocks_are_compared_with_the_pools_own() {
+fn timestamps_are_compared_with_the_clock_of_the_pool() {
     let pool = pool_on(Server::start(), false);
     let client = Client(&pool);
     pool.server.set_clock(600);
@@ -152,7 +152,7 @@ fn clocks_are_compared_with_the_pools_own() {
 }
 
 #[test]
-fn many_sign_in_at_once() {
+fn many_users_sign_in_at_the_same_time() {
     let pool = pool_on(Server::start(), false);
     let client = Client(&pool);
     let kept = pool.register(&client.password(PASSWORD, None, now()).unwrap());

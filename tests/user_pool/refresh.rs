@@ -33,7 +33,7 @@ fn with_device(pool: &Pool) -> (Value, Kept) {
 }
 
 #[test]
-fn refresh_token_auth() {
+fn refresh_token_auth_checks_its_entries() {
     let pool = Pool::new();
     let (signed_in, kept) = with_device(&pool);
     let (_, other) = with_device(&pool);
@@ -69,7 +69,7 @@ fn refresh_token_auth() {
 }
 
 #[test]
-fn get_tokens_from_refresh_token() {
+fn get_tokens_from_refresh_token_checks_its_fields() {
     let pool = Pool::new();
     let (signed_in, kept) = with_device(&pool);
     let id = &pool.client_id;
@@ -123,7 +123,7 @@ fn get_tokens_from_refresh_token() {
 }
 
 #[test]
-fn a_device_that_was_never_confirmed_refreshes_nothing() {
+fn a_device_that_was_never_confirmed_cannot_refresh() {
     let pool = Pool::new();
     let signed_in = pool.signed_in();
     let offered = text(&signed_in, "/AuthenticationResult/NewDeviceMetadata/DeviceKey").to_owned();
@@ -162,7 +162,7 @@ fn a_sign_in_without_srp_has_no_device_to_confirm() {
 }
 
 #[test]
-fn tokens_of_another_app_client_and_revoked_ones() {
+fn tokens_of_another_app_client_and_revoked_tokens_are_rejected() {
     let pool = Pool::new();
     let (signed_in, kept) = with_device(&pool);
     let client = json!({ "UserPoolId": pool.id, "ClientName": "other" });
@@ -183,7 +183,7 @@ fn tokens_of_another_app_client_and_revoked_ones() {
 }
 
 #[test]
-fn rotated_tokens_are_good_for_the_grace_period() {
+fn rotated_tokens_are_valid_for_the_grace_period() {
     let reused = ("RefreshTokenReuseException", "Refresh token has been invalidated by rotation.");
     let not_enabled = ("InvalidParameterException", "REFRESH_TOKEN_AUTH flow not enabled for this client");
     for grace in [None, Some(0), Some(60)] {

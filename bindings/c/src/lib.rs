@@ -1,9 +1,9 @@
-//! The C ABI as a library that needs no std, so nothing of it is linked: on a host, on bare metal and as WebAssembly.
+//! The C ABI as a library that does not link std, for hosts, bare metal and WebAssembly.
 #![no_std]
 
 pub use cognito_device_srp::capi::*;
 
-/// Required by the language; nothing in the library panics.
+/// The language requires a panic handler. Nothing in the library panics.
 #[cfg(any(unix, windows))]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
@@ -13,7 +13,7 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     abort()
 }
 
-/// The same where there is no C library.
+/// The panic handler for targets without a C library.
 #[cfg(not(any(unix, windows)))]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {

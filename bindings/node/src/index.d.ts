@@ -4,7 +4,7 @@ export function init(): Promise<void>;
 /** Seconds since 1970, a `Date`, or a text in the format of `TIMESTAMP`. */
 export type Moment = number | bigint | string | Date;
 
-/** A device key of any form, for the fixtures of other projects. The service knows no such device. */
+/** A device key of any form, for the fixtures of other projects. The service rejects this key. */
 export class DeviceKeyForTests extends String {}
 
 export interface DeviceIdentifiers {
@@ -50,7 +50,7 @@ export interface PasswordClaim {
 export function derive(given: DeviceWithSecret & { salt: string | Uint8Array }): Verifier;
 /** Throws unless the verifier and its salt belong to the secret. */
 export function prove(given: DeviceWithSecret & Verifier): void;
-/** `SECRET_HASH` of a request of `username`: base64, 44 characters. */
+/** `SECRET_HASH` for a request with `username`: base64, 44 characters. */
 export function secretHash(given: { clientSecret: string; username: string; clientId: string }): string;
 export function secretHash(clientSecret: string, username: string, clientId: string): string;
 /** `TIMESTAMP` of a moment, or of now. A text is returned as it is. */
@@ -60,7 +60,7 @@ export function timestamp(moment?: Moment): string;
  * it. `asksToWait`: only waiting helps, and the service did not check the password or secret. `undefined` if the cause is not known.
  */
 export function diagnose(exception: { name: string; message: string }): { diagnosis: string; advice: string; asksToWait: boolean } | undefined;
-/** The name of the arithmetic. */
+/** The name of the arithmetic backend. */
 export function backend(): string;
 
 /** A device, its secret, and the verifier of the secret. */
@@ -100,7 +100,7 @@ export class RememberedDevice implements DeviceIdentifiers {
 
 /** A sign-in that has begun. It can answer one challenge. */
 export class SignIn {
-  /** With randomness of the platform; for known answers, with an ephemeral `a` of 1 to 1024 bytes. */
+  /** With randomness of the platform, or, for known answers, with an ephemeral `a` of 1 to 1024 bytes. */
   constructor(a?: Uint8Array | { a?: Uint8Array | undefined });
   /** `SRP_A`: hexadecimal. */
   get srpA(): string;
@@ -108,7 +108,7 @@ export class SignIn {
   answerDevice(given: DeviceWithSecret & Challenge): PasswordClaim;
   /** Answers `PASSWORD_VERIFIER`. */
   answerUser(given: UserIdentifiers & { password: string } & Challenge): PasswordClaim;
-  /** The same for a client that keeps the password as SHA-256 of pool name, user id, ":" and password: 32 bytes. */
+  /** Answers `PASSWORD_VERIFIER` with the hash of the password: 32 bytes, SHA-256 of pool name, user id, ":" and password. */
   answerUserHashed(given: UserIdentifiers & { passwordHash: Uint8Array } & Challenge): PasswordClaim;
   /** Puts the sign-in into bytes, to be answered later or in another process. This object can then no longer answer. */
   suspend(): SuspendedSignIn;
@@ -156,7 +156,7 @@ export class AuthContext {
   /** Not for app clients that rotate refresh tokens. */
   refreshTokenAuth(refreshToken: string): Parameters;
 
-  /** The whole request `GetTokensFromRefreshToken`, for any app client. */
+  /** The request `GetTokensFromRefreshToken`, for any app client. */
   getTokensFromRefreshToken(refreshToken: string): Parameters;
 
   // ChallengeResponses of RespondToAuthChallenge

@@ -1,9 +1,9 @@
-// Amazon Cognito device secrets and SRP sign-ins. The arithmetic is a WebAssembly module, whose bytes module.js holds in
-// hexadecimal, which compresses better than base64. Of this file build.sh makes index.mjs and index.cjs.
+// Amazon Cognito device secrets and SRP sign-ins. The arithmetic is a WebAssembly module. module.js has its bytes in
+// hexadecimal, which compresses better than base64. build.sh makes index.mjs and index.cjs from this file.
 
 import './module.js';
 
-/** What is written into the module's memory for one call, at most. */
+/** The most bytes that one call writes into the module's memory. */
 const MAX_INPUT = 1 << 24;
 const PAGE = 1 << 16;
 
@@ -12,9 +12,9 @@ const decoder = new TextDecoder();
 
 // ---- the module ----
 
-/** The compiled module, once it is needed. */
+/** The compiled module, from the first call on. */
 let compiled;
-/** A running module: none before the first call, nor after one that grew it or trapped in it. */
+/** A running module. Undefined before the first call, and after a call that grew the memory or trapped. */
 let instance;
 
 function bytesOfModule() {
@@ -22,7 +22,7 @@ function bytesOfModule() {
   return Uint8Array.from({ length: digits.length / 2 }, (_, i) => parseInt(digits.slice(2 * i, 2 * i + 2), 16));
 }
 
-/** Compiles the module without blocking, for browsers that compile one of this size only so on the main thread. */
+/** Compiles the module without blocking. On the main thread, some browsers compile a module of this size only in this way. */
 async function init() {
   compiled ??= await WebAssembly.compile(bytesOfModule());
   instance ??= await WebAssembly.instantiate(compiled);
@@ -34,25 +34,25 @@ function start() {
   return instance.exports;
 }
 
-/** A number that the module knows. */
+/** A constant of the module. */
 const constant = (name) => start()[name]();
 
 /**
- * Calls a function of the module with texts and bytes, and returns its outputs, in bytes. All that the call wrote is
- * overwritten afterwards, the stack too.
+ * Calls a function of the module with texts and bytes, and returns its outputs as bytes. Everything that the call wrote,
+ * and the stack, is overwritten afterwards.
  */
 function call(name, ...given) {
   const module = start();
-  // a NUL in front, which no text has, says that a device key may be of any form
+  // no text has a NUL, so a NUL in front means that a device key can have any form
   const inputs = given.map((input) => (input instanceof DeviceKeyForTests ? `\0${input}` : input));
   const { memory, __heap_base: heap, __stack_pointer: stack } = module;
   const [exchange, stackTop] = [heap.value, stack.value];
   const first = exchange + module.exchange_len();
-  // a character of a text takes three bytes at most
+  // a UTF-16 unit of a text takes at most three bytes
   const needed = inputs.reduce((sum, { length }, i) => sum + (typeof inputs[i] === 'string' ? 3 : 1) * length, first);
   if (needed > MAX_INPUT) refuse('argument_length');
   const missing = needed - memory.buffer.byteLength;
-  // a memory cannot shrink: this one goes with its instance
+  // a memory cannot shrink, so this instance is dropped after the call
   if (missing > 0) {
     instance = undefined;
     memory.grow(Math.ceil(missing / PAGE));
@@ -90,7 +90,7 @@ function call(name, ...given) {
 
 const callForTexts = (...given) => call(...given).map((output) => decoder.decode(output));
 
-/** Why something was refused, as the library says it. */
+/** Why a value was rejected, with the library's message. */
 class CognitoDeviceSrpError extends Error {
   constructor(code) {
     const [message, kind] = callForTexts('describe', new Uint8Array(Int32Array.of(code).buffer));
@@ -106,7 +106,7 @@ function refuse(name) {
   throw new CognitoDeviceSrpError(constant(name));
 }
 
-/** Random bytes of the platform, as many as the module says. */
+/** Random bytes of the platform. `length` is the name of a constant of the module. */
 function random(length) {
   const bytes = new Uint8Array(constant(length));
   try {
@@ -118,7 +118,7 @@ function random(length) {
 
 // ---- arguments ----
 
-/** A text that has a UTF-8 form, and no NUL, which other clients could not sign in with. No message shows it. */
+/** Checks a text: it must have a UTF-8 form, and no NUL, with which other clients could not sign in. No message contains it. */
 function text(value, name) {
   const isText = typeof value === 'string' || (name === 'deviceKey' && value instanceof DeviceKeyForTests);
   if (!isText) throw new TypeError(`${name} is not a string`);
@@ -132,7 +132,7 @@ function textNotEmpty(value, name) {
   return value;
 }
 
-/** By its tag, since a realm's Uint8Array is no instance of another's. */
+/** Checks the tag, since a Uint8Array of another realm is not an instance of this one's class. */
 const isBytes = (value) => ArrayBuffer.isView(value) && value[Symbol.toStringTag] === 'Uint8Array';
 const isObject = (value) => typeof value === 'object' && value !== null && !isBytes(value);
 
@@ -147,7 +147,7 @@ function fields(given, names, read = text) {
   return names.map((name) => read(given[name], name));
 }
 
-/** The same, or the values themselves in this order. */
+/** The values of these names in an object, or the arguments themselves in this order. */
 const texts = (given, names) => fields(isObject(given[0]) ? given[0] : Object.fromEntries(names.map((name, i) => [name, given[i]])), names);
 
 const DEVICE = ['deviceGroupKey', 'deviceKey'];
@@ -157,25 +157,25 @@ const CHALLENGE = ['srpB', 'salt', 'secretBlock'];
 const USER = ['userPoolId', 'userIdForSrp'];
 const CLAIM = ['secretBlock', 'timestamp', 'signature'];
 
-/** `TIMESTAMP` of seconds since 1970, a `Date`, or now; of a text, the text itself. */
+/** `TIMESTAMP` of seconds since 1970, of a `Date`, or of now. A text is returned as it is. */
 function timestamp(moment = Date.now() / 1000) {
   if (typeof moment === 'string') return text(moment, 'timestamp');
   const isDate = Object.prototype.toString.call(moment) === '[object Date]';
   const seconds = isDate ? moment.getTime() / 1000 : typeof moment === 'bigint' ? Number(moment) : moment;
-  if (typeof seconds !== 'number' || Number.isNaN(seconds)) throw new TypeError('timestamp is not a moment');
+  if (typeof seconds !== 'number' || Number.isNaN(seconds)) throw new TypeError('timestamp is not a number of seconds, a Date or a string');
   const clamped = Math.max(Number.MIN_SAFE_INTEGER, Math.min(Math.floor(seconds), Number.MAX_SAFE_INTEGER));
   return callForTexts('timestamp', new Uint8Array(BigInt64Array.of(BigInt(clamped)).buffer))[0];
 }
 
 // ---- devices ----
 
-/** A device key of any form, for tests alone. */
+/** A device key of any form, only for tests. */
 class DeviceKeyForTests extends String {}
 
-/** What constructors that are not the user's take first. */
+/** The first argument of constructors that are not public. */
 const OWN = Symbol('own');
 function own(token) {
-  if (token !== OWN) throw new TypeError('not to be constructed');
+  if (token !== OWN) throw new TypeError('this class has no public constructor');
 }
 
 const deriveUnder = (device, salt) =>
@@ -192,7 +192,7 @@ function prove(given) {
   call('prove', ...fields(given, [...DEVICE_AND_SECRET, ...CONFIG]));
 }
 
-/** A device, its secret, and the verifier of that. */
+/** A device, its secret, and the verifier of the secret. */
 class Registration {
   #device;
 
@@ -203,21 +203,21 @@ class Registration {
     Object.freeze(this);
   }
 
-  /** A new secret, proven by a sign-in. */
+  /** A new secret, proven by a sign-in of both sides. */
   static generate(...given) {
     const device = texts(given, DEVICE);
     const [secret, ...config] = callForTexts('register', ...device, random('registration_entropy_len'));
     return new Registration(OWN, [...device, secret], config);
   }
 
-  /** A secret that is there already, under a new salt if none is given. */
+  /** An existing secret. Without a salt, a new one is drawn. */
   static forSecret(given) {
     const device = fields(given, DEVICE_AND_SECRET);
     const { salt = call('new_salt', random('salt_entropy_len'))[0] } = given;
     return new Registration(OWN, device, deriveUnder(device, salt));
   }
 
-  /** As `ConfirmDevice` takes it. */
+  /** The field of the request `ConfirmDevice`. */
   get deviceSecretVerifierConfig() {
     return { PasswordVerifier: this.passwordVerifier, Salt: this.salt };
   }
@@ -226,7 +226,7 @@ class Registration {
     return this.#device[2];
   }
 
-  /** What is kept, to be stored once `ConfirmDevice` has succeeded. */
+  /** What the device keeps, to be stored when `ConfirmDevice` has succeeded. */
   remember() {
     return new RememberedDevice(...this.#device);
   }
@@ -244,13 +244,13 @@ class RememberedDevice {
     Object.freeze(this);
   }
 
-  /** The device of what `exposeJson` wrote, or the program's `register`. */
+  /** The device from a text that `exposeJson` or the program's `register` wrote. */
   static fromJson(json) {
     let record;
     try {
       record = JSON.parse(text(json, 'json'));
     } catch {
-      throw new TypeError('json is no record of a device'); // JSON.parse's own message shows the text
+      throw new TypeError('json is not the record of a device'); // the message of JSON.parse contains the text
     }
     return new RememberedDevice(...fields(record, ['DeviceGroupKey', 'DeviceKey', 'DeviceSecret']));
   }
@@ -273,12 +273,12 @@ class RememberedDevice {
 
 // ---- sign-ins ----
 
-/** A sign-in that has begun. It is answered once. */
+/** A sign-in that has begun. It can answer one challenge. */
 class SignIn {
   #srpA;
   #state;
 
-  /** With randomness of the platform, or for known answers with an ephemeral `a`. */
+  /** With randomness of the platform, or, for known answers, with an ephemeral `a`. */
   constructor(given, begun) {
     const [srpA, state] = given === OWN ? begun : SignIn.#begin(isObject(given) ? given.a : given);
     this.#srpA = decoder.decode(srpA);
@@ -293,7 +293,7 @@ class SignIn {
     return this.#srpA;
   }
 
-  /** The state, which is gone from here then. */
+  /** Takes the state out of this object. */
   #take() {
     const state = this.#state;
     this.#state = new Uint8Array();
@@ -322,13 +322,13 @@ class SignIn {
     return this.#answer('answer_user', given, fields(given, [...USER, 'password']));
   }
 
-  /** The same for a client that keeps the password as its hash of 32 bytes. */
+  /** Answers `PASSWORD_VERIFIER` with the hash of the password, 32 bytes. */
   answerUserHashed(given) {
     const user = fields(given, USER);
     return this.#answer('answer_user_hashed', given, [...user, ...fields(given, ['passwordHash'], bytes)]);
   }
 
-  /** Puts the sign-in into bytes, to be answered later or elsewhere. */
+  /** Puts the sign-in into bytes, to be answered later or by another process. */
   suspend() {
     const state = this.#take();
     if (state.length === 0) refuse('answered_already');
@@ -350,7 +350,7 @@ class SuspendedSignIn {
     this.#state = state;
   }
 
-  /** The bytes, to be stored where secrets are stored. */
+  /** The bytes. Store them like a password. */
   exposeSecret() {
     return this.#state;
   }
@@ -363,7 +363,7 @@ function secretHash(...given) {
 
 // ---- parameter maps ----
 
-/** The parameter maps of one sign-in. `DEVICE_KEY` and `SECRET_HASH` go into each that takes them. */
+/** The parameter maps of one sign-in. Each map that can have `DEVICE_KEY` and `SECRET_HASH` gets them. */
 class AuthContext {
   #clientSecret;
 
@@ -375,12 +375,12 @@ class AuthContext {
     Object.freeze(this);
   }
 
-  /** The same with another `USERNAME`: that of the challenge that is answered. */
+  /** The same context with another `USERNAME`: that of the challenge to answer. */
   withUsername(username) {
     return new AuthContext({ ...this, clientSecret: this.#clientSecret, username });
   }
 
-  /** With `entries` of the caller, whose names are not those that are put in anyway. */
+  /** A map with `entries` of the caller. Their names must differ from those that the context adds itself. */
   #map(entries) {
     const map = {};
     if ('DEVICE_KEY' in entries || 'SECRET_HASH' in entries) refuse('parameter_repeated');
@@ -390,7 +390,7 @@ class AuthContext {
     return map;
   }
 
-  /** The map of a challenge or flow that is not among the methods, with the entries of its own. */
+  /** The map of a challenge or flow from its own entries, with those of the context. */
   respond(entries) {
     if ('USERNAME' in entries) refuse('parameter_repeated');
     return this.#map({ ...entries, USERNAME: this.username });
@@ -502,7 +502,7 @@ class AuthContext {
   }
 }
 
-/** A first factor, and what goes with it. */
+/** The entries of a chosen first factor. */
 function choice(entry, { challenge, signIn, password, credential }) {
   const beside = {
     PASSWORD_SRP: () => ({ SRP_A: signIn.srpA }),
@@ -546,16 +546,16 @@ class StoredVerifier {
     return this.#salt.slice();
   }
 
-  /** Answers `SRP_A`; `b` is for known answers. */
+  /** Answers `SRP_A`. `b` is for known answers. */
   challenge(given) {
     const { srpA, b } = typeof given === 'string' ? { srpA: given } : given;
-    const ephemeral = b === undefined ? random('ephemeral_entropy_len') : new Uint8Array(bytes(b, 'b')); // a Buffer's slice is no copy
+    const ephemeral = b === undefined ? random('ephemeral_entropy_len') : new Uint8Array(bytes(b, 'b')); // `slice` of a Buffer does not copy
     const state = [this.#verifier, this.#salt, ephemeral, text(srpA, 'srpA')];
     return new IssuedChallenge(OWN, state, callForTexts('challenge', ...state));
   }
 }
 
-/** A challenge that waits for its answer, which is checked once. */
+/** A challenge that waits for its answer. It can check one answer. */
 class IssuedChallenge {
   #state;
 
@@ -586,13 +586,13 @@ class IssuedChallenge {
   }
 }
 
-/** What an exception of the service comes from, and what to do; `undefined` if that is not known. */
+/** The cause of an exception of the service, and what to do. `undefined` if the cause is not known. */
 function diagnose(exception) {
   const [diagnosis, advice, waits] = callForTexts('diagnose', ...fields(exception, ['name', 'message']));
   return diagnosis && { diagnosis, advice, asksToWait: waits !== undefined };
 }
 
-/** The name of the arithmetic. */
+/** The name of the arithmetic backend. */
 function backend() {
   return callForTexts('backend')[0];
 }

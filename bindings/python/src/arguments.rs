@@ -1,5 +1,5 @@
-//! What Python passes in. Contract: a value of a wrong type is a `TypeError`, a text that the library could not take is its
-//! `Error`; neither shows the value. A copy that may be secret is wiped.
+//! The arguments from Python. Contract: a value of a wrong type raises `TypeError`, and a text that the library cannot take
+//! raises its `Error`. Neither shows the value. A copy that may be secret is wiped.
 
 use crate::device::DeviceKeyForTests;
 use crate::error::Raised;
@@ -20,7 +20,7 @@ fn wrong_type(expected: &str, argument: Argument<'_, '_>) -> PyErr {
     }
 }
 
-/// A text. It must not have a NUL, at which other programs would cut it.
+/// A text without a NUL, at which other programs would cut it off.
 pub(crate) struct Text(Zeroizing<String>);
 
 impl FromPyObject<'_, '_> for Text {
@@ -28,7 +28,7 @@ impl FromPyObject<'_, '_> for Text {
 
     fn extract(argument: Argument<'_, '_>) -> PyResult<Self> {
         let text = argument.cast::<PyString>().map_err(|_| wrong_type("str", argument))?;
-        // the exception of Python's own codec would carry the text
+        // the exception of Python's codec would contain the text
         let text = text.to_cow().map_err(|_| Raised(srp::Error::TextNotUtf8))?;
         let text = Self(Zeroizing::new(text.into_owned()));
         if text.contains('\0') { Err(Raised(srp::Error::TextHasNul).into()) } else { Ok(text) }
@@ -36,7 +36,7 @@ impl FromPyObject<'_, '_> for Text {
 }
 
 impl Text {
-    /// The text, which the caller wipes.
+    /// The text, which the caller must wipe.
     pub(crate) fn into_string(mut self) -> String {
         std::mem::take(&mut self.0)
     }
@@ -69,7 +69,7 @@ impl FromPyObject<'_, '_> for DeviceKey {
 }
 
 impl DeviceKey {
-    /// The device of this key.
+    /// The device with this key.
     pub(crate) fn with_group<'a>(&'a self, device_group_key: &'a str) -> Result<srp::Device<'a>, srp::Error> {
         if self.of_any_form {
             srp::Device::for_tests_with_any_key(device_group_key, &self.key)
@@ -104,7 +104,7 @@ impl Deref for Bytes {
     }
 }
 
-/// The salt of a verifier: the bytes that were drawn, or the base64 text that went over the wire.
+/// The salt of a verifier: the random bytes, or the base64 text that was sent.
 pub(crate) struct Salt(pub(crate) srp::Salt);
 
 impl FromPyObject<'_, '_> for Salt {
@@ -163,7 +163,7 @@ fn from_float(seconds: f64) -> Result<srp::Timestamp, srp::Error> {
     }
 }
 
-/// What was given, or the time now.
+/// The given time, or the current time.
 pub(crate) fn or_now(moment: Option<Moment>) -> PyResult<srp::Timestamp> {
     match moment {
         Some(Moment(timestamp)) => Ok(timestamp),

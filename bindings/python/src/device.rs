@@ -1,4 +1,4 @@
-//! Registration of a device, and what is kept of it.
+//! Registration of a device, and the record that the device keeps.
 
 use crate::arguments::{DeviceKey, Moment, Salt, Text};
 use crate::error::Raised;
@@ -10,16 +10,16 @@ use pyo3::types::PyDict;
 use srp::{Device, DeviceRegistration, DeviceSecret, DeviceSecretVerifierConfig};
 use zeroize::Zeroizing;
 
-/// A new device: its secret, which is kept, and its verifier, which ConfirmDevice sends.
+/// A new device: its secret, which the device keeps, and its verifier, which ConfirmDevice sends.
 ///
-/// Made by generate() or for_secret(). Keep what remember() gives once the service has answered ConfirmDevice.
+/// Made by generate() or for_secret(). When ConfirmDevice has succeeded, store what remember() returns.
 #[pyclass(frozen, module = "cognito_device_srp")]
 pub(crate) struct Registration {
     remembered: srp::RememberedDevice,
     config: DeviceSecretVerifierConfig,
 }
 
-/// Proves a registration before anybody sees it.
+/// Proves a registration before the caller gets it.
 fn proven(registration: &DeviceRegistration<'_>) -> Result<Registration, srp::Error> {
     registration.prove()?;
     Ok(Registration { remembered: registration.remember(), config: registration.config().clone() })
@@ -27,8 +27,8 @@ fn proven(registration: &DeviceRegistration<'_>) -> Result<Registration, srp::Er
 
 #[pymethods]
 impl Registration {
-    /// A registration with a new secret and salt, from the operating system's randomness. It has been proven by a sign-in
-    /// that was played in this process.
+    /// A registration with a new secret and salt, from the operating system's randomness. Before it returns, it plays a
+    /// complete sign-in with the secret against the verifier.
     #[staticmethod]
     fn generate(py: Python<'_>, device_group_key: Text, device_key: DeviceKey) -> PyResult<Self> {
         let made =
@@ -36,7 +36,7 @@ impl Registration {
         Ok(made.map_err(Raised)?)
     }
 
-    /// A registration of a secret that is there already, proven too. Without a salt, a new one is drawn.
+    /// A registration of an existing secret, checked in the same way as by generate(). Without a salt, a random one is used.
     #[staticmethod]
     #[pyo3(signature = (device_group_key, device_key, device_secret, salt=None))]
     fn for_secret(
@@ -88,12 +88,12 @@ impl Registration {
         Ok(config)
     }
 
-    /// The secret. What becomes of the text is the caller's care.
+    /// The secret. The caller is responsible for the text.
     fn expose_secret(&self) -> &str {
         self.remembered.secret().expose_secret()
     }
 
-    /// What is to be kept, in one value.
+    /// Everything that the device must keep, in one value.
     fn remember(&self) -> RememberedDevice {
         RememberedDevice(srp::RememberedDevice::new(self.remembered.device(), self.remembered.secret()))
     }
@@ -107,9 +107,9 @@ fn named(device: Device<'_>) -> String {
     format!("device_group_key={:?}, device_key={:?}", device.device_group_key(), device.device_key())
 }
 
-/// (password_verifier, salt) of a secret: DeviceSecretVerifierConfig in base64. Deterministic.
+/// Returns (password_verifier, salt) of a secret: DeviceSecretVerifierConfig in base64. Deterministic.
 ///
-/// salt: the bytes that were drawn, or the base64 text that went over the wire.
+/// salt: the random bytes, or the base64 text that was sent.
 #[pyfunction]
 pub(crate) fn derive(
     py: Python<'_>,
@@ -127,7 +127,7 @@ pub(crate) fn derive(
     Ok(derived.map_err(Raised)?)
 }
 
-/// Proves that a password verifier and its salt, in base64, are those of a device's secret: raises Error if not.
+/// Checks that a password verifier and its salt, in base64, belong to a device's secret. Raises Error if they do not.
 #[pyfunction]
 pub(crate) fn prove(
     py: Python<'_>,
@@ -145,8 +145,8 @@ pub(crate) fn prove(
     Ok(proven.map_err(Raised)?)
 }
 
-/// A device key of any form, for the fixtures of other projects: each call that takes a device key takes it. The service knows no
-/// such device, and nothing else is loosened.
+/// For tests only: a device key of any form, for fixtures of other projects. Every call that takes a device key takes it. The
+/// service rejects this key, and all other checks are as for any device.
 #[pyclass(frozen, module = "cognito_device_srp")]
 pub(crate) struct DeviceKeyForTests(pub(crate) String);
 
@@ -166,7 +166,7 @@ impl DeviceKeyForTests {
     }
 }
 
-/// A device and its secret: all that later sign-ins need. It cannot be pickled or copied.
+/// A device and its secret: everything that later sign-ins need. It cannot be pickled or copied.
 #[pyclass(frozen, module = "cognito_device_srp")]
 pub(crate) struct RememberedDevice(pub(crate) srp::RememberedDevice);
 
@@ -179,10 +179,10 @@ impl RememberedDevice {
         Ok(Self(srp::RememberedDevice::new(device, &secret)))
     }
 
-    /// The device of the JSON object that expose_json(), or the program's register, made.
+    /// The device in a JSON object that expose_json() or the program's register command wrote.
     #[staticmethod]
     fn from_json(text: Text) -> PyResult<Self> {
-        // a parser's message may quote the text
+        // a parser's message can quote the text
         let no_device = |error: serde_json::Error| {
             PyValueError::new_err(format!(
                 "text is not the JSON object of a device, at line {} column {}",
@@ -193,7 +193,7 @@ impl RememberedDevice {
         serde_json::from_str(&text).map(Self).map_err(no_device)
     }
 
-    /// The JSON object that is kept, with the secret in it. What becomes of the text is the caller's care.
+    /// The JSON object to store. It contains the secret, and the caller is responsible for it.
     fn expose_json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, pyo3::types::PyString>> {
         let json = serde_json::to_string(&self.0.expose()).map(Zeroizing::new);
         let json = json.map_err(|error| PyValueError::new_err(error.to_string()))?;
@@ -212,12 +212,12 @@ impl RememberedDevice {
         self.0.device().device_key()
     }
 
-    /// The secret. What becomes of the text is the caller's care.
+    /// The secret. The caller is responsible for the text.
     fn expose_secret(&self) -> &str {
         self.0.secret().expose_secret()
     }
 
-    /// Answers DEVICE_PASSWORD_VERIFIER of a sign-in; the secret stays where it is.
+    /// Answers DEVICE_PASSWORD_VERIFIER of a sign-in, without exposing the secret to Python.
     #[pyo3(signature = (sign_in, srp_b, salt, secret_block, timestamp=None))]
     fn answer(
         &self,

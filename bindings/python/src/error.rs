@@ -9,12 +9,12 @@ create_exception!(
     cognito_device_srp,
     Error,
     PyValueError,
-    "Why a value was refused. Nothing was computed from it.\n\n\
-     code: int, the same for ever and in all languages.\n\
-     kind: 'input', 'peer', 'randomness' or 'rejected': whose fault it is."
+    "Why a value was rejected. Nothing was computed from it.\n\n\
+     code: int, which never changes and is the same in all languages.\n\
+     kind: 'input', 'peer', 'randomness' or 'rejected': who caused the error."
 );
 
-/// An error of the library, on its way to an [`Error`].
+/// An error of the library, to be raised as an [`Error`].
 pub(crate) struct Raised(pub(crate) srp::Error);
 
 impl From<Raised> for PyErr {

@@ -1,5 +1,6 @@
-//! The Python module `cognito_device_srp`. Contract: it has no rule of its own but for what Python may pass in; secrets leave
-//! by the calls whose names begin with `expose`, and the interpreter is free for other threads while anything is computed.
+//! The Python module `cognito_device_srp`. Contract: it adds no rules to those of the library except for the types of
+//! arguments. Secrets leave only by calls whose names begin with `expose`. Other threads of the interpreter can run during a
+//! computation.
 
 mod arguments;
 mod device;
@@ -29,7 +30,7 @@ mod module {
     use crate::verifier::{IssuedChallenge, StoredVerifier};
 }
 
-/// The name of the arithmetic that runs on this machine: "ifma", "avx2", "limb64" or "limb32".
+/// The name of the arithmetic backend that is used on this machine: "ifma", "avx2", "limb64" or "limb32".
 #[pyo3::pyfunction]
 fn backend() -> &'static str {
     cognito_device_srp::backend()

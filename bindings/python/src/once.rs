@@ -1,4 +1,4 @@
-//! What may be used once, whatever number of threads try.
+//! A value that can be taken only once, also by many threads.
 
 use cognito_device_srp::Error;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,12 +14,12 @@ impl<T> Once<T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The value, which is gone from here then.
+    /// Takes the value. Later calls fail.
     pub(crate) fn take(&self) -> Result<T, Error> {
         self.lock().take().ok_or(Error::SuspendedSignInMalformed)
     }
 
-    /// Looks at the value while it is there.
+    /// Reads the value, unless it has been taken.
     pub(crate) fn with<R>(&self, read: impl FnOnce(&T) -> R) -> Result<R, Error> {
         self.lock().as_ref().map(read).ok_or(Error::SuspendedSignInMalformed)
     }

@@ -1,4 +1,4 @@
-//! What the service is sent, and what its refusals mean.
+//! The parameters of requests, and the service's refusals.
 
 use crate::arguments::{Bytes, DeviceKey, Text};
 use crate::device::RememberedDevice;
@@ -15,14 +15,14 @@ use srp::service::{
 use srp::{Device, SecretHash};
 use zeroize::Zeroizing;
 
-/// SECRET_HASH of an app client that has a secret, for a request of username.
+/// SECRET_HASH of an app client that has a secret, for a request with this username.
 #[pyfunction]
 pub(crate) fn secret_hash(client_secret: Text, username: Text, client_id: Text) -> String {
     SecretHash::new(&client_secret, &username, &client_id).as_str().to_owned()
 }
 
-/// What every request of one sign-in has in common. Each method makes the parameter map of one request, as a dict: with
-/// SECRET_HASH if there is a client secret, and with DEVICE_KEY if there is a device.
+/// What all requests of one sign-in have in common. Each method returns the parameters of one request as a dict. It contains
+/// SECRET_HASH if there is a client secret, and DEVICE_KEY if there is a device.
 ///
 /// username: what the user typed in InitiateAuth, and USERNAME of the challenge in the answers to it.
 /// device: a RememberedDevice, or (device_group_key, device_key).
@@ -34,7 +34,7 @@ pub(crate) struct AuthContext {
     device: Option<(String, String)>,
 }
 
-/// A device as Python names it.
+/// A device as an argument from Python.
 pub(crate) struct DeviceArgument(String, String);
 
 impl FromPyObject<'_, '_> for DeviceArgument {
@@ -67,10 +67,10 @@ fn made(py: Python<'_>, parameters: Result<Parameters, srp::Error>) -> Map<'_> {
 }
 
 fn no_choice() -> PyErr {
-    PyValueError::new_err("no such choice, or not what goes with it")
+    PyValueError::new_err("unknown choice, or arguments that do not belong to it")
 }
 
-/// Names and values of a dict.
+/// The names and values of a dict.
 #[derive(Default)]
 pub(crate) struct Entries(Vec<(Text, Text)>);
 
@@ -106,7 +106,7 @@ impl AuthContext {
         Ok(self)
     }
 
-    /// A request with `SRP_A` of a sign-in.
+    /// The parameters of a request with `SRP_A` of a sign-in.
     fn begin<'py>(
         &self,
         py: Python<'py>,
@@ -117,11 +117,11 @@ impl AuthContext {
         made(py, sign_in.begun.with(|sign_in| make(context, sign_in)).flatten())
     }
 
-    /// The device that a request cannot do without.
+    /// The device, which the request requires.
     fn device(&self) -> PyResult<Device<'_>> {
         let (group, key) =
             self.device.as_ref().ok_or_else(|| PyTypeError::new_err("the context has no device"))?;
-        // its form was checked when it came in
+        // its form was checked when the context was made
         Ok(Device::for_tests_with_any_key(group, key).map_err(Raised)?)
     }
 }
@@ -145,7 +145,7 @@ impl AuthContext {
         .checked()
     }
 
-    /// The same with another USERNAME: that of the challenge that is answered.
+    /// The same context with another USERNAME: that of the challenge to answer.
     fn with_username(&self, username: Text) -> PyResult<Self> {
         Self {
             client_id: self.client_id.clone(),
@@ -161,8 +161,8 @@ impl AuthContext {
         self.begin(py, sign_in, |context, sign_in| Ok(context.user_srp_auth(sign_in)))
     }
 
-    /// AuthParameters of USER_AUTH. preferred: None, or "PASSWORD_SRP" with sign_in, "PASSWORD" with password, "EMAIL_OTP",
-    /// "SMS_OTP" or "WEB_AUTHN".
+    /// AuthParameters of USER_AUTH. preferred: None, "PASSWORD_SRP" (requires sign_in), "PASSWORD" (requires password),
+    /// "EMAIL_OTP", "SMS_OTP" or "WEB_AUTHN".
     #[pyo3(signature = (preferred=None, *, sign_in=None, password=None))]
     fn user_auth<'py>(
         &self,
@@ -199,13 +199,13 @@ impl AuthContext {
         }
     }
 
-    /// AuthParameters of REFRESH_TOKEN_AUTH. The context's username must be the pool's own, not an alias, if there is a client
-    /// secret. Not for app clients that rotate refresh tokens: see get_tokens_from_refresh_token().
+    /// AuthParameters of REFRESH_TOKEN_AUTH. If there is a client secret, the context's username must be the pool's own name of
+    /// the user, not an alias. App clients that rotate refresh tokens must use get_tokens_from_refresh_token() instead.
     fn refresh_token_auth<'py>(&self, py: Python<'py>, refresh_token: Text) -> Map<'py> {
         made(py, self.context()?.refresh_token_auth(&refresh_token))
     }
 
-    /// The request GetTokensFromRefreshToken, to be passed to boto3 by **. It has the client secret itself.
+    /// The parameters of GetTokensFromRefreshToken, to pass to boto3 with **. They contain the client secret itself.
     fn get_tokens_from_refresh_token<'py>(&self, py: Python<'py>, refresh_token: Text) -> Map<'py> {
         let context = self.context()?;
         let request = GetTokensFromRefreshTokenRequest::new(&context, &refresh_token).map_err(Raised)?;
@@ -219,8 +219,8 @@ impl AuthContext {
         Ok(dict)
     }
 
-    /// ChallengeResponses of SELECT_CHALLENGE. selected: "PASSWORD_SRP" with sign_in, "PASSWORD" with password, "EMAIL_OTP",
-    /// "SMS_OTP", or "WEB_AUTHN" with credential, a JSON text.
+    /// ChallengeResponses of SELECT_CHALLENGE. selected: "PASSWORD_SRP" (requires sign_in), "PASSWORD" (requires password),
+    /// "EMAIL_OTP", "SMS_OTP", or "WEB_AUTHN" (requires credential, a JSON text).
     #[pyo3(signature = (selected, *, sign_in=None, password=None, credential=None))]
     fn select_challenge<'py>(
         &self,
@@ -258,7 +258,7 @@ impl AuthContext {
         made(py, self.context()?.password(&password))
     }
 
-    /// ChallengeResponses of PASSWORD_VERIFIER, with SECRET_BLOCK as it came.
+    /// ChallengeResponses of PASSWORD_VERIFIER. secret_block: SECRET_BLOCK of the challenge.
     fn password_verifier<'py>(&self, py: Python<'py>, secret_block: Text, claim: &PasswordClaim) -> Map<'py> {
         dict(py, &self.context()?.password_verifier(&secret_block, &claim.0))
     }
@@ -269,7 +269,8 @@ impl AuthContext {
         self.begin(py, sign_in, |context, sign_in| Ok(context.device_srp_auth(device, sign_in)))
     }
 
-    /// ChallengeResponses of DEVICE_PASSWORD_VERIFIER, with SECRET_BLOCK as it came. The context must have the device.
+    /// ChallengeResponses of DEVICE_PASSWORD_VERIFIER. secret_block: SECRET_BLOCK of the challenge. The context must have the
+    /// device.
     fn device_password_verifier<'py>(
         &self,
         py: Python<'py>,
@@ -307,12 +308,13 @@ impl AuthContext {
         made(py, self.context()?.select_mfa_type(selected))
     }
 
-    /// ChallengeResponses of MFA_SETUP. The Session is the one that VerifySoftwareToken gave.
+    /// ChallengeResponses of MFA_SETUP. Send them with the Session that VerifySoftwareToken returned.
     fn mfa_setup<'py>(&self, py: Python<'py>) -> Map<'py> {
         dict(py, &self.context()?.mfa_setup())
     }
 
-    /// ChallengeResponses of NEW_PASSWORD_REQUIRED. attributes: names, with or without "userAttributes." in front, and values.
+    /// ChallengeResponses of NEW_PASSWORD_REQUIRED. attributes: a dict of names, with or without the prefix "userAttributes.",
+    /// and values.
     #[pyo3(signature = (new_password, attributes=None))]
     fn new_password_required<'py>(
         &self,
@@ -334,8 +336,8 @@ impl AuthContext {
         made(py, self.context()?.web_authn(&credential))
     }
 
-    /// ChallengeResponses of any challenge, also one that is newer than this package: its own entries, to which USERNAME, and
-    /// SECRET_HASH and DEVICE_KEY where they are known, are added.
+    /// ChallengeResponses of any challenge, also one that is newer than this package. entries: the challenge's own entries. The
+    /// method adds USERNAME, and SECRET_HASH and DEVICE_KEY if the context has them.
     fn respond<'py>(&self, py: Python<'py>, challenge_name: Text, entries: Entries) -> Map<'py> {
         made(py, self.context()?.respond(&ChallengeName::from_name(&challenge_name), &entries.pairs()))
     }
@@ -345,10 +347,10 @@ impl AuthContext {
     }
 }
 
-/// What the service says when it refuses, and what that means.
+/// A refusal of the service, and its cause.
 ///
-/// exception: its name, as in "NotAuthorizedException": of a botocore ClientError, response["Error"]["Code"].
-/// message: its words: response["Error"]["Message"].
+/// exception: its name, as in "NotAuthorizedException". In a botocore ClientError it is response["Error"]["Code"].
+/// message: its message. In a ClientError it is response["Error"]["Message"].
 /// status: the HTTP status.
 #[pyclass(frozen, module = "cognito_device_srp")]
 pub(crate) struct Refusal(srp::service::ServiceError);
@@ -362,7 +364,7 @@ impl Refusal {
         Self(srp::service::ServiceError::from_response(status, Some(&exception), body))
     }
 
-    /// Reads an HTTP answer: the status, the header x-amzn-ErrorType if there is one, and the body, whatever it holds.
+    /// Reads an HTTP response: the status, the header x-amzn-ErrorType if there is one, and the body, which can be anything.
     #[staticmethod]
     fn from_response(status: u16, error_type: Option<Text>, body: Bytes) -> Self {
         let body = &mut serde_json::Deserializer::from_slice(&body);
@@ -375,13 +377,13 @@ impl Refusal {
         self.0.status()
     }
 
-    /// The service's name of it, as in "NotAuthorizedException"; empty if there was none.
+    /// The name of the exception, as in "NotAuthorizedException". Empty if the response has none.
     #[getter]
     fn exception(&self) -> &str {
         self.0.exception().name()
     }
 
-    /// The service's words.
+    /// The message of the service.
     #[getter]
     fn message(&self) -> &str {
         self.0.message()
@@ -393,19 +395,19 @@ impl Refusal {
         self.0.is_retryable()
     }
 
-    /// Whether there were too many tries: the next one has to wait.
+    /// Whether there were too many tries, so that the next one must wait.
     #[getter]
     fn asks_to_wait(&self) -> bool {
         self.0.asks_to_wait()
     }
 
-    /// What is behind it, as in "DeviceForgotten", or None.
+    /// The cause, as in "DeviceForgotten", or None if it is not known.
     #[getter]
     fn diagnosis(&self) -> Option<&'static str> {
         self.0.diagnosis().map(srp::service::Diagnosis::name)
     }
 
-    /// What to do, or None.
+    /// What to do, or None if the cause is not known.
     #[getter]
     fn advice(&self) -> Option<&'static str> {
         self.0.diagnosis().map(srp::service::Diagnosis::advice)

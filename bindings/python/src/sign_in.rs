@@ -10,7 +10,7 @@ use srp::{Challenge, Credentials, DeviceSecret, Ephemeral};
 
 /// A sign-in that has begun. It can be answered once.
 ///
-/// a: the ephemeral, 1 to 1024 bytes, big-endian, for known answers alone. Without it, it is random.
+/// a: the ephemeral, 1 to 1024 bytes, big-endian, only for known answers. Without it, a random one is used.
 #[pyclass(frozen, module = "cognito_device_srp")]
 pub(crate) struct SignIn {
     pub(crate) begun: Once<srp::SignIn>,
@@ -25,7 +25,8 @@ impl From<srp::SignIn> for SignIn {
 }
 
 impl SignIn {
-    /// Answers a challenge of `SRP_B`, `SALT` and `SECRET_BLOCK`. The sign-in is used up unless the credentials are refused.
+    /// Answers a challenge of `SRP_B`, `SALT` and `SECRET_BLOCK`. Unless the credentials are rejected, the sign-in cannot be
+    /// used again.
     pub(crate) fn answer<'c>(
         &self,
         py: Python<'_>,
@@ -62,7 +63,8 @@ impl SignIn {
 
     /// Answers DEVICE_PASSWORD_VERIFIER.
     ///
-    /// timestamp: seconds since 1970, a text as TIMESTAMP has it, or a datetime with a time zone; without one, the time now.
+    /// timestamp: seconds since 1970, a text in the format of TIMESTAMP, or a datetime with a time zone. Without it, the
+    /// current time is used.
     #[pyo3(signature = (device_group_key, device_key, device_secret, srp_b, salt, secret_block, timestamp=None))]
     #[expect(clippy::too_many_arguments, reason = "Python names them")]
     fn answer_device(
@@ -104,7 +106,7 @@ impl SignIn {
         self.answer(py, user, [&srp_b, &salt, &secret_block], timestamp)
     }
 
-    /// The same with the password's hash: 32 bytes, SHA-256 of pool name, user id, ":" and password.
+    /// Answers PASSWORD_VERIFIER with the hash of the password: 32 bytes, SHA-256 of pool name, user id, ":" and password.
     #[pyo3(signature = (user_pool_id, user_id_for_srp, password_hash, srp_b, salt, secret_block, timestamp=None))]
     #[expect(clippy::too_many_arguments, reason = "Python names them")]
     fn answer_user_hashed(
@@ -124,12 +126,12 @@ impl SignIn {
         self.answer(py, user, [&srp_b, &salt, &secret_block], timestamp)
     }
 
-    /// The sign-in as bytes, to be answered later or by another process. It cannot be answered here then.
+    /// Returns the sign-in as bytes, to be answered later or by another process. This object can then no longer answer.
     fn suspend(&self) -> PyResult<SuspendedSignIn> {
         Ok(SuspendedSignIn(self.begun.take().map_err(Raised)?.suspend()))
     }
 
-    /// The sign-in of the bytes of a suspended one.
+    /// The sign-in that was suspended into these bytes.
     #[staticmethod]
     fn resume(state: Bytes) -> PyResult<Self> {
         Ok(srp::SignIn::resume(&state).map_err(Raised)?.into())
@@ -140,13 +142,13 @@ impl SignIn {
     }
 }
 
-/// A suspended sign-in. Its bytes hold the ephemeral.
+/// A suspended sign-in. Its bytes contain the ephemeral, which is a secret.
 #[pyclass(frozen, module = "cognito_device_srp")]
 pub(crate) struct SuspendedSignIn(srp::SuspendedSignIn);
 
 #[pymethods]
 impl SuspendedSignIn {
-    /// The bytes, to be stored as a secret is, for SignIn.resume().
+    /// The bytes for SignIn.resume(). Store them like a secret.
     fn expose_secret<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, self.0.expose_secret())
     }

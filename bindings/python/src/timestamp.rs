@@ -5,9 +5,9 @@ use crate::error::Raised;
 use cognito_device_srp as srp;
 use pyo3::prelude::*;
 
-/// A moment as the service reads it, as in "Thu Jan 2 03:04:05 UTC 2025", which str() gives.
+/// A time in the format of the service. str() returns it, as in "Thu Jan 2 03:04:05 UTC 2025".
 ///
-/// moment: seconds since 1970, a text of that form, a datetime with a time zone; without one, it is the time now.
+/// moment: seconds since 1970, a text in this format, or a datetime with a time zone. Without it, the current time is used.
 #[pyclass(frozen, eq, ord, hash, module = "cognito_device_srp")]
 #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Timestamp(pub(crate) srp::Timestamp);
@@ -20,7 +20,7 @@ impl Timestamp {
         or_now(moment).map(Self)
     }
 
-    /// The moment of an HTTP Date header, for machines whose clock is wrong.
+    /// The time of an HTTP Date header, for machines whose clock is wrong.
     #[staticmethod]
     fn from_http_date(text: Text) -> PyResult<Self> {
         Ok(Self(srp::Timestamp::from_http_date(&text).map_err(Raised)?))

@@ -1,4 +1,4 @@
-//! The verifier's side of a sign-in, as the service plays it: for proofs, emulators and tests.
+//! The service's side of a sign-in, for proofs, emulators and tests.
 
 use crate::arguments::{Bytes, DeviceKey, Salt, Text};
 use crate::error::Raised;
@@ -9,20 +9,20 @@ use pyo3::types::PyBytes;
 use srp::verifier::{Claim, Claimant};
 use srp::{Credentials, DeviceSecretVerifierConfig, Ephemeral};
 
-/// A verifier and its salt, as a service stores them. With a verifier, guesses at a weak password can be tried offline.
+/// A verifier and its salt, as a service stores them. Somebody who has a verifier can try guesses of a weak password offline.
 #[pyclass(frozen, module = "cognito_device_srp")]
 pub(crate) struct StoredVerifier(srp::verifier::StoredVerifier);
 
 #[pymethods]
 impl StoredVerifier {
-    /// The verifier of DeviceSecretVerifierConfig: both texts in base64.
+    /// The verifier of a DeviceSecretVerifierConfig, from its two base64 texts.
     #[staticmethod]
     fn for_device(password_verifier: Text, salt: Text) -> PyResult<Self> {
         let config = DeviceSecretVerifierConfig::from_base64(&password_verifier, &salt).map_err(Raised)?;
         Ok(Self(srp::verifier::StoredVerifier::for_device(&config).map_err(Raised)?))
     }
 
-    /// The verifier of a user's password. Without a salt, a new one is drawn.
+    /// The verifier of a user's password. Without a salt, a random one is used.
     #[staticmethod]
     #[pyo3(signature = (user_pool_id, user_id_for_srp, password, salt=None))]
     fn for_user(
@@ -40,7 +40,7 @@ impl StoredVerifier {
         Ok(Self(made.map_err(Raised)?))
     }
 
-    /// A verifier that was stored: a big-endian number of up to 384 bytes.
+    /// A stored verifier: a big-endian number of up to 384 bytes.
     #[staticmethod]
     fn from_parts(verifier: Bytes, salt: Salt) -> PyResult<Self> {
         Ok(Self(srp::verifier::StoredVerifier::from_parts(&verifier, salt.0).map_err(Raised)?))
@@ -57,7 +57,7 @@ impl StoredVerifier {
         PyBytes::new(py, self.0.salt().as_signed_bytes())
     }
 
-    /// Answers SRP_A. b: the ephemeral, for known answers alone; without it, it is random.
+    /// Answers SRP_A. b: the ephemeral, only for known answers. Without it, a random one is used.
     #[pyo3(signature = (srp_a, b=None))]
     fn challenge(&self, py: Python<'_>, srp_a: Text, b: Option<Bytes>) -> PyResult<IssuedChallenge> {
         let issued = py.detach(|| {
@@ -74,7 +74,7 @@ impl StoredVerifier {
     }
 }
 
-/// A challenge that waits for its answer, which is checked once.
+/// A challenge that waits for its answer. It can check one answer.
 #[pyclass(frozen, module = "cognito_device_srp")]
 pub(crate) struct IssuedChallenge {
     issued: Once<srp::verifier::IssuedChallenge>,
@@ -113,8 +113,8 @@ impl IssuedChallenge {
         &self.salt
     }
 
-    /// Checks the answer of a device: raises Error if the secret is not the one that the verifier was made from. That
-    /// secret_block is the one that was sent, and that timestamp is recent, is the caller's to see to.
+    /// Checks the answer of a device. Raises Error if it was not made with the secret of the verifier. The caller must check
+    /// that secret_block is the one that was sent, and that timestamp is recent.
     fn check_device(
         &self,
         py: Python<'_>,
@@ -128,7 +128,7 @@ impl IssuedChallenge {
         self.check(py, device, [&secret_block, &timestamp, &signature])
     }
 
-    /// The same for a user's answer.
+    /// Checks the answer of a user, as check_device() does for a device.
     fn check_user(
         &self,
         py: Python<'_>,

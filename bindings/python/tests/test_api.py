@@ -59,7 +59,7 @@ class Life(unittest.TestCase):
                     issued.check_device(*signed)
                 self.assertEqual((raised.exception.code, raised.exception.kind), (27, "rejected"))
 
-    def test_a_sign_in_waits_as_bytes(self):
+    def test_a_suspended_sign_in_can_be_resumed(self):
         sign_in = SignIn()
         srp_a = sign_in.srp_a
         state = sign_in.suspend().expose_secret()
@@ -77,14 +77,14 @@ class Life(unittest.TestCase):
         self.assertEqual(SignIn(a=b"\0" * 1023 + b"\x0a").srp_a, "400")
         self.assertNotEqual(SignIn().srp_a, SignIn().srp_a)
 
-    def test_backend(self):
+    def test_backend_is_a_known_name(self):
         self.assertIn(cognito_device_srp.backend(), ("ifma", "avx2", "limb64", "limb32"))
 
 
 class Times(unittest.TestCase):
     TEXT, UNIX = "Thu Jan 2 03:04:05 UTC 2025", 1_735_787_045
 
-    def test_all_forms(self):
+    def test_all_forms_give_the_same_time(self):
         zone = timezone(timedelta(hours=5, minutes=30))
         for moment in (
             self.UNIX,
@@ -101,7 +101,7 @@ class Times(unittest.TestCase):
                 self.assertEqual(claim.timestamp, self.TEXT)
         self.assertEqual(Timestamp.from_http_date("Thu, 02 Jan 2025 03:04:05 GMT").unix, self.UNIX)
 
-    def test_a_datetime_without_zone_is_refused(self):
+    def test_a_datetime_without_time_zone_is_rejected(self):
         with self.assertRaises(ValueError):
             Timestamp(datetime(2025, 1, 2, 3, 4, 5))
 
@@ -115,14 +115,14 @@ class Times(unittest.TestCase):
             self.assertLessEqual(before, Timestamp(text).unix)
             self.assertLessEqual(Timestamp(text).unix, int(time.time()))
 
-    def test_order_and_hash(self):
+    def test_times_are_ordered_and_hashed(self):
         early, late = Timestamp(1), Timestamp(2)
         self.assertTrue(early < late and late >= early and early != late and early == Timestamp(1))
         self.assertEqual(len({early, late, Timestamp(1)}), 2)
 
 
 class Maps(unittest.TestCase):
-    def test_hash_and_device_are_in_all(self):
+    def test_every_map_has_secret_hash_and_device_key(self):
         sign_in = SignIn(b"\x0a")
         claim = SignIn().answer_device(GROUP, KEY, "secret", "0c", "0d", "k3dX")
         device = RememberedDevice(GROUP, KEY, "secret")
@@ -211,7 +211,7 @@ class Maps(unittest.TestCase):
 
 
 class Refusals(unittest.TestCase):
-    def test_words_are_diagnosed(self):
+    def test_known_refusals_have_a_diagnosis(self):
         for exception, message, diagnosis in [
             ("ResourceNotFoundException", "Device does not exist.", "DeviceForgotten"),
             ("NotAuthorizedException", "Incorrect username or password.", "WrongSecretOrClock"),
@@ -226,7 +226,7 @@ class Refusals(unittest.TestCase):
         self.assertTrue(Refusal("", status=503).is_retryable)
         self.assertFalse(Refusal("NotAuthorizedException").is_retryable)
 
-    def test_some_ask_to_wait(self):
+    def test_too_many_tries_ask_to_wait(self):
         self.assertTrue(Refusal("TooManyRequestsException").asks_to_wait)
         self.assertFalse(Refusal("ResourceNotFoundException", "Device does not exist.").asks_to_wait)
 
@@ -238,7 +238,7 @@ class Refusals(unittest.TestCase):
 
 
 class Threads(unittest.TestCase):
-    def test_others_run_while_it_computes(self):
+    def test_other_threads_run_during_a_computation(self):
         """A thread that counts gets on during some of many calls. With the interpreter held it would in none."""
         interval = sys.getswitchinterval()
         sys.setswitchinterval(60)  # nothing but a release lets another thread run
@@ -278,7 +278,7 @@ class Threads(unittest.TestCase):
             stop.set()
             counter.join()
 
-    def test_of_many_threads_one_answers(self):
+    def test_only_one_of_many_threads_can_answer(self):
         sign_in, outcomes = SignIn(), []
 
         def answer():
@@ -295,7 +295,7 @@ class Threads(unittest.TestCase):
             thread.join()
         self.assertEqual(sorted(outcomes, key=str), [105] * 7 + [None])
 
-    def test_a_worker_that_dies_takes_nothing_with_it(self):
+    def test_a_worker_that_dies_does_not_affect_others(self):
         endless = "import cognito_device_srp\nprint('busy', flush=True)\nwhile True: cognito_device_srp.SignIn()"
         with subprocess.Popen([sys.executable, "-c", endless], stdout=subprocess.PIPE, text=True) as worker:
             self.assertEqual(worker.stdout.readline(), "busy\n")
@@ -303,7 +303,7 @@ class Threads(unittest.TestCase):
         self.assertEqual(worker.returncode, -signal.SIGKILL)
         self.assertEqual(SignIn(b"\x0a").srp_a, "400")
 
-    def test_processes_that_were_forked_draw_their_own_randomness(self):
+    def test_forked_processes_draw_different_randomness(self):
         with multiprocessing.get_context("fork").Pool(2) as pool:
             drawn = pool.map(draw, range(4), chunksize=1)
         self.assertEqual(len({*drawn, SignIn().srp_a}), 5)

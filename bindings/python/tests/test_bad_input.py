@@ -106,32 +106,32 @@ class BadInput(unittest.TestCase):
                 changed = (*arguments[:place], bad(arguments[place]), *arguments[place + 1 :])
                 yield call, changed
 
-    def test_good_arguments_are_taken(self):
+    def test_valid_arguments_are_accepted(self):
         for call, arguments, _ in CALLS:
             call(*arguments)
 
-    def test_wrong_types(self):
+    def test_wrong_types_are_rejected(self):
         for wrong in (None, 5, 1.5, True, [], {}, object(), b"bytes", ("a", "b")):
             for call, arguments in self.each_text(lambda _: wrong):
                 self.refuses(call, arguments, TypeError)
 
-    def test_lone_surrogates(self):
+    def test_lone_surrogates_are_rejected(self):
         for call, arguments in self.each_text(lambda text: text + "\udc80"):
             # Python's own exception would carry the text
             self.assertEqual(self.refuses(call, arguments, Error).code, 104)
 
-    def test_nul(self):
+    def test_texts_with_nul_are_rejected(self):
         for call, arguments in self.each_text(lambda text: text + "\0"):
             self.assertEqual(self.refuses(call, arguments, Error).code, 108)
 
-    def test_empty_texts(self):
+    def test_empty_texts_are_rejected(self):
         """A client's own names are the service's to refuse; all else is the library's."""
         for call, arguments in self.each_text(lambda _: ""):
             id_is_empty = call is AuthContext and arguments[0] == ""
             if call not in (secret_hash, respond) and not id_is_empty:
                 self.refuses(call, arguments, ValueError)
 
-    def test_long_texts(self):
+    def test_long_texts_are_accepted_or_rejected(self):
         """What has a bound is refused above it, and what has none ends well."""
         long = "a" * 3_000_000
         for call, arguments in self.each_text(lambda _: long):
@@ -151,7 +151,7 @@ class BadInput(unittest.TestCase):
         ]:
             self.refuses(bounded, arguments, Error)
 
-    def test_codes_and_kinds(self):
+    def test_errors_have_codes_and_kinds(self):
         for call, arguments, code, kind in [
             (Registration.generate, ("", KEY), 1, "input"),
             (Registration.generate, (KEY, GROUP), 3, "input"),
@@ -203,7 +203,7 @@ class BadInput(unittest.TestCase):
         self.assertEqual(self.refuses(issued.check_device, (GROUP, KEY, *CLAIM), Error).code, 27)
         self.assertEqual(self.refuses(issued.check_device, (GROUP, KEY, *CLAIM), Error).code, 105)
 
-    def test_bytes(self):
+    def test_invalid_bytes_are_rejected(self):
         for wrong in (None, "text", 5, [1, 2], (1,), memoryview(b"a")):
             self.refuses(SignIn.resume, (wrong,), TypeError)
             self.refuses(StoredVerifier.from_parts, (wrong, SALT), TypeError)
@@ -217,7 +217,7 @@ class BadInput(unittest.TestCase):
         self.refuses(StoredVerifier.from_parts, (bytes(384), SALT), Error)
         self.refuses(StoredVerifier.from_parts, (b"\xff" * 384, SALT), Error)
 
-    def test_moments(self):
+    def test_invalid_times_are_rejected(self):
         for wrong in (True, [], b"0", (1,), {}):
             self.refuses(Timestamp, (wrong,), TypeError)
         for out_of_range in (-1, 1 << 40, 1 << 70, -(1 << 70), float("nan"), float("inf"), -0.5):
@@ -226,7 +226,7 @@ class BadInput(unittest.TestCase):
             self.assertEqual(self.refuses(Timestamp, (malformed,), Error).code, 32)
         self.assertEqual(self.refuses(Timestamp, ("Thu Jan 2 03:04:05 UTC 2025\0",), Error).code, 108)
 
-    def test_device_keys_for_tests(self):
+    def test_device_keys_for_tests_can_have_any_form(self):
         key = DeviceKeyForTests("mock-device-key")
         self.assertEqual((str(key), repr(key)), ("mock-device-key", 'DeviceKeyForTests("mock-device-key")'))
         self.assertEqual(self.refuses(derive, (GROUP, str(key), SECRET, SALT), Error).code, 3)
@@ -252,7 +252,7 @@ class BadInput(unittest.TestCase):
         self.refuses(derive, (key, KEY, SECRET, SALT), TypeError)
         self.refuses(DeviceKeyForTests, (b"key",), TypeError)
 
-    def test_devices_of_a_context(self):
+    def test_invalid_devices_of_a_context_are_rejected(self):
         for wrong in ("text", 5, (GROUP,), (GROUP, KEY, SECRET), (GROUP, None)):
             with self.assertRaises(TypeError):
                 AuthContext("id", "alice", device=wrong)
@@ -261,7 +261,7 @@ class BadInput(unittest.TestCase):
         with self.assertRaises(TypeError):
             AuthContext("id", "alice").device_srp_auth(SignIn())
 
-    def test_choices(self):
+    def test_unknown_choices_and_wrong_arguments_are_rejected(self):
         context = AuthContext("id", "alice")
         for call, arguments, named in [
             (context.user_auth, ("PASSWORD_SRP",), {}),
@@ -277,7 +277,7 @@ class BadInput(unittest.TestCase):
                 call(*arguments, **named)
             self.assertNotIn(SECRET, str(raised.exception))
 
-    def test_entries(self):
+    def test_invalid_entries_are_rejected(self):
         context = AuthContext("id", "alice")
         for wrong in (None, [], "text", [("A", "b")], {1: "b"}, {"A": 1}, {"A": None}):
             self.refuses(context.respond, ("NEW_OTP", wrong), TypeError)
@@ -292,7 +292,7 @@ class BadInput(unittest.TestCase):
         ]:
             self.assertEqual(self.refuses(context.respond, arguments, Error).code, code)
 
-    def test_json(self):
+    def test_invalid_json_is_rejected(self):
         for text in (
             "",
             "null",
@@ -309,7 +309,7 @@ class BadInput(unittest.TestCase):
             self.assertNotIn(SECRET, str(error))
             self.assertNotIn(KEY, str(error))
 
-    def test_refusals_of_any_body(self):
+    def test_refusals_are_read_from_any_body(self):
         for body in (b"", b"\xff\xfe", b"null", b"[1", b"{" * 10_000, b'{"message":5}'):
             self.assertEqual(Refusal.from_response(500, None, body).message, "")
         for status in (-1, 65_536, 1 << 80):
@@ -331,20 +331,20 @@ class Secrets(unittest.TestCase):
             answer_device(GROUP, KEY, SECRET, *CHALLENGE),
         ]
 
-    def test_none_is_shown(self):
+    def test_no_secret_is_shown(self):
         for holder in self.holders():
             for shown in (repr(holder), str(holder), f"{holder}", ascii(holder)):
                 self.assertNotIn("Hunter2", shown)
                 self.assertNotIn(b"Hunter2".hex(), shown)
                 self.assertLess(len(shown), 150)
 
-    def test_none_is_copied_or_pickled(self):
+    def test_no_secret_can_be_copied_or_pickled(self):
         for holder in self.holders():
             for out in (pickle.dumps, copy.copy, copy.deepcopy):
                 with self.assertRaises(TypeError):
                     out(holder)
 
-    def test_none_is_an_attribute(self):
+    def test_no_secret_is_an_attribute(self):
         calls = ("expose_secret", "expose_json", "expose_verifier")
         for holder in self.holders():
             self.assertFalse(hasattr(holder, "__dict__"))

@@ -39,7 +39,7 @@ def challenge_of(case):
 
 
 class Verifiers(unittest.TestCase):
-    def test_all_are_derived_or_refused(self):
+    def test_all_are_derived_or_rejected(self):
         derived = refused = 0
         for case in vectors("device_verifier.json")["cases"]:
             arguments = (*device_of(case), case["password"])
@@ -92,7 +92,7 @@ class SignIns(unittest.TestCase):
                 )
                 self.assertEqual(make(context), {**recorded, "SECRET_HASH": case["secret_hash"]})
 
-    def test_devices(self):
+    def test_devices_give_the_published_answers(self):
         cases = vectors("device_auth.json")["cases"]
         for case in cases:
             device, secret = device_of(case), case["password"]
@@ -124,7 +124,7 @@ class SignIns(unittest.TestCase):
                 )
         self.assertEqual(len(cases), 40)
 
-    def test_users(self):
+    def test_users_give_the_published_answers(self):
         cases = vectors("user_auth.json")["cases"]
         for case in cases:
             user, password = (case["pool_id"], case["user_id_for_srp"]), case["password"]
@@ -161,7 +161,7 @@ class SignIns(unittest.TestCase):
                 )
         self.assertEqual(len(cases), 37)
 
-    def test_invalid_values_of_the_service(self):
+    def test_invalid_values_of_the_service_are_rejected(self):
         for name, answer in [
             ("device_auth.json", lambda *given: SignIn(b"\x0a").answer_device("-G", "a_0", "secret", *given)),
             ("user_auth.json", lambda *given: SignIn(b"\x0a").answer_user("r_pool", "alice", "secret", *given)),
@@ -177,7 +177,7 @@ class SignIns(unittest.TestCase):
 
 
 class Times(unittest.TestCase):
-    def test_recorded_times(self):
+    def test_recorded_times_are_formatted(self):
         for name in ("device_auth.json", "user_auth.json"):
             for case in vectors(name)["cases"]:
                 self.assertEqual(str(Timestamp(case["epoch"])), case["timestamp"])

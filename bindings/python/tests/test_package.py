@@ -19,16 +19,16 @@ def package_version(manifest):
 
 
 class Package(unittest.TestCase):
-    def test_the_version_is_the_librarys(self):
+    def test_the_version_is_that_of_the_library(self):
         self.assertEqual(version("cognito-device-srp"), package_version("Cargo.toml"))
         self.assertEqual(package_version("bindings/python/Cargo.toml"), package_version("Cargo.toml"))
 
-    def test_it_is_typed(self):
+    def test_the_package_has_types(self):
         installed = resources("cognito_device_srp")
         self.assertTrue(installed.joinpath("py.typed").is_file())
         self.assertEqual(installed.joinpath("__init__.pyi").read_bytes(), STUB.read_bytes())
 
-    def test_it_is_of_the_stable_abi(self):
+    def test_the_module_uses_the_stable_abi(self):
         modules = [file.name for file in files("cognito-device-srp") if file.suffix in (".so", ".pyd")]
         self.assertEqual(modules, ["cognito_device_srp.abi3.so"])
 
@@ -46,7 +46,7 @@ class Package(unittest.TestCase):
             run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
             return run.returncode == 0, run.stdout + run.stderr
 
-    def test_types_are_those_of_the_module(self):
+    def test_the_types_match_the_module(self):
         stub = STUB.read_text()
         agrees, said = self.stubtest(stub)
         self.assertTrue(agrees, said)
@@ -54,7 +54,7 @@ class Package(unittest.TestCase):
             self.assertIn(there, stub)
             self.assertFalse(self.stubtest(stub.replace(there, planted))[0], planted)
 
-    def test_every_public_name_has_a_text(self):
+    def test_every_public_name_has_a_docstring(self):
         import cognito_device_srp
 
         for name in cognito_device_srp.__all__:

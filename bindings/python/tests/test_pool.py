@@ -68,13 +68,13 @@ class Boto3(unittest.TestCase):
             self.assertNotEqual(json.loads(file.read_text())["DeviceKey"], device.device_key)
             self.assertEqual(self.run_example(pool, file).stdout, "signed in with the device\n")
 
-    def test_life(self):
+    def test_a_device_can_be_used_and_forgotten(self):
         self.life()
 
-    def test_life_with_a_client_secret(self):
+    def test_a_device_works_with_a_client_secret(self):
         self.life(secret=True)
 
-    def test_life_of_an_alias_when_the_user_is_asked(self):
+    def test_a_device_works_for_an_alias_and_with_a_question_to_the_user(self):
         self.life(secret=True, ask_user=True, UsernameAttributes=["email"])
 
 
@@ -114,7 +114,7 @@ class Flows(unittest.TestCase):
         )
         return account, context, sign_in, answer
 
-    def test_all_flows_end_in_a_device_and_begin_with_it(self):
+    def test_every_flow_gives_a_device_and_signs_in_with_it(self):
         for secret in (False, True):
             for flow, make in [
                 ("USER_AUTH", lambda context, sign_in: context.user_auth("PASSWORD_SRP", sign_in=sign_in)),
@@ -136,7 +136,7 @@ class Flows(unittest.TestCase):
                         self.assertEqual("NewDeviceMetadata" in result, device is None)
                         device = device or account.register(result)
 
-    def test_codes(self):
+    def test_codes_are_accepted(self):
         for setting in ("SoftwareTokenMfaSettings", "EmailMfaSettings"):
             with self.subTest(setting):
                 pool = Pool(secret=True, MfaConfiguration="OPTIONAL")
@@ -148,7 +148,7 @@ class Flows(unittest.TestCase):
                 account.ask = None
                 self.assertNotIn("NewDeviceMetadata", account.sign_in(device))
 
-    def test_rotating_refresh_tokens(self):
+    def test_refresh_tokens_rotate(self):
         for secret in (False, True):
             pool = Pool(secret=secret, rotate=0)
             account = self.account(pool)
@@ -162,7 +162,7 @@ class Flows(unittest.TestCase):
             with self.assertRaises(account.client.exceptions.RefreshTokenReuseException):
                 account.client.get_tokens_from_refresh_token(**context.get_tokens_from_refresh_token(used))
 
-    def test_a_refresh_has_device_and_hash(self):
+    def test_a_refresh_has_device_key_and_secret_hash(self):
         pool = Pool(secret=True)
         account = self.account(pool)
         device = account.register(account.sign_in())
@@ -191,14 +191,14 @@ class Pycognito(unittest.TestCase):
         self.assertEqual(run.returncode, 0, run.stderr)
         return run.stdout
 
-    def test_both_clients_do_the_life_of_a_device(self):
+    def test_the_example_runs_the_life_of_a_device(self):
         command = [sys.executable, EXAMPLES / "pycognito_device.py", "--endpoint-url", LENIENT]
         run = subprocess.run(command, capture_output=True, text=True)
         self.assertEqual(run.returncode, 0, run.stderr)
         sys.stderr.write(run.stdout)
         self.assertEqual(len(run.stdout.splitlines()), 3)
 
-    def test_the_repositorys_own_test_of_pycognito_passes_on_it(self):
+    def test_the_test_of_pycognito_passes_with_this_package(self):
         program = """
 import runpy, pycognito_device
 pycognito_device.install()
@@ -206,7 +206,7 @@ runpy.run_path("tests/clients/pycognito_client.py", run_name="__main__")
 """
         self.assertIn("pycognito", self.output_of(program))
 
-    def test_nothing_of_pycognitos_arithmetic_is_left(self):
+    def test_no_arithmetic_of_pycognito_is_called(self):
         """Its primes and powers are taken away: the changed client does not miss them."""
         program = """
 import pycognito_device

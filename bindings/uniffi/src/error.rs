@@ -2,27 +2,27 @@
 
 use cognito_device_srp as srp;
 
-/// Why an input was refused. Nothing was computed from it.
+/// Why an input was rejected. Nothing was computed from it.
 #[derive(Debug, thiserror::Error, uniffi::Error)]
 pub enum SrpError {
     /// The only case.
     #[error("{description}")]
     Refused {
-        /// A number that stays the same for ever, in all languages.
+        /// A number that never changes and is the same in all languages.
         code: i32,
-        /// Whose fault it is.
+        /// Who caused the error.
         kind: ErrorKind,
-        /// What is wrong, in English. It has no part of the input in it.
+        /// What is wrong, in English. It contains no part of the input.
         description: String,
     },
 }
 
-/// Whose fault an error is.
+/// Who caused an error.
 #[derive(Clone, Copy, Debug, uniffi::Enum)]
 pub enum ErrorKind {
-    /// A value of the caller's own is not what it must be. The same values fail again.
+    /// A value of the caller is invalid. The same values fail again.
     Input,
-    /// A value that the service sent is not what it must be. A new sign-in may succeed.
+    /// A value from the service is invalid. A new sign-in may succeed.
     Peer,
     /// The random generator failed.
     Randomness,
@@ -30,7 +30,7 @@ pub enum ErrorKind {
     Rejected,
 }
 
-/// Refuses a NUL, at which other programs would cut a text.
+/// Rejects a text with a NUL, at which other programs would cut it off.
 pub(crate) fn without_nul(texts: &[&str]) -> Result<(), srp::Error> {
     if texts.iter().any(|text| text.contains('\0')) { Err(srp::Error::TextHasNul) } else { Ok(()) }
 }

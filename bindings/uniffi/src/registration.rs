@@ -6,7 +6,7 @@ use srp::{Device, DeviceRegistration, DeviceSecret};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// A new device: its secret, which is kept, and its verifier, which `ConfirmDevice` sends.
+/// A new device: its secret, which the device keeps, and its verifier, which `ConfirmDevice` sends.
 #[derive(uniffi::Object)]
 pub struct Registration {
     secret: DeviceSecret<'static>,
@@ -15,8 +15,8 @@ pub struct Registration {
 
 #[uniffi::export]
 impl Registration {
-    /// A registration with a new secret and salt, from the operating system's randomness. It has been proven by a sign-in
-    /// that was played in this process.
+    /// A registration with a new secret and salt, from the operating system's randomness. Before it returns, it plays a
+    /// complete sign-in with the secret against the verifier.
     #[uniffi::constructor]
     pub fn generate(device_group_key: &str, device_key: &str) -> Result<Arc<Self>, SrpError> {
         without_nul(&[device_group_key, device_key])?;
@@ -36,7 +36,7 @@ impl Registration {
         self.config.salt().to_owned()
     }
 
-    /// The device's secret, to be stored where secrets are stored, once the service has answered `ConfirmDevice`.
+    /// The device's secret. Store it like other secrets when `ConfirmDevice` has succeeded.
     pub fn expose_secret(&self) -> String {
         self.secret.expose_secret().to_owned()
     }
@@ -51,7 +51,7 @@ pub struct DeviceSecretVerifierConfig {
     pub salt: String,
 }
 
-/// The verifier of a secret that is there already, under a salt in base64.
+/// The verifier of an existing secret under a salt in base64.
 #[uniffi::export]
 pub fn derive(
     device_group_key: &str,

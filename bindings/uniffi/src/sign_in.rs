@@ -22,7 +22,7 @@ impl From<srp::SignIn> for SignIn {
 }
 
 impl SignIn {
-    /// The sign-in, which is gone from here then.
+    /// Takes the sign-in. Later calls fail.
     fn take(&self) -> Result<srp::SignIn, srp::Error> {
         let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
         begun.take().ok_or(srp::Error::SuspendedSignInMalformed)
@@ -43,7 +43,8 @@ impl SignIn {
 
 #[uniffi::export]
 impl SignIn {
-    /// Begins a sign-in. `a` is the ephemeral, 1 to 1024 bytes, big-endian, for known answers alone; without it, it is random.
+    /// Begins a sign-in. `a` is the ephemeral, 1 to 1024 bytes, big-endian, only for known answers. Without it, a random one is
+    /// used.
     #[uniffi::constructor(default(a = None))]
     pub fn new(a: Option<Vec<u8>>) -> Result<Arc<Self>, SrpError> {
         let begun = match a.map(Zeroizing::new) {
@@ -53,7 +54,7 @@ impl SignIn {
         Ok(Arc::new(begun.into()))
     }
 
-    /// The sign-in of the bytes of a suspended one.
+    /// The sign-in that was suspended into these bytes.
     #[uniffi::constructor]
     pub fn resume(state: Vec<u8>) -> Result<Arc<Self>, SrpError> {
         Ok(Arc::new(srp::SignIn::resume(&Zeroizing::new(state))?.into()))
@@ -64,8 +65,8 @@ impl SignIn {
         self.srp_a.clone()
     }
 
-    /// Answers `DEVICE_PASSWORD_VERIFIER`. Without a timestamp, the time is now. The sign-in is used up unless the device, its
-    /// secret or the timestamp is refused.
+    /// Answers `DEVICE_PASSWORD_VERIFIER`. Without a timestamp, the current time is used. Unless the device, its secret or the
+    /// timestamp is rejected, the sign-in cannot be used again.
     #[uniffi::method(default(timestamp = None))]
     #[expect(
         clippy::too_many_arguments,
@@ -111,7 +112,7 @@ impl SignIn {
         self.answer(&user, &Challenge { srp_b, salt, secret_block }, timestamp)
     }
 
-    /// The same with the password's hash: 32 bytes, SHA-256 of pool name, user id, ":" and password.
+    /// Answers `PASSWORD_VERIFIER` with the hash of the password: 32 bytes, SHA-256 of pool name, user id, ":" and password.
     #[uniffi::method(default(timestamp = None))]
     #[expect(clippy::too_many_arguments, reason = "as of answer_device")]
     pub fn answer_user_hashed(
@@ -131,19 +132,19 @@ impl SignIn {
         self.answer(&user, &Challenge { srp_b, salt, secret_block }, timestamp)
     }
 
-    /// The sign-in as bytes, to be answered later or by another process. It cannot be answered here then.
+    /// Returns the sign-in as bytes, to be answered later or by another process. This object can then no longer answer.
     pub fn suspend(&self) -> Result<Arc<SuspendedSignIn>, SrpError> {
         Ok(Arc::new(SuspendedSignIn(self.take()?.suspend())))
     }
 }
 
-/// A suspended sign-in. Its bytes hold the ephemeral.
+/// A suspended sign-in. Its bytes contain the ephemeral, which is a secret.
 #[derive(uniffi::Object)]
 pub struct SuspendedSignIn(srp::SuspendedSignIn);
 
 #[uniffi::export]
 impl SuspendedSignIn {
-    /// The bytes, to be stored as a secret is, for `SignIn.resume`.
+    /// The bytes for `SignIn.resume`. Store them like a secret.
     pub fn expose_secret(&self) -> Vec<u8> {
         self.0.expose_secret().to_vec()
     }
@@ -158,15 +159,15 @@ pub struct PasswordClaim {
     pub timestamp: String,
 }
 
-/// The moment of an answer.
+/// The time of an answer.
 #[derive(uniffi::Enum)]
 pub enum Timestamp {
     /// Seconds since the beginning of 1970, UTC.
     Unix {
-        /// Their number.
+        /// The number of seconds.
         seconds: i64,
     },
-    /// As `TIMESTAMP` has it: `Thu Jan 2 03:04:05 UTC 2025`.
+    /// A text in the format of `TIMESTAMP`, as in `Thu Jan 2 03:04:05 UTC 2025`.
     Text {
         /// The text.
         text: String,

@@ -26,7 +26,7 @@ def times(of)
 end
 
 class KnownAnswers < Minitest::Test
-  def test_verifiers
+  def test_published_verifiers_are_derived
     derived = refused = 0
     cases('device_verifier.json').each do |of|
       call = -> { CognitoDeviceSrp.derive(*of.values_at('device_group_key', 'device_key', 'password', 'salt_b64')) }
@@ -42,13 +42,13 @@ class KnownAnswers < Minitest::Test
     assert_equal [79, 4], [derived, refused]
   end
 
-  def test_sign_ins_of_devices
+  def test_published_sign_ins_of_devices_are_reproduced
     check('device_auth.json', 40) do |sign_in, of, time|
       sign_in.answer_device(*of.values_at('device_group_key', 'device_key', 'password'), *challenge(of), time)
     end
   end
 
-  def test_sign_ins_of_users
+  def test_published_sign_ins_of_users_are_reproduced
     check('user_auth.json', 37) do |sign_in, of, time|
       sign_in.answer_user(*of.values_at('pool_id', 'user_id_for_srp', 'password'), *challenge(of), time)
     end
@@ -77,7 +77,7 @@ class KnownAnswers < Minitest::Test
 end
 
 class Use < Minitest::Test
-  def test_a_registration_is_of_its_secret
+  def test_a_registration_belongs_to_its_secret
     registration = Registration.generate(*KEYS)
     assert_equal 56, registration.expose_secret.length
     config = CognitoDeviceSrp.derive(*KEYS, registration.expose_secret, registration.salt)
@@ -85,7 +85,7 @@ class Use < Minitest::Test
     refute_equal registration.expose_secret, Registration.generate(*KEYS).expose_secret
   end
 
-  def test_the_time_is_now_if_none_is_given
+  def test_the_default_time_is_now
     claim = SignIn.new.answer_user('us-east-1_A', 'alice', 'secret', '1f', '1f', 'k3dX')
     assert_in_delta Time.now.to_i, Time.strptime(claim.timestamp, '%a %b %d %H:%M:%S %Z %Y').to_i, 60
   end
@@ -96,7 +96,7 @@ class Use < Minitest::Test
     refute_includes error.inspect, 'sesame'
   end
 
-  def test_bad_input_is_refused
+  def test_bad_input_is_rejected
     refused(1, ErrorKind::INPUT) { Registration.generate('', KEYS[1]) }
     refused(2, ErrorKind::INPUT) { Registration.generate('g' * 131_073, KEYS[1]) }
     refused(3, ErrorKind::INPUT) { Registration.generate(*KEYS.reverse) }
@@ -122,7 +122,7 @@ class Use < Minitest::Test
     end
   end
 
-  def test_what_the_service_sent_is_refused_as_its_own
+  def test_invalid_values_of_the_service_are_errors_of_the_peer
     answer = ->(*challenge) { SignIn.new.answer_device(*KEYS, 'sesame', *challenge) }
     refused(18, ErrorKind::PEER) { answer.call('', '1f', 'k3dX') }
     refused(19, ErrorKind::PEER) { answer.call('0', '1f', 'k3dX') }

@@ -30,7 +30,7 @@ struct DeviceVerifier {
     config: JsonObject<Config>,
     #[serde(default)]
     flags: JsonObject<Flags>,
-    /// Why the public API must not take this input.
+    /// Why the public API must reject this input.
     #[serde(default, deserialize_with = "present")]
     refused: Option<String>,
 }
@@ -42,7 +42,7 @@ struct Config {
     salt: String,
 }
 
-/// Facts about the other values, each where it is published.
+/// Facts about the other values. Each is compared if it is published.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Flags {
@@ -102,7 +102,7 @@ impl DeviceVerifier {
         same_if_any("flags.salt_sent_len", &flags.salt_sent_len, sent.len())
     }
 
-    /// The arithmetic below the public API's checks, and the API's own on the same backend.
+    /// Checks the arithmetic without the checks of the public API, and the public API on the same backend.
     fn check_on(&self, x: &[u8; 32], salt: &Salt) -> Result<(), Difference> {
         check_power(x, &self.verifier_hex)?;
         let verifier = internals::pow_g(x);
@@ -130,7 +130,7 @@ impl DeviceVerifier {
         same_if_any("flags.verifier_unsigned_len", &flags.verifier_unsigned_len, magnitude)
     }
 
-    /// What a user of the crate sees, and nothing else.
+    /// Checks the public API only.
     fn check_public(&self) -> Result<(), Difference> {
         let Some(config) = outcome(self.derive(), &self.refused)? else {
             return Ok(());

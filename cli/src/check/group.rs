@@ -1,11 +1,11 @@
-//! What a file says about the group and the hashes that its cases use.
+//! The group and the hashes that the cases of a file use.
 
 use super::{Difference, hex, same_if_any};
 use crate::json::present;
 use cognito_device_srp::__internals as internals;
 use serde::Deserialize;
 
-/// Each fact where it is published.
+/// Each fact is compared if it is published.
 #[derive(Default, Deserialize)]
 pub(super) struct Group {
     #[serde(rename = "N_hex", default, deserialize_with = "present")]

@@ -1,4 +1,4 @@
-//! Known answers of a sign-in, of a device or a user: client and verifier, each recorded number, message and map.
+//! Known answers of a sign-in of a device or a user: every recorded number, message and map of client and verifier.
 
 use super::{Case, Cases, Difference, File, bytes, check_power, hex, outcome, same, unhex};
 use crate::json::{JsonObject, present};
@@ -12,22 +12,22 @@ use serde::de::{self, Error as _};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 
-/// Who signs in: the fields that one kind of case has and the other has not, and what the API does with them.
+/// Who signs in: the fields that only one kind of case has, and the calls of the API for them.
 pub(super) trait Who: for<'de> Deserialize<'de> + 'static {
-    /// The two names of the published maps: of the request that begins, and of the one that answers.
+    /// The names of the two published maps: of the request that begins a sign-in, and of the one that answers.
     const REQUESTS: [&'static str; 2];
 
-    /// Somebody, with whom hostile values are tried.
+    /// An example, to try hostile values with.
     fn anybody() -> Self;
-    /// The two texts that are hashed, before any check of them.
+    /// The two texts that are hashed, not checked yet.
     fn identity(&self) -> (&str, &str);
-    /// The entry of `challenge_parameters` that the other kind has not.
+    /// The entry of `challenge_parameters` that only this kind has.
     fn parameter(&self) -> (&'static str, &str);
-    /// `USERNAME` of the request that begins, where that of the challenge is `username`.
+    /// `USERNAME` of the request that begins, if that of the challenge is `username`.
     fn login<'a>(&'a self, username: &'a str) -> &'a str;
-    /// What the file has for [`REQUESTS`](Self::REQUESTS).
+    /// The maps of the file with the names [`REQUESTS`](Self::REQUESTS).
     fn requests(&self) -> [&Map; 2];
-    /// What `work` makes of somebody's credentials.
+    /// Calls `work` with the credentials.
     fn with_credentials<T>(
         &self,
         password: &str,
@@ -83,10 +83,10 @@ struct SignInCase<W> {
     timestamp: String,
     challenge_parameters: Map,
     signature: String,
-    /// Both requests once more, for a client that has a secret.
+    /// Both requests of a client that has a secret.
     #[serde(default, deserialize_with = "present")]
     responses_with_secret_hash: Option<[Map; 2]>,
-    /// Why the public API must not take this input.
+    /// Why the public API must reject this input.
     #[serde(default, deserialize_with = "present")]
     refused: Option<String>,
 }
@@ -147,7 +147,7 @@ impl<W: Who> SignInCase<W> {
         Ephemeral::from_bytes(&self.b)
     }
 
-    /// The numbers of both sides on one backend, and the messages in which they travel.
+    /// Checks the numbers of both sides on one backend, and their messages.
     fn check_on(&self, x: &[u8; 32], salt: &Salt) -> Result<(), Difference> {
         check_power(x, &self.verifier_hex)?;
         let sign_in = SignIn::start(self.client()?);
@@ -189,13 +189,13 @@ impl<W: Who> SignInCase<W> {
             .map_err(|error| Difference::from("signature").with(error))
     }
 
-    /// What the verifier says to the published signature, at a time.
+    /// The verifier's result for the published signature, at a given time.
     fn check_by_verifier(&self, issued: IssuedChallenge, timestamp: &str) -> Result<(), Error> {
         let claim = Claim { secret_block: &self.secret_block, timestamp, signature: &self.signature };
         self.who.with_credentials(&self.password, |who| issued.check(who, &claim))
     }
 
-    /// What a user of the crate sees, and nothing else.
+    /// Checks the public API only.
     fn check_public(&self, salt: &Salt) -> Result<(), Difference> {
         let Some(stored) = outcome(self.who.verifier(&self.password, salt), &self.refused)? else {
             return Ok(());
@@ -216,14 +216,14 @@ impl<W: Who> SignInCase<W> {
         same("secret_hash", &self.secret_hash.as_deref(), &secret_hash.as_ref().map(SecretHash::as_str))?;
         self.check_requests(&issued)?;
 
-        // one that was signed at another time
+        // a claim that was signed at another time
         match self.check_by_verifier(issued, "") {
             Err(Error::SignatureMismatch) => Ok(()),
             _ => Err("signature, of another claim".into()),
         }
     }
 
-    /// Both requests, of a client that has no secret and of one that has.
+    /// Checks both requests, of a client without a secret and of one with a secret.
     fn check_requests(&self, issued: &IssuedChallenge) -> Result<(), Difference> {
         let sign_in = SignIn::start(self.client()?);
         let context = |with_secret: bool, username| {
@@ -257,7 +257,7 @@ impl<W: Who> SignInCase<W> {
     }
 }
 
-/// A value that no service may send.
+/// A value that a service must not send.
 #[derive(Deserialize)]
 struct InvalidB {
     #[serde(rename = "B_hex")]
@@ -307,7 +307,7 @@ fn same_map<'a>(
     Ok(())
 }
 
-/// A number of hex digits, even or odd of them, as bytes.
+/// The bytes of a number in hex, with an odd or even number of digits.
 fn digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
     let text = String::deserialize(deserializer)?;
     even(&text).ok_or_else(|| de::Error::custom("not a number in hex"))
@@ -317,7 +317,7 @@ fn even(text: &str) -> Option<Vec<u8>> {
     if text.len().is_multiple_of(2) { unhex(text) } else { unhex(&format!("0{text}")) }
 }
 
-/// The same, in as many bytes as a residue has.
+/// The number in as many bytes as a residue has.
 fn number(text: &str) -> Result<[u8; 384], Difference> {
     let bytes = even(text).filter(|bytes| bytes.len() <= 384).ok_or("not a number in hex")?;
     let mut number = [0; 384];

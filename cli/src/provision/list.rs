@@ -1,4 +1,4 @@
-//! The list, beside what earlier runs made of it: which device needs what.
+//! The list, compared with the outputs of earlier runs: what each device needs.
 
 use super::Stop;
 use super::seen::Seen;
@@ -13,10 +13,10 @@ use std::io::{self, Read};
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
-/// The longest line of a list: a group key of the longest kind, with every character of it escaped.
+/// The longest line of a list: one with the longest group key, all of whose characters are escaped.
 const LONGEST: usize = 1 << 20;
 
-/// The most that is kept of a bad line, in bytes.
+/// The number of bytes that are kept of a bad line.
 const INPUT: usize = 4 << 10;
 
 /// How much is handed to a thread at once.
@@ -56,15 +56,15 @@ pub(super) struct PendingDevice {
     pub(super) group_key: String,
     pub(super) key: String,
     pub(super) name: Option<String>,
-    /// With its secret, if that was made and kept already.
+    /// The device with its secret, if an earlier run stored it.
     pub(super) remembered: Option<RememberedDevice>,
 }
 
-/// Some lines of the list on end, and what is to be done for them.
+/// Consecutive lines of the list, and the work that they need.
 #[derive(Default)]
 pub(super) struct Chunk {
     pub(super) devices: Vec<PendingDevice>,
-    /// Lines for the rejects that are not there yet.
+    /// The lines that the rejects still need.
     pub(super) rejects: Vec<u8>,
     /// A line for stderr for each bad line.
     pub(super) reports: String,
@@ -74,19 +74,19 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
-    /// The bytes that it takes until it is written, at most: a device's texts, its line in the secrets and one of these while
-    /// they are put together, each as long as its line of the list at most, and what is drawn; a reject's line, in which
-    /// each byte of the list may be escaped, in six; its report.
+    /// An upper bound of the memory, in bytes, until the chunk is written: for each device its texts, its line of the secrets
+    /// and a copy of that line, each at most as long as its line of the list, and the random part. For each reject its line, in
+    /// which each byte of the list can become an escape of six, and its report.
     pub(super) fn memory(&self) -> u64 {
         3 * self.bytes + self.rejects.capacity() as u64 + self.reports.capacity() as u64 + 2048 * self.lines
     }
 }
 
-/// A file of an earlier run, as it is read along with the list.
+/// The output of an earlier run, which is read along with the list.
 pub(super) struct PriorOutput {
     pub(super) path: PathBuf,
     pub(super) lines: Lines,
-    /// What stands behind the lines: of one more at most its beginning.
+    /// The bytes after the last complete line.
     pub(super) tail: Zeroizing<Vec<u8>>,
 }
 
@@ -102,30 +102,30 @@ impl PriorOutput {
         .map_err(|failure| failure.about(self.path.display()))
     }
 
-    /// For a line of the list that calls for one more line than there is. What stands in its place is to be cut off, so it
-    /// must be nobody else's.
+    /// Called when a line of the list has no line in this file. The tail will be cut off, so it must be the beginning of the
+    /// line that belongs there.
     fn end(&mut self, list_line: u64, can_begin: impl FnOnce(&[u8]) -> bool) -> Result<(), Failure> {
         let tail = std::mem::take(&mut self.tail);
         if tail.is_empty() || can_begin(&tail) {
             return Ok(());
         }
         let message = format!(
-            "its end is no beginning of what line {list_line} of the list calls for, and left as it is"
+            "its end is not the beginning of the output for line {list_line} of the list; it was not changed"
         );
         Err(Failure::bad_input(message).about(self.path.display()))
     }
 
-    /// Its last line is not what the list calls for.
+    /// The failure that the last line that was read does not belong to this line of the list.
     fn differs(&self, list_line: u64) -> Failure {
         Failure::bad_input(format!(
-            "{}: line {} is not of line {list_line} of the list: these are outputs of another list, or were changed",
+            "{}: line {} does not belong to line {list_line} of the list: this is the output of another list, or was changed",
             self.path.display(),
             self.lines.number(),
         ))
     }
 }
 
-/// The list, and the files of an earlier run, each with as much in it as that came to write.
+/// The list, and the outputs of an earlier run as far as it wrote them.
 pub(super) struct List {
     lines: Lines,
     requests: PriorOutput,
@@ -147,8 +147,8 @@ impl List {
         Ok(Self { lines: Lines::new(list, LONGEST), requests, secrets, rejects, seen, stop })
     }
 
-    /// The next lines, as far as they are there without waiting. None at the end of the list; then the earlier
-    /// files are at their ends, too.
+    /// The next lines that can be read without waiting, or at least one. `None` at the end of the list. Then the outputs of the
+    /// earlier run are at their ends too.
     pub(super) fn next_chunk(&mut self) -> Result<Option<Chunk>, Failure> {
         let mut chunk = Chunk::default();
         while chunk.lines == 0
@@ -164,14 +164,14 @@ impl List {
         }
         for prior in [&mut self.requests, &mut self.secrets].into_iter().chain(&mut self.rejects) {
             if prior.next()?.is_some() {
-                let message = format!("line {} is beyond the end of the list", prior.lines.number());
+                let message = format!("line {} has no line in the list", prior.lines.number());
                 return Err(Failure::bad_input(message).about(prior.path.display()));
             }
         }
         Ok(None)
     }
 
-    /// Whether there was one.
+    /// Adds the next line to the chunk. Returns whether there was one.
     fn next_line(&mut self, chunk: &mut Chunk) -> Result<bool, Failure> {
         let number = self.lines.number() + 1;
         let next = self.lines.next().map_err(|error| Failure::bad_input(format!("the list: {error}")))?;
@@ -193,7 +193,9 @@ impl List {
                     Err(failure) => (failure.message, input()),
                     Ok(device) => {
                         match self.seen.first_line(&device.device_key, number).map_err(temporary)? {
-                            Some(first) => (format!("the device key of line {first} again"), input()),
+                            Some(first) => {
+                                (format!("the device key is the same as on line {first}"), input())
+                            }
                             None => {
                                 let state =
                                     prior_state(&mut self.requests, &mut self.secrets, &device, number)?;
@@ -238,7 +240,7 @@ fn temporary(error: io::Error) -> Failure {
     Failure::failed(format!("a temporary file: {error}"))
 }
 
-/// As much of a bad line as is kept.
+/// The part of a bad line that is kept.
 fn cut(line: Cow<'_, str>) -> Cow<'_, str> {
     let end = (0..=INPUT.min(line.len())).rev().find(|&end| line.is_char_boundary(end)).unwrap_or(0);
     match line {
@@ -254,9 +256,9 @@ fn cut(line: Cow<'_, str>) -> Cow<'_, str> {
 fn parse(line: &[u8]) -> Result<ListedDevice<'_>, Failure> {
     let line = str::from_utf8(line).map_err(|_| Failure::bad_input("not UTF-8"))?;
     let JsonObject(device): JsonObject<ListedDevice<'_>> = serde_json::from_str(line).map_err(|error| {
-        // where, but not what: the parser's own message may quote a secret that has no business here
+        // only the place: the parser's own message could quote a secret that is here by mistake
         Failure::bad_input(format!(
-            "not a JSON object of the texts DeviceGroupKey, DeviceKey and perhaps DeviceName alone (column {})",
+            "not a JSON object with the texts DeviceGroupKey, DeviceKey and optionally DeviceName, and nothing else (column {})",
             error.column(),
         ))
     })?;
@@ -272,7 +274,7 @@ enum PriorState {
     SecretAndRequest,
 }
 
-/// Takes the next lines of both files. They are of this device, or there are none.
+/// Reads the next line of both files, which must be of this device if there is one.
 fn prior_state(
     requests: &mut PriorOutput,
     secrets: &mut PriorOutput,
@@ -295,7 +297,7 @@ fn prior_state(
             Ok(PriorState::Nothing)
         }
         (None, true) => {
-            let message = format!("no secret of line {number} of the list, which has a request");
+            let message = format!("line {number} of the list has a request and no secret");
             Err(Failure::bad_input(message).about(secrets.path.display()))
         }
         (Some(line), _) => match records::remembered(line, device) {

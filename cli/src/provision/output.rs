@@ -23,27 +23,27 @@ pub(super) enum Readers {
     Umask,
 }
 
-/// An output. Writing continues after its last complete line.
+/// An output file. Writing continues after its last complete line.
 pub(super) struct Output {
     path: PathBuf,
     file: File,
     readers: Readers,
-    /// Made and locked here, and to be removed again unless it is kept.
+    /// Whether this run made and locked the file, and removes it unless it is kept.
     provisional: bool,
-    /// Else there is nothing to lock, to cut, to sync or to go on with.
+    /// Whether it is a regular file. If not, it cannot be locked, cut, synced or resumed.
     regular: bool,
-    /// Bytes up to the end of the last whole line.
+    /// The number of bytes up to the end of the last complete line.
     whole: u64,
-    /// Those of them that are known to be on disk.
+    /// The number of these bytes that are known to be on disk.
     synced: u64,
-    /// Part of a line stands behind them.
+    /// Whether a part of a line follows them.
     torn: bool,
 }
 
 impl Output {
-    /// Makes the file, and locks it. One that is there already is opened only to go on with it, or if it is none that could
-    /// lose anything, as a pipe. Nothing in it is touched, nor is a file that is one of the others, or of another run, or
-    /// not this user's alone.
+    /// Makes the file, and locks it. An existing file is opened only to resume, or if it has no content that could be lost, as
+    /// a pipe has none. Its content is not changed. A file that is one of the others, is used by another run, or is not only
+    /// this user's, is rejected and not changed.
     pub(super) fn open(
         path: OsString,
         readers: Readers,
@@ -58,19 +58,19 @@ impl Output {
             options.mode(0o600);
         }
         let there_already = || {
-            let message = "is there already, and left as it is; --resume goes on with it";
+            let message = "already exists and was not changed; use --resume to continue it";
             Err(Failure::failed(message).about(path.display()))
         };
         let (file, made) = match options.clone().create_new(true).open(&path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                // asked before it is opened, since a pipe without a reader would keep us waiting
+                // this is checked before the file is opened, since opening a pipe waits for a reader
                 let kind = if resume { fs::symlink_metadata(&path) } else { fs::metadata(&path) };
                 let regular = kind.is_ok_and(|it| it.is_file());
                 if regular && !resume {
                     return there_already();
                 }
                 if resume && !regular {
-                    let message = "no regular file, as --resume needs it, which follows no links";
+                    let message = "is not a regular file: --resume needs one, and follows no links";
                     return Err(Failure::bad_input(message).about(path.display()));
                 }
                 #[cfg(unix)]
@@ -90,7 +90,7 @@ impl Output {
             Self { path, file, readers, provisional: false, regular, whole: 0, synced: 0, torn: false };
         for other in others {
             if output.is(other).unwrap_or(true) {
-                return Err(output.refused("is given twice, by this or another name"));
+                return Err(output.refused("is given twice, perhaps by different names"));
             }
         }
         if regular {
@@ -99,29 +99,28 @@ impl Output {
         Ok(output)
     }
 
-    /// Makes it this process's own, if it is its user's own.
+    /// Locks the file for this process, if it belongs to the user.
     fn lock(&mut self, made: bool) -> Result<(), Failure> {
         match self.file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(Failure::failed("another run is at work on it").about(self.path.display()));
+                return Err(Failure::failed("another run is using it").about(self.path.display()));
             }
             Err(TryLockError::Error(error)) => return Err(self.failed(error)),
         }
         #[cfg(unix)]
         {
             let it = self.file.metadata().map_err(|error| self.failed(error))?;
-            // none if the run that made it has removed it before it was locked here
+            // 0 if the run that made it removed it before it was locked here
             if it.nlink() != 1 {
-                return Err(self.refused("has not just this one name"));
+                return Err(self.refused("must have exactly one name (no hard links)"));
             }
             if !made && it.uid() != rustix::process::geteuid().as_raw() {
                 return Err(self.refused("is another user's"));
             }
             if !made && self.readers == Readers::Owner && it.mode() & 0o077 != 0 {
-                return Err(
-                    self.refused("is open to others than its owner, as nothing is that provision made")
-                );
+                return Err(self
+                    .refused("can be accessed by others than its owner: provision makes it with mode 0600"));
             }
         }
         self.provisional = made;
@@ -132,12 +131,12 @@ impl Output {
         &self.file
     }
 
-    /// Whether two paths led to one file.
+    /// Whether this output and `file` are the same file.
     fn is(&self, file: &File) -> io::Result<bool> {
         Ok(self.regular && is_same(&self.file.metadata()?, &file.metadata()?))
     }
 
-    /// Makes what was found in it durable, and returns that.
+    /// Makes the existing lines durable, and returns them.
     pub(super) fn take(&mut self) -> Result<PriorOutput, Failure> {
         let (lines, tail) = if self.regular {
             self.prepare().map_err(|error| self.failed(error))?
@@ -148,7 +147,7 @@ impl Output {
     }
 
     fn prepare(&mut self) -> io::Result<(Lines, Zeroizing<Vec<u8>>)> {
-        // whatever the umask took away
+        // restores the bits that the umask removed
         #[cfg(unix)]
         if self.readers == Readers::Owner {
             self.file.set_permissions(PermissionsExt::from_mode(0o600))?;
@@ -156,12 +155,12 @@ impl Output {
         let found = Found::in_file(&mut self.file)?;
         self.whole = found.whole;
         self.torn = found.whole < found.length;
-        // as much as tells that it is none of a line, if it is longer than any
+        // one byte more than the longest line is enough to see that it is not the beginning of one
         let mut tail = Zeroizing::new(vec![0; (found.text - found.whole).min(LONGEST as u64 + 1) as usize]);
         self.file.seek(SeekFrom::Start(self.whole))?;
         self.file.read_exact(&mut tail)?;
         self.file.seek(SeekFrom::Start(self.whole))?;
-        // a killed run may have written lines that it did not come to sync
+        // a run that was killed may have written lines without syncing them
         if let Err(error) = self.file.sync_all() {
             self.write_again()?;
             return Err(error);
@@ -171,9 +170,9 @@ impl Output {
         Ok((Lines::new(File::open(&self.path)?.take(self.whole), LONGEST), tail))
     }
 
-    /// Writes the whole lines that were found once more, where they stand, because their sync failed: the system takes what
-    /// it could not write for written, and the next sync would say nothing of it. (They are not cut off, since of the secrets
-    /// among them requests may have been sent.)
+    /// Writes the existing complete lines again in place, because their sync failed: the system then treats them as written,
+    /// and the next sync would not report an error. (They are not cut off, because requests of their secrets may have been
+    /// sent.)
     fn write_again(&mut self) -> io::Result<()> {
         let mut block = Zeroizing::new(vec![0; 64 << 10]);
         let mut at = 0;
@@ -188,12 +187,12 @@ impl Output {
         Ok(())
     }
 
-    /// Lets the file stay, whatever comes.
+    /// Keeps the file even if the run fails.
     pub(super) fn keep(&mut self) {
         self.provisional = false;
     }
 
-    /// Writes whole lines. On failure those of them that fit are in the file, and nothing of the next.
+    /// Writes complete lines. After a failure, the file has those that fit, and no part of the next.
     pub(super) fn append(&mut self, lines: &[u8]) -> Result<(), Failure> {
         if lines.is_empty() {
             return Ok(());
@@ -215,7 +214,7 @@ impl Output {
         Ok(())
     }
 
-    /// Takes back what was written of a line because of an error, and says so.
+    /// After an error, removes the incomplete line, and returns the failure.
     fn cut(&mut self, written: &[u8], error: io::Error) -> Failure {
         let failure = self.failed(error);
         if !self.regular {
@@ -226,14 +225,14 @@ impl Output {
         match self.file.set_len(self.whole) {
             Ok(()) => failure,
             Err(error) => {
-                let message = format!("{}; its last line is torn: {error}", failure.message);
+                let message = format!("{}; its last line is incomplete: {error}", failure.message);
                 Failure { message, ..failure }
             }
         }
     }
 
-    /// Returns when all lines are on disk. If that fails, those are taken back of which it is not known: a later sync would
-    /// say nothing of them.
+    /// Returns when all lines are on disk. If that fails, the lines since the last sync are removed, because a later sync would
+    /// not report that they are missing.
     pub(super) fn sync(&mut self) -> Result<(), Failure> {
         if !self.regular {
             return Ok(());
@@ -250,10 +249,10 @@ impl Output {
         }
     }
 
-    /// For the end of the list: all lines are on disk, and nothing else is in the file.
+    /// Called at the end of the list: puts all lines on disk, and fails if there is anything else in the file.
     pub(super) fn finish(&mut self) -> Result<(), Failure> {
         if self.torn {
-            return Err(self.refused("ends with part of a line, which no line of the list calls for"));
+            return Err(self.refused("ends with part of a line that belongs to no line of the list"));
         }
         self.sync()
     }
@@ -274,7 +273,7 @@ impl Drop for Output {
             Ok::<_, io::Error>(mine.len() == 0 && is_same(&mine, &there))
         };
         if self.provisional && is_mine().unwrap_or(false) {
-            // an empty file, still locked, and there is a failure to be told already
+            // the file is empty and still locked, and another failure is reported already
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -289,19 +288,19 @@ fn is_same(one: &Metadata, other: &Metadata) -> bool {
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// The lock, which goes by file there too, is what refuses it.
+/// The lock rejects the same file there, since it belongs to the file and not to the path.
 #[cfg(not(unix))]
 fn is_same(_: &Metadata, _: &Metadata) -> bool {
     false
 }
 
-/// What a file holds.
+/// The parts of a file.
 struct Found {
     length: u64,
-    /// Up to the first NUL: no line has one, but what was never written of a file, when the machine went down, is read as
+    /// The bytes before the first NUL. No line has a NUL, but data that was not written when the machine went down is read as
     /// NULs.
     text: u64,
-    /// Up to the last newline of the text.
+    /// The bytes up to the last newline of the text.
     whole: u64,
 }
 
@@ -326,9 +325,9 @@ impl Found {
                 text = end.map(|end| at + end as u64);
                 behind = rest;
             }
-            // of a line in JSON no byte is a control character
+            // no byte of a line of JSON is a control character
             if behind.iter().any(|byte| byte.is_ascii_control() && !matches!(byte, 0 | b'\n' | 0x7f)) {
-                return Err(io::Error::other("no file of lines: left as it is"));
+                return Err(io::Error::other("not a file of JSON lines; it was not changed"));
             }
             at += bytes.len() as u64;
         }

@@ -1,32 +1,32 @@
-//! The device keys of a list, as far as it was read: which line had one first. Of a long list in a file without a name, so
-//! that memory does not grow with it.
+//! The device keys of the lines that were read, with the line on which each was first. For a long list they are in a file
+//! without a name, so that memory does not grow with the list.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 
-/// A slot of the table: a hash of 128 bits, and the number of the line, which is 0 where there is none.
+/// A slot of the table: a hash of 128 bits and the number of the line, or 0 if the slot is free.
 const SLOT: usize = 24;
 type Slot = [u8; SLOT];
 
 /// log2 of the slots of the first table.
 const FIRST_BITS: u32 = 12;
 
-/// The same of the largest one in memory, of 1.5 MiB.
+/// log2 of the slots of the largest table in memory, which takes 1.5 MiB.
 const BITS_IN_MEMORY: u32 = 16;
 
-/// Slots that are copied at once when the table grows.
+/// The number of slots that are copied at once when the table grows.
 const COPIED: usize = 1024;
 
-/// What a table is in.
+/// The storage of a table.
 trait Storage: Read + Write + Seek + Send {}
 
 impl<T: Read + Write + Seek + Send> Storage for T {}
 
-/// A hash table in memory or a file, of 2^`bits` slots of which half are taken at most. A key belongs into the slot that the first
-/// bits of its hash say, or the next free one. Behind the last slot there are some more, so that nothing wraps.
+/// A hash table in memory or a file. At most half of its 2^`bits` slots are in use. A key is in the slot whose number is the
+/// first bits of its hash, or in the next free one. Additional slots after the last one make wrapping around unnecessary.
 ///
-/// Hashes are keyed, afresh for each table: who writes a list cannot make keys collide. That two of a million million keys do
-/// so by chance has a probability below 2^-48.
+/// Each table has a new random key for its hashes, so the author of a list cannot make keys collide. The probability that any
+/// two of 10^12 keys collide by chance is below 2^-48.
 pub(super) struct Seen {
     table: Box<dyn Storage>,
     keys: [RandomState; 2],
@@ -47,7 +47,7 @@ impl Seen {
         Ok(Self { table, keys, bits, taken: 0 })
     }
 
-    /// The line on which this key was first; none if it is this one.
+    /// The earlier line on which this key was first, if there is one.
     pub(super) fn first_line(&mut self, key: &str, line: u64) -> io::Result<Option<u64>> {
         let [high, low] = self.keys.each_ref().map(|keyed| keyed.hash_one(key));
         let mut slot = [0; SLOT];
@@ -61,7 +61,7 @@ impl Seen {
         Ok(first)
     }
 
-    /// Puts a slot where it belongs, or returns the line of the one with its hash.
+    /// Inserts a slot, or returns the line of the slot with the same hash.
     fn insert(&mut self, slot: &Slot) -> io::Result<Option<u64>> {
         let (hash, _) = split(slot);
         let mut at = ((hash >> 64) as u64 >> (64 - self.bits)) * SLOT as u64;
@@ -79,7 +79,7 @@ impl Seen {
         Ok(None)
     }
 
-    /// What is at an offset. The table ends behind the last slot that was ever taken.
+    /// Reads the slots at an offset. The table ends after the last slot that was ever used.
     fn read(&mut self, at: u64) -> io::Result<Slot> {
         let mut slot = [0; SLOT];
         self.table.seek(SeekFrom::Start(at))?;
@@ -89,8 +89,8 @@ impl Seen {
         }
     }
 
-    /// Moves all into a table twice as large. In the order of the old one, so the new one is written from its front to its
-    /// end as well.
+    /// Moves all slots to a table twice as large, in the order of the old one, so the new one is written from its start to its
+    /// end too.
     fn grow(&mut self) -> io::Result<()> {
         let mut larger = Self::with(self.keys.clone(), self.bits + 1)?;
         let mut slots = vec![0; COPIED * SLOT];
@@ -110,13 +110,13 @@ impl Seen {
     }
 }
 
-/// Hash and line.
+/// The bytes of a slot: hash and line.
 fn split(slot: &Slot) -> (u128, u64) {
     let [hash @ .., a, b, c, d, e, f, g, h] = *slot;
     (u128::from_be_bytes(hash), u64::from_be_bytes([a, b, c, d, e, f, g, h]))
 }
 
-/// Fills the buffer, or as much of it as there is.
+/// Reads until the buffer is full or the file ends.
 fn read_up_to(table: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     loop {
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_key_has_the_line_that_had_it_first() {
+    fn each_key_is_found_with_its_first_line() {
         let mut seen = Seen::new().unwrap();
         // some of them in a file
         let numbers = 50_000;

@@ -1,30 +1,30 @@
-//! What a backend is: the operations mod N that everything above is written in.
+//! The interface of a backend: the operations mod N that the rest of the crate is written in.
 
 use crate::arithmetic::residue::{BYTES, Residue};
 use zeroize::{Zeroize, Zeroizing};
 
-/// `K` residues to look one up among: for each of their 64-bit words, the lowest first, that of every residue, little-endian. So
-/// what is chosen from lies side by side, and one permutation chooses among as many residues as it reaches.
+/// A table of `K` residues: for each of their 64-bit words, the lowest first, that word of every residue, little-endian. The
+/// words that a look-up chooses among are adjacent, so one permutation chooses among as many residues as it reaches.
 pub(crate) type Entries<const K: usize> = [[[u8; 8]; K]; BYTES / 8];
 
-/// The arithmetic mod N of one radix. Elements are numbers below R = 2^`R_BITS`, R > N, that stand for
-/// their residue: 0 and N, 1 and N + 1 are the same. All constant time in every argument.
+/// The arithmetic mod N in one radix. Elements are numbers below R = 2^`R_BITS`, R > N. An element stands for its residue mod
+/// N: 0 and N are equivalent, and 1 and N + 1. Every operation is constant time in every argument.
 pub(crate) trait Arithmetic: Copy {
     /// log2 R
     const R_BITS: u32;
     /// A number below R.
     type Element: Copy + Zeroize;
-    /// Scratch of the products, kept by the caller so that it is wiped once and not each time.
+    /// Scratch space of the products. The caller keeps it, so that it is wiped once and not after every product.
     type Work: Zeroize;
 
     fn zero(self) -> Self::Element;
     fn work(self) -> Self::Work;
     /// 2^`exponent`. Requires `exponent` < 3072.
     fn power_of_two(self, exponent: u32) -> Self::Element;
-    /// `to` = the residue `index` of `entries`. Reads all. Requires `index` < `K`, and `K` to be a multiple of 8.
+    /// `to` = residue `index` of `entries`. Reads all entries. Requires `index` < `K`, and `K` to be a multiple of 8.
     fn lookup<const K: usize>(self, to: &mut Self::Element, entries: &Entries<K>, index: u32);
-    /// `to[i]` = the residue `indices[i]` of `entries`, for all i, at best reading the entries once for all. Requires `AT_ONCE`
-    /// to be at most 5.
+    /// `to[i]` = the residue `indices[i]` of `entries`, for all i. A backend can read the entries once for all i. Requires
+    /// `AT_ONCE` to be at most 5.
     fn lookup_all<const K: usize, const AT_ONCE: usize>(
         self,
         to: &mut [Self::Element; AT_ONCE],
@@ -35,20 +35,20 @@ pub(crate) trait Arithmetic: Copy {
             self.lookup(to, entries, index);
         }
     }
-    /// `to` = `elements[index]`. Reads all. Requires `index` < `K`.
+    /// `to` = `elements[index]`. Reads all elements. Requires `index` < `K`.
     fn select<const K: usize>(self, to: &mut Self::Element, elements: &[Self::Element; K], index: u32);
-    /// A residue as it is.
+    /// The residue as an element, not in Montgomery form.
     fn element(self, a: &Residue) -> Self::Element;
     /// `a` = a + b
     fn add(self, a: &mut Self::Element, b: &Self::Element);
     /// `a` = a - b
     fn sub(self, a: &mut Self::Element, b: &Self::Element);
-    /// `a` = a R, its Montgomery form. The way back is the product with the element 1.
+    /// `a` = a R, its Montgomery form. [`mont_mul`](Self::mont_mul) by the element 1 is the inverse.
     fn enter(self, a: &mut Self::Element, work: &mut Self::Work);
     /// `a` = a b / R
     fn mont_mul(self, a: &mut Self::Element, b: &Self::Element, work: &mut Self::Work);
-    /// `a` = a b / R, where `b` writes all of a factor that is needed once: a backend that has a place for it in its scratch
-    /// takes it there.
+    /// `a` = a b / R, where `b` writes every limb of the second factor. A backend that has room for the factor in its scratch
+    /// space lets `b` write it there.
     #[inline(always)]
     fn mont_mul_by(self, a: &mut Self::Element, work: &mut Self::Work, b: impl FnOnce(&mut Self::Element)) {
         let mut factor = Zeroizing::new(self.zero());
@@ -61,7 +61,7 @@ pub(crate) trait Arithmetic: Copy {
     fn double_if(self, a: &mut Self::Element, bit: u32);
     /// The one number below N that `a` stands for.
     fn canonical(self, a: &Self::Element) -> Residue;
-    /// The same, in the place of another.
+    /// `to` = [`canonical`](Self::canonical) of `a`.
     #[inline(always)]
     fn write_canonical(self, a: &Self::Element, to: &mut Residue) {
         *to = self.canonical(a);

@@ -10,13 +10,15 @@ use crate::hygiene::ct::Mask;
 ))]
 mod umaal;
 
-/// Whether the core has UMAAL, and with it a product and subtraction in one instruction, which takes as long for any operands.
+/// Whether the core has UMAAL. Such a core also has MLS, which multiplies and subtracts in one instruction, in a time that does
+/// not depend on the operands.
 const HAS_UMAAL: bool = cfg!(any(
     cognito_device_srp_backend = "umaal",
     all(target_arch = "arm", target_feature = "dsp", not(cognito_device_srp_backend = "limb32")),
 ));
 
-/// Whether the machine multiplies 32 bits to 32 alone: Cortex-M0, M0+ and M1, whose like have no compare-and-swap.
+/// Whether the core multiplies only 32 by 32 bits to 32, as Cortex-M0, M0+ and M1 do. They are recognized by their lack of
+/// compare-and-swap.
 const NARROW: bool = cfg!(all(target_arch = "arm", target_os = "none", not(target_has_atomic = "32")));
 
 pub(crate) type Limb32 = Portable<u32, 96>;
@@ -90,14 +92,14 @@ impl Limb<96> for u32 {
     #[inline(always)]
     fn write_be_bytes(self, bytes: &mut [u8]) {
         debug_assert!(bytes.len() == size_of::<Self>());
-        // `copy_from_slice` keeps its check of the lengths where the compiler looks for the smallest code
+        // `copy_from_slice` checks the lengths at run time if the code is optimized for size
         for (to, byte) in bytes.iter_mut().zip(self.to_be_bytes()) {
             *to = byte;
         }
     }
 }
 
-/// [`Limb::pick`] in one instruction of a core that has MLS: a mask of ones is -1.
+/// [`Limb::pick`] by a multiplication with the mask, of which all ones is -1: one instruction on a core that has MLS.
 #[inline(always)]
 fn pick_by_product(picked: u32, limb: u32, mask: u32) -> u32 {
     picked.wrapping_sub(limb.wrapping_mul(mask))
@@ -114,7 +116,7 @@ const fn limbs(bytes: &[u8; BYTES]) -> [u32; 96] {
     limbs
 }
 
-/// A product of 32-bit limbs by their halves, none of whose sums carries out: (2^16 - 1)^2 + 2 (2^16 - 1) < 2^32.
+/// A product of 32-bit limbs from products of their halves. No sum overflows: (2^16 - 1)^2 + 2 (2^16 - 1) < 2^32.
 mod halves {
     pub(super) fn mul_add_add(a: u32, b: u32, c: u32, d: u32) -> (u32, u32) {
         let (low, high) = (|word: u32| word & 0xffff, |word: u32| word >> 16);
@@ -130,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_limb_picked_by_a_product_is_the_limb() {
+    fn picking_by_a_product_returns_the_limb() {
         for limb in [0, 1, 2, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff] {
             assert_eq!(pick_by_product(0, limb, u32::MAX), limb);
             assert_eq!(pick_by_product(limb, !limb, 0), limb);
@@ -138,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_product_by_halves_is_the_product() {
+    fn a_product_by_halves_equals_the_product() {
         let edges = [0, 1, 2, 0xffff, 0x1_0000, 0x1_0001, 0x7fff_ffff, 0x8000_0000, 0xffff_0000, 0xffff_ffff];
         for (a, b) in edges.iter().flat_map(|&a| edges.map(|b| (a, b))) {
             for (c, d) in edges.iter().flat_map(|&c| edges.map(|d| (c, d))) {

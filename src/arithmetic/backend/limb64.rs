@@ -1,13 +1,5 @@
 //! The group in 48 limbs of 64 bits, R = 2^3072. The mirror image of limb32.rs.
 
-#[cfg(all(
-    target_arch = "aarch64",
-    target_feature = "neon",
-    target_endian = "little",
-    not(cognito_device_srp_backend = "limb64"),
-    not(miri),
-))]
-use super::contract::Entries;
 use super::portable::{Limb, Portable};
 use crate::arithmetic::residue::{self, BYTES};
 use crate::hygiene::ct::Mask;
@@ -31,11 +23,11 @@ impl Limb<48> for u64 {
 
     #[inline(always)]
     fn mul_add_add(self, b: u64, c: u64, d: u64) -> (u64, u64) {
-        // by halves: written as one 128-bit sum, c + d would be added first, which puts the carry's chain of
-        // additions behind one more
+        // The halves are added separately. In one 128-bit sum, c + d would be added first, which makes the chain of carries
+        // longer by one addition.
         let product = u128::from(self) * u128::from(b);
         let (low, carry) = (product as u64).overflowing_add(c);
-        // neither sum of the high limb carries, since all of it is below 2^128
+        // neither addition to the high limb overflows, since the result is below 2^128
         let high = (product >> 64) as u64 + u64::from(carry);
         let (low, carry) = low.overflowing_add(d);
         (low, high + u64::from(carry))
@@ -59,7 +51,7 @@ impl Limb<48> for u64 {
         not(cognito_device_srp_backend = "limb64"),
         not(miri),
     ))]
-    fn look_up_all<const K: usize>(to: &mut [[u64; 48]], entries: &Entries<K>, indices: &[u32]) {
+    fn look_up_all<const K: usize>(to: &mut [[u64; 48]], entries: &super::Entries<K>, indices: &[u32]) {
         a64::look_up_all(to, entries, indices);
     }
 

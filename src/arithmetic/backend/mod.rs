@@ -6,10 +6,10 @@ pub(crate) mod limb64;
 mod portable;
 mod selection;
 #[cfg(test)]
-mod symbols;
+pub(crate) mod symbols;
 #[cfg(test)]
 mod tests;
-// targets without SSE2 are those whose code uses no vector registers: bare metal and UEFI
+// a target of x86-64 without SSE2 is one whose code uses no vector registers: bare metal or UEFI
 #[cfg(any(all(target_arch = "x86_64", target_feature = "sse2"), test))]
 mod x86_64;
 

@@ -1,15 +1,14 @@
-//! The arithmetic mod N in limbs of any width, once for all of them: limb32.rs and limb64.rs give the limb,
-//! this file the algorithms. R = 2^3072, `L` limbs, least significant first.
+//! The arithmetic mod N in limbs of any width: limb32.rs and limb64.rs define the limb, and this file the algorithms. R =
+//! 2^3072, `L` limbs, least significant first.
 //!
-//! Bounds. An element is any `L`-limb number, so below R. A product is (a b + q N) / R < (R^2 + R N) / R = R + N:
-//! one bit above `L` limbs at most, and then one subtraction of N leaves less than R. The sum of two elements is
-//! below 2 R < R + 2 N, which takes two subtractions. Only [`Arithmetic::canonical`] compares with N.
+//! Bounds. An element is any number of `L` limbs, so it is below R. A product is (a b + q N) / R < (R^2 + R N) / R = R + N. It
+//! has at most one bit above `L` limbs, and if that bit is set, one subtraction of N leaves less than R. The sum of two
+//! elements is below 2 R < R + 2 N, so two subtractions are enough. Only [`Arithmetic::canonical`] compares with N.
 //!
-//! Carries. A limb times a limb, and two limbs more, is at most (2^w - 1)^2 + 2 (2^w - 1) = 2^2w - 1, so a row of a product
-//! carries one limb and nothing is lost. Two limbs and a carry of at most 1 are at most 2^(w + 1) - 1, so every carry of a sum
-//! is at most 1.
+//! Carries. A product of two limbs plus two limbs is at most (2^w - 1)^2 + 2 (2^w - 1) = 2^2w - 1, so the carry of a row is one
+//! limb. The sum of two limbs and a carry of at most 1 is at most 2^(w + 1) - 1, so the carry of a sum is at most 1.
 //!
-//! N = -1 mod 2^w, so the quotient digit that clears a limb is that limb, and clearing it carries it upwards.
+//! N = -1 mod 2^w, so the quotient digit that clears a limb is equal to the limb, and so is the carry out of the cleared limb.
 
 #[cfg(test)]
 mod contracts;
@@ -33,12 +32,12 @@ pub(crate) trait Limb<const L: usize>:
     const N: &'static [Self; L];
     const R_SQUARED: &'static [Self; L];
 
-    /// `self` b + c + d, which is below 2^2w: low and high limb.
+    /// `self` b + c + d, which is below 2^2w, as its low and high limb.
     fn mul_add_add(self, b: Self, c: Self, d: Self) -> (Self, Self);
-    /// Two rows of a product in one pass, so that each limb of `to` is loaded and stored once for two multiplications:
-    /// `to` += `a` b0 + 2^w `a` b1 + `below` b1 + carry0 + carry1. Returns what belongs on the two limbs above `to`.
-    /// Requires `a` to be as long as `to`, and that to be even.
-    // registers: a machine with few of them has them all for it
+    /// Adds two rows of a product in one pass: each limb of `to` is loaded and stored once for two multiplications. `to` += `a`
+    /// b0 + 2^w `a` b1 + `below` b1 + carry0 + carry1. Returns the two limbs above `to`. Requires `a` and `to` to have the
+    /// same, even number of limbs.
+    // registers: the loop can use all of them
     #[inline(never)]
     fn add_rows(
         to: &mut [Self],
@@ -64,7 +63,7 @@ pub(crate) trait Limb<const L: usize>:
     /// 2^`at` `bit`, for a public `at` below w.
     fn from_bit(bit: u32, at: u32) -> Self;
     fn mask(mask: Mask) -> Self;
-    /// `limb` if `mask` is all ones, which it is once while `self` is 0, or else `self`.
+    /// `limb` if `mask` is all ones, and `self` if it is 0. Requires `self` to be 0 if `mask` is all ones.
     #[inline(always)]
     fn pick(self, limb: Self, mask: Self) -> Self {
         self | (limb & mask)
@@ -87,7 +86,8 @@ impl<W, const L: usize> Default for Portable<W, L> {
     }
 }
 
-/// Two rows of a product, underway: the limb that the second row is still to multiply, and what each row carries.
+/// The state between two steps over the rows of a product: the limb that the second row multiplies next, and the carry of each
+/// row.
 struct Rows<W> {
     below: W,
     carries: (W, W),
@@ -101,7 +101,7 @@ impl<W> Rows<W> {
         W: Limb<L>,
     {
         debug_assert!(a.len() == to.len() && a.len().is_multiple_of(2));
-        // by fours, which the compiler unrolls; a single loop it does not
+        // in chunks of four, whose loop the compiler unrolls
         let (to_fours, to_rest) = to.as_chunks_mut::<4>();
         let (fours, rest) = a.as_chunks::<4>();
         for (to, a) in to_fours.iter_mut().zip(fours) {
@@ -121,21 +121,22 @@ impl<W> Rows<W> {
             (sum, self.carries.0) = a.mul_add_add(b.0, *to, self.carries.0);
             (*to, self.carries.1) = self.below.mul_add_add(b.1, sum, self.carries.1);
             self.below = a;
-            // keeps the compiler from loading ahead, for which most machines lack the registers
+            // keeps the compiler from loading limbs ahead, for which most machines do not have enough registers
             compiler_fence(Ordering::SeqCst);
         }
     }
 }
 
-/// The `len` limbs from `at` on, and the two above them. There are always as many: it is an option for the compiler, which
-/// does not see that at every level of optimisation, and would leave a panic in the program.
+/// The `len` limbs from `at` on, and the two above them. Every caller asks for limbs that exist. The result is an `Option`
+/// because the compiler does not see this at every level of optimization, and indexing would leave a panic in the program.
 #[inline(always)]
 fn row_at<W>(wide: &mut [W], at: usize, len: usize) -> Option<(&mut [W], &mut [W; 2])> {
     let (row, above) = wide.get_mut(at..)?.split_at_mut_checked(len)?;
     Some((row, above.first_chunk_mut()?))
 }
 
-/// `wide` = a b, where b is the upper half of `wide`: two limbs of it are taken from where two of the product go.
+/// `wide` = a b, where b is the upper half of `wide`. Each pass reads two limbs of b and writes two limbs of the product over
+/// them.
 // registers, as for the rows
 #[inline(never)]
 fn product<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]) {
@@ -147,7 +148,7 @@ fn product<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]) {
     }
 }
 
-/// `wide` = the sum of all products of two different limbs of a, each once.
+/// `wide` = the sum of the products of all pairs of different limbs of a, each pair once.
 // registers, as for the rows
 #[inline(never)]
 fn cross_products<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]) {
@@ -164,9 +165,8 @@ fn cross_products<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]) {
     }
 }
 
-/// `wide` = 2 `wide` + the sum of the squares of the limbs of a. That is a^2 < R^2, so nothing is left to carry in the end.
-/// On the way both carries are at most 1: a limb's square and 1 still has two limbs, and a limb doubled and 1 is less than
-/// 2^(w + 1).
+/// `wide` = 2 `wide` + the sum of the squares of the limbs of a. The result is a^2 < R^2, so the last carries are 0. Both
+/// carries are at most 1 throughout: the square of a limb plus 1 has two limbs, and twice a limb plus 1 is below 2^(w + 1).
 // registers, as for the rows
 #[inline(never)]
 fn double_and_add_squares<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]) {
@@ -183,14 +183,15 @@ fn double_and_add_squares<W: Limb<L>, const L: usize>(wide: &mut [W], a: &[W; L]
     }
 }
 
-/// The quotient digit that clears `next`, the limb above one that is cleared by `q0`, and the carry out of it that `q0` leaves.
+/// The quotient digit that clears `next`, and the carry out of `next` that is due to `q0`. `q0` is the digit that clears the
+/// limb below `next`.
 #[inline(always)]
 fn second_quotient<W: Limb<L>, const L: usize>(q0: W, next: W) -> (W, W) {
-    // N = -1 mod 2^64: what is carried is q0 with limbs of 32 bits
+    // N = -1 mod 2^64, so with limbs of 32 bits N[1] is all ones too, and the carry is q0
     if W::BITS == 32 { (next, q0) } else { q0.mul_add_add(W::N[1], next, q0) }
 }
 
-/// `a` = `wide` / R mod N, below R, of any `wide` of 2 `L` limbs. Two limbs a pass.
+/// `a` = `wide` / R mod N, below R, for any `wide` of 2 `L` limbs. Each pass clears two limbs.
 // registers, as for the rows
 #[inline(never)]
 fn reduce<W: Limb<L>, const L: usize>(a: &mut [W; L], wide: &mut [W]) {
@@ -212,7 +213,7 @@ fn reduce<W: Limb<L>, const L: usize>(a: &mut [W; L], wide: &mut [W]) {
     subtract_if(a, top);
 }
 
-/// 2^(w `L`) `top` + `a`, less N if `top` is 1. Returns the new top. Requires `top` <= 1.
+/// Subtracts N from 2^(w `L`) `top` + `a` if `top` is 1. Returns the new top. Requires `top` <= 1.
 // flash: it has many callers
 #[inline(never)]
 pub(in crate::arithmetic::backend) fn subtract_if<W: Limb<L>, const L: usize>(a: &mut [W; L], top: W) -> W {
@@ -224,20 +225,20 @@ pub(in crate::arithmetic::backend) fn subtract_if<W: Limb<L>, const L: usize>(a:
     top.sub_borrow(borrow, W::ZERO).0
 }
 
-/// Limbs that [`scan`] keeps in registers while it reads through elements.
+/// How many limbs [`scan`] keeps in registers while it reads elements.
 const BLOCK: usize = if cfg!(target_pointer_width = "64") { 16 } else { 8 };
 
-/// The same of a table: as many as there are in a word of 64 bits, or in two.
+/// How many limbs [`scan`] keeps in registers while it reads a table: one or two of its 64-bit words.
 const WORDS: usize = 2;
 
-/// A slice of a length that the compiler does not know, so that it leaves a loop over it as it is, instead of unrolling it,
-/// which takes flash, and registers until they spill.
+/// The slice, with a length that the compiler does not know. So it does not unroll a loop over the slice, which would take
+/// flash and spill registers.
 fn of_unknown_length<S>(slice: S) -> S {
     black_box(slice)
 }
 
-/// `to` = the number `index` of `K`, where `block(k, i)` is the i-th block of limbs of number k. Reads all of them, a block of
-/// every number after another, so that what is picked out stays in registers.
+/// `to` = number `index` of `K` numbers, where `block(k, i)` is the i-th block of limbs of number k. Reads all numbers, first
+/// block 0 of each, then block 1 of each, and so on, so that the picked block stays in registers.
 #[inline(always)]
 fn scan<W: Limb<L>, const L: usize, const K: usize, const BLOCK: usize>(
     to: &mut [W; L],
@@ -256,7 +257,7 @@ fn scan<W: Limb<L>, const L: usize, const K: usize, const BLOCK: usize>(
                 *picked = picked.pick(limb, mask);
             }
             if cfg!(target_pointer_width = "32") {
-                // as in the rows of a product
+                // keeps the compiler from loading limbs ahead, as in `Rows::step`
                 compiler_fence(Ordering::SeqCst);
             }
         }
@@ -265,7 +266,7 @@ fn scan<W: Limb<L>, const L: usize, const K: usize, const BLOCK: usize>(
 }
 
 /// [`Arithmetic::lookup`]
-// registers: what is picked out stays in them
+// registers: the picked limbs stay in them
 #[inline(never)]
 fn look_up<W: Limb<L>, const L: usize, const K: usize>(to: &mut [W; L], entries: &Entries<K>, index: u32) {
     debug_assert!((index as usize) < K);
@@ -278,14 +279,14 @@ fn look_up<W: Limb<L>, const L: usize, const K: usize>(to: &mut [W; L], entries:
     });
 }
 
-/// A sum of two elements, 2^(w `L`) `top` + `low`: no element, since it may have one bit more.
+/// A sum of two elements, 2^(w `L`) `top` + `low`. It is not an element, since it can have one bit more.
 struct Sum<'a, W, const L: usize> {
     low: &'a mut [W; L],
     top: W,
 }
 
 impl<W: Limb<L>, const L: usize> Sum<'_, W, L> {
-    /// Leaves an element in `low`: below 2 R < R + 2 N, so two subtractions are enough.
+    /// Makes `low` an element that is equal to the sum mod N. The sum is below 2 R < R + 2 N, so two subtractions are enough.
     #[inline(always)]
     fn reduce(self) {
         let top = subtract_if(self.low, self.top);
@@ -306,7 +307,7 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         [[W::ZERO; L]; 2]
     }
 
-    // constant time: out of sight of the compiler's knowledge of the exponent
+    // constant time: the compiler does not see the exponents of the callers
     #[inline(never)]
     fn power_of_two(self, exponent: u32) -> [W; L] {
         debug_assert!(exponent < 3072);
@@ -361,7 +362,7 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
     }
 
     fn sub(self, a: &mut [W; L], b: &[W; L]) {
-        // a - b > -R, and R < 2 N: adding N twice at most leaves it in 0..R
+        // a - b > -R, and R < 2 N, so at most two additions of N bring it into 0..R
         let mut borrow = W::ZERO;
         for (a, &b) in a.iter_mut().zip(b) {
             (*a, borrow) = a.sub_borrow(b, borrow);
@@ -411,7 +412,7 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
         Sum { low: a, top }.reduce();
     }
 
-    #[inline(never)] // frame: so that the number is where the caller has it
+    #[inline(never)] // frame: the result is written where the caller wants it
     fn canonical(self, a: &[W; L]) -> Residue {
         let mut residue = Residue([0; BYTES]);
         self.write_canonical(a, &mut residue);
@@ -420,7 +421,7 @@ impl<W: Limb<L>, const L: usize> Arithmetic for Portable<W, L> {
 
     #[inline(never)] // flash: it has several callers
     fn write_canonical(self, a: &[W; L], to: &mut Residue) {
-        // a < R < 2 N: a - N, unless that borrows
+        // a < R < 2 N, so the result is a - N if that does not borrow, and a otherwise
         let mut mask = !W::ZERO;
         for _ in 0..2 {
             let mut borrow = W::ZERO;

@@ -1,10 +1,10 @@
-//! Which backend runs. Only this file dispatches. A new backend needs a variant of [`Backend`], a line in each of its functions and
-//! an arm of [`with_arithmetic`]. Callers do not change.
+//! The choice of the backend. Only this file dispatches. A new backend needs a variant of [`Backend`], a line in each of its
+//! functions and an arm of [`with_arithmetic`]. Callers do not change.
 //!
 //! The default is a vector backend if the processor has its instructions, or else the widest limb that the target multiplies
-//! natively. `--cfg cognito_device_srp_backend="limb32"` (or `"limb64"`, `"avx2"`, `"ifma"`, and `"umaal"`, which is
-//! limb32 with its inner loop in assembly) forces one at build time; a backend that asks the processor can only be forced
-//! on a target whose processors all have what it needs.
+//! natively. `--cfg cognito_device_srp_backend="limb32"` (or `"limb64"`, `"avx2"`, `"ifma"`, and `"umaal"`, which is limb32
+//! with its inner loop in assembly) forces one at build time. `avx2` can only be forced on a target whose processors all have
+//! AVX2.
 
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 use super::x86_64::{avx2::Avx2, ifma::avx512::Ifma};
@@ -21,7 +21,7 @@ compile_error!("the backend umaal can only be forced for Arm cores that have UMA
 /// The backends that this build can use.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Selection {
-    /// ifma if the processor has its instructions, or else avx2 if it has those, or else limb64.
+    /// Chosen at run time: ifma if the processor has its instructions, otherwise avx2 if it has those, otherwise limb64.
     Found,
     Ifma,
     Avx2,
@@ -45,16 +45,17 @@ const SELECTION: Selection = if cfg!(cognito_device_srp_backend = "ifma") {
     Selection::Limb32
 };
 
-/// Whether tests and checks can name backends that are not selected. Not in images for bare metal, which are measured.
+/// Whether tests and checks can name backends that are not selected. They cannot in images for bare metal, whose size is
+/// measured.
 const CAN_BE_NAMED: bool = cfg!(all(any(feature = "__internals", test), not(target_os = "none")));
 
 /// A backend of this build that runs on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Backend {
-    /// 60 limbs of 52 bits in vectors of 512.
+    /// 60 limbs of 52 bits in vectors of 512 bits.
     #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
     Ifma(Ifma),
-    /// 112 digits of 28 bits in vectors.
+    /// 112 digits of 28 bits in vectors of 256 bits.
     #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
     Avx2(Avx2),
     /// 48 limbs of 64 bits, portable.
@@ -64,7 +65,7 @@ pub(crate) enum Backend {
 }
 
 impl Backend {
-    /// The one that is used: the default of this machine, unless a check has put another in its place.
+    /// The backend that is used: the default of this machine, unless a check overrides it.
     #[inline(always)]
     pub(crate) fn detect() -> Backend {
         #[cfg(all(feature = "__internals", feature = "std"))]
@@ -93,8 +94,8 @@ impl Backend {
         if SELECTION == Selection::Limb32 { Self::Limb32 } else { Self::Limb64 }
     }
 
-    /// `self`, which is one that [`detect`](Self::detect) gives unless a check has named it. It says so to the compiler,
-    /// which leaves out the code of the others.
+    /// `self`, restricted to the backends that [`detect`](Self::detect) can return in this build, so that the compiler leaves
+    /// out the code of the others. In builds where checks can name backends, these are all.
     #[inline(always)]
     pub(crate) fn narrowed(self) -> Self {
         match self {
@@ -118,7 +119,7 @@ impl Backend {
         }
     }
 
-    /// The names of those that run on this machine, the default one first. If one is forced, it is the first.
+    /// The names of the backends that run on this machine, the default first. A forced backend is the default.
     #[cfg(any(feature = "__internals", test))]
     pub(crate) fn available() -> &'static [&'static str] {
         match Self::default_here() {
@@ -133,7 +134,7 @@ impl Backend {
         }
     }
 
-    /// The one of that name, if it runs here.
+    /// The backend of this name, if it runs on this machine.
     #[cfg(any(feature = "__internals", test))]
     pub(crate) fn named(name: &str) -> Option<Backend> {
         let backend = match name {
@@ -149,8 +150,7 @@ impl Backend {
     }
 }
 
-/// What [`Backend::detect`] gives within a scope of one thread, so that checks take the same calls as everybody on each
-/// backend in turn.
+/// Overrides [`Backend::detect`] for a scope of one thread, so that checks can make the public calls on each backend in turn.
 #[cfg(all(feature = "__internals", feature = "std"))]
 pub(crate) mod override_for_checks {
     use super::Backend;
@@ -165,7 +165,7 @@ pub(crate) mod override_for_checks {
         OVERRIDE.get()
     }
 
-    /// Restores the earlier backend when the scope ends, also by a panic.
+    /// Restores the previous override when the scope ends, also if it ends by a panic.
     struct Scope(Option<Backend>);
 
     impl Drop for Scope {

@@ -1,14 +1,15 @@
-//! Words of which nothing is known but a bound, and what a computation makes of them: a run of a kernel over symbols is a
-//! proof for all inputs. docs/proofs.md says how to read one.
+//! Symbols: words of which only an upper bound is known. A run of a kernel on symbols is a proof for all inputs. docs/proofs.md
+//! explains how to read one.
 //!
-//! A value is a polynomial with integer coefficients over *atoms*, of degree 2 at most, and an upper bound; it is never
-//! negative. An atom stands for one number that the inputs determine: an input itself, or what an operation that is no
-//! polynomial made, as a half of a product or of a lane. Of the two halves of P, P = 2^b high + low, the high one is an atom
-//! of its own and the low one an atom *defined* as P - 2^b high. An identity holds if nothing is left of the difference of
-//! its sides once each defined atom is replaced by what defines it, the last one first.
+//! A value is a polynomial of degree at most 2 with integer coefficients over *atoms*, with an upper bound. A value is never
+//! negative. An atom stands for one number that the inputs determine: an input itself, or the result of an operation that is
+//! not a polynomial, for example the high half of a product. If P = 2^b high + low, the high half is a new atom, and the low
+//! half is an atom *defined* as P - 2^b high. An identity holds if the difference of its sides is 0 after each defined atom has
+//! been replaced by its definition, the last one first.
 
 use num_bigint::{BigInt, BigUint, Sign};
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Debug;
 use std::vec::Vec;
 
 /// The number of an atom. Atom 0 is the number 1.
@@ -23,7 +24,7 @@ fn product(a: Monomial, b: Monomial) -> Monomial {
     (atoms[3], atoms[2])
 }
 
-/// A polynomial, its terms in order and none of them 0.
+/// A polynomial: its terms in ascending order, without zeros.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Polynomial(pub(crate) Vec<(Monomial, i128)>);
 
@@ -82,7 +83,7 @@ impl Polynomial {
         self.0.iter().all(|term| term.1 & 1 == 0)
     }
 
-    /// The atom that it is, if it is one.
+    /// The atom, if the polynomial is a single atom.
     pub(crate) fn as_atom(&self) -> Option<Atom> {
         match self.0[..] {
             [((atom, 0), 1)] if atom != 0 => Some(atom),
@@ -91,7 +92,7 @@ impl Polynomial {
     }
 }
 
-/// A number that is not negative: what it is, and what it is at most.
+/// A number that is not negative: its polynomial and its upper bound.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Value {
     pub(crate) polynomial: Polynomial,
@@ -103,7 +104,7 @@ impl Value {
         Self { polynomial: Polynomial::constant(number.try_into().unwrap()), max: number }
     }
 
-    /// The number that it is, if it is one.
+    /// The number, if the value is a constant.
     pub(crate) fn as_constant(&self) -> Option<u128> {
         match self.polynomial.0[..] {
             [] => Some(0),
@@ -136,12 +137,12 @@ impl Atoms {
         Self(Vec::from([AtomOf { max: 1, definition: None }]))
     }
 
-    /// A number that may be any from 0 to `max`.
+    /// A new atom for a number from 0 to `max`.
     pub(crate) fn input(&mut self, max: u128) -> Value {
         self.push(max, None)
     }
 
-    /// A name for a value, so that the degree does not grow.
+    /// The value as a single atom, so that the degree does not grow.
     pub(crate) fn named(&mut self, value: Value) -> Value {
         match value.as_constant() {
             Some(_) => value,
@@ -155,7 +156,7 @@ impl Atoms {
         Value { polynomial: Polynomial::atom(self.0.len() as Atom - 1), max }
     }
 
-    /// The low `bits` bits of a value, and what is above them.
+    /// The low `bits` bits of a value, and the bits above them.
     pub(crate) fn split(&mut self, value: &Value, bits: u32) -> (Value, Value) {
         if let Some(number) = value.as_constant() {
             return (Value::constant(number % (1 << bits)), Value::constant(number >> bits));
@@ -169,7 +170,7 @@ impl Atoms {
         (self.low_half(value, bits, &high), high)
     }
 
-    /// The low half of a value of which the high one is known.
+    /// The low half of a value whose high half is known.
     pub(crate) fn low_half(&mut self, value: &Value, bits: u32, high: &Value) -> Value {
         // the low half of an even number is even
         let max = ((1 << bits) - 1 - u128::from(value.polynomial.is_even())).min(value.max);
@@ -194,8 +195,8 @@ impl Atoms {
         self.0[atom as usize].max
     }
 
-    /// From here on, the last atom without a definition in `polynomial`, which has the coefficient 1 or -1, is what makes it
-    /// `number`: a case of a distinction, or what a lemma has shown.
+    /// Assumes that `polynomial` is `number`, which a lemma has shown, or which is the current case. Defines the last atom of
+    /// `polynomial` that has no definition and the coefficient 1 or -1 accordingly.
     pub(crate) fn assume(&mut self, polynomial: &Polynomial, number: i128) {
         let solvable = |&&((atom, other), c): &&(Monomial, i128)| {
             other == 0 && atom != 0 && c.abs() == 1 && self.0[atom as usize].definition.is_none()
@@ -213,8 +214,8 @@ impl Atoms {
         known.definition = Some(definition);
     }
 
-    /// What is left of the sum of these polynomials times these factors, once every defined atom is replaced by its
-    /// definition, modulo a number if there is one. Some atoms have another definition: `instead`.
+    /// The sum of the polynomials times their factors, modulo a number if one is given, where every defined atom is replaced by
+    /// its definition. The definitions in `instead` take precedence.
     pub(crate) fn expand(
         &self,
         sum: impl IntoIterator<Item = (BigInt, Polynomial)>,
@@ -224,7 +225,7 @@ impl Atoms {
         let modulus = modulus.map(|modulus| BigInt::from(modulus.clone()));
         let is_defined =
             |atom: Atom| self.0[atom as usize].definition.is_some() || instead.contains_key(&atom);
-        // by the later of the defined atoms in a monomial: what that is multiplied by; by 0, if there is none
+        // the monomials and their coefficients, by the later defined atom of the monomial, or 0 if it has none
         let mut pending: Vec<BTreeMap<Monomial, BigInt>> =
             std::iter::repeat_with(BTreeMap::new).take(self.0.len()).collect();
         let add = |pending: &mut Vec<BTreeMap<Monomial, BigInt>>, monomial: Monomial, c: BigInt| {
@@ -253,7 +254,7 @@ impl Atoms {
                 if c == BigInt::ZERO {
                     continue;
                 }
-                // an atom's square is its definition's; else the other one stays
+                // in a square, both factors are replaced, otherwise only this one
                 let other = if a == atom { b } else { a };
                 let others = match other {
                     _ if other == atom => definition.clone(),
@@ -307,12 +308,12 @@ pub(crate) fn in_limbs(limbs: &[Value], bits: u32) -> Terms {
     limbs.iter().zip(0..).map(|(limb, i)| (two_to(bits * i), limb.polynomial.clone())).collect()
 }
 
-/// The largest number with these bounds of its limbs.
+/// The largest number whose limbs are within these bounds.
 pub(crate) fn max_in_limbs(limbs: &[Value], bits: u32) -> BigUint {
     limbs.iter().rev().fold(BigUint::ZERO, |number, limb| (number << bits) + limb.max)
 }
 
-/// A word of 64 bits as kernels have them in memory: a constant below 2^63, or bit 63 and the index of a value.
+/// A word of 64 bits as it is in memory: a constant below 2^63, or bit 63 and the index of a value.
 pub(crate) type Lane = u64;
 
 pub(crate) const SYMBOL: Lane = 1 << 63;
@@ -325,7 +326,7 @@ pub(crate) enum Operation {
     Split(u32),
 }
 
-/// The words of a run. What was computed before is found again, so that one word has one index.
+/// The words of a run. A repeated operation returns the same index.
 pub(crate) struct Registers {
     pub(crate) atoms: Atoms,
     values: Vec<Value>,
@@ -339,7 +340,7 @@ impl Default for Registers {
 }
 
 impl Registers {
-    /// A word that may be any number from 0 to `max`.
+    /// A new symbol for a word from 0 to `max`.
     pub(crate) fn input(&mut self, max: u64) -> Lane {
         let value = self.atoms.input(max.into());
         self.lane(value)
@@ -421,4 +422,13 @@ pub(crate) fn product_in_limbs(a: &[Value], b: &[Value], bits: u32) -> Terms {
         terms.extend((0..).zip(b).map(|(j, b)| (two_to(bits * (i + j)), a.polynomial.times(&b.polynomial))));
     }
     terms
+}
+
+/// Asserts that a proof fails in a thread where `plant` has set a fault.
+pub(crate) fn assert_found<F: Copy + Debug + Send + 'static>(fault: F, plant: fn(F), proof: fn()) {
+    let faulty = move || {
+        plant(fault);
+        proof();
+    };
+    assert!(std::thread::spawn(faulty).join().is_err(), "{fault:?} was not found");
 }

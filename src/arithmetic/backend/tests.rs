@@ -1,4 +1,4 @@
-//! Every arithmetic against big integers, at the edges of its elements and at random.
+//! Compares the arithmetic of every backend with big integers, at edge cases and for random elements.
 
 use super::x86_64::{avx2, ifma};
 use super::{Arithmetic, Backend, Entries, with_arithmetic};
@@ -8,8 +8,8 @@ use num_bigint::BigUint;
 use proptest::prelude::*;
 use std::vec::Vec;
 
-/// With the arithmetic of each backend in turn, whose name is shown if it fails; and with the models of ifma and of avx2, where
-/// these run and where they do not.
+/// Evaluates the expression with the arithmetic of each backend that runs here, and with the models of ifma and avx2, which run
+/// on any machine. A failed test prints the name of the last one.
 macro_rules! on_every_backend {
     ($arithmetic:ident => $body:expr) => {{
         for name in Backend::available() {
@@ -43,7 +43,7 @@ fn n() -> BigUint {
     BigUint::from_bytes_be(&residue::N)
 }
 
-/// The number below 2^3072 with these bytes as an element, whether or not it is below N.
+/// A number below 2^3072 as an element, whether or not it is below N.
 fn element<A: Arithmetic>(arithmetic: A, number: &BigUint) -> A::Element {
     let (number, mut bytes) = (number.to_bytes_be(), [0; BYTES]);
     bytes[BYTES - number.len()..].copy_from_slice(&number);
@@ -54,7 +54,7 @@ fn value<A: Arithmetic>(arithmetic: A, element: &A::Element) -> BigUint {
     BigUint::from_bytes_be(&arithmetic.canonical(element).0)
 }
 
-/// Numbers whose products and sums carry far, or land beside a multiple of N.
+/// Numbers whose products and sums have long carries, or are close to a multiple of N.
 fn edges() -> Vec<BigUint> {
     let (one, n) = (BigUint::from(1u8), n());
     let all_ones: BigUint = (&one << 3072) - 1u8;
@@ -71,7 +71,7 @@ fn edges() -> Vec<BigUint> {
         &all_ones ^ &(&one << 3071),
         &n >> 1,
         (&n >> 1) + 1u8,
-        // its double is just below and just above R and R + N
+        // their doubles are just below and just above R and R + N
         &one << 3071,
         (&one << 3071) - 1u8,
         (&all_ones + &n) >> 1,
@@ -87,7 +87,7 @@ fn edges() -> Vec<BigUint> {
     edges
 }
 
-/// All that the trait promises of two elements a, b below 2^3072.
+/// Checks everything that the trait promises for two elements a and b below 2^3072.
 fn check<A: Arithmetic>(arithmetic: A, a: &BigUint, b: &BigUint) {
     let n = n();
     let r = BigUint::from(1u8) << A::R_BITS;
@@ -101,7 +101,7 @@ fn check<A: Arithmetic>(arithmetic: A, a: &BigUint, b: &BigUint) {
     let mut square = of_a;
     arithmetic.mont_sqr(&mut square, &mut work);
     assert_eq!(value(arithmetic, &square) * &r % &n, a * a % &n);
-    // what came out goes in again, unreduced as it is
+    // results are accepted as operands without a reduction
     arithmetic.mont_mul(&mut square, &product, &mut work);
     assert_eq!(value(arithmetic, &square) * &r * &r * &r % &n, a * a * a * b % &n);
 
@@ -182,7 +182,7 @@ fn every_power_of_two_and_every_place_of_a_table() {
     });
 }
 
-/// One step of a chain: what is done to the first of two elements, and whether they change places then.
+/// One step of a chain: the operation on the first of two elements, and whether they are swapped afterwards.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Mul,
@@ -192,7 +192,7 @@ enum Step {
     Sub,
 }
 
-/// Nothing is reduced on the way, so what one operation leaves must be what the next one takes.
+/// Checks that every operation accepts what another one leaves: nothing is reduced between the steps.
 fn check_chain<A: Arithmetic>(arithmetic: A, a: &BigUint, b: &BigUint, steps: &[(Step, bool)]) {
     let n = n();
     let r_inverse = (BigUint::from(1u8) << A::R_BITS).modinv(&n).unwrap();
@@ -224,7 +224,7 @@ fn check_chain<A: Arithmetic>(arithmetic: A, a: &BigUint, b: &BigUint, steps: &[
 }
 
 fn number() -> impl Strategy<Value = BigUint> {
-    // runs of equal bits make carries long; uniform bytes alone hardly ever do
+    // runs of equal bits make long carries, which uniform bytes almost never do
     proptest::collection::vec((any::<bool>(), 1u32..200), 40..120).prop_map(|runs| {
         let number = runs.into_iter().fold(BigUint::ZERO, |number, (ones, length)| {
             (number << length) + if ones { (BigUint::from(1u8) << length) - 1u8 } else { BigUint::ZERO }

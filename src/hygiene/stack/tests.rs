@@ -1,5 +1,5 @@
-//! That the stack is overwritten, and as deep as the calls reach: each depth is measured on a painted stack, with the wiping
-//! left out.
+//! Tests that the stack is overwritten, and as deep as the calls use it. The depth of each call is measured on a painted stack,
+//! without the wiping.
 
 use super::with_stack_wiped;
 use crate::verifier::{Claim, StoredVerifier};
@@ -12,20 +12,20 @@ use core::hint::black_box;
 use std::thread;
 use std::vec::Vec;
 
-/// What the stack is painted with.
+/// The word that fills a painted stack.
 const PAINT: usize = 0x5aa5_c33c_9669_0ff0_u64 as usize;
 
-/// How much of it is painted: more than any call uses.
+/// How many words are painted: more than any call uses.
 const PAINTED: usize = (256 << 10) / size_of::<usize>();
 
 std::thread_local! {
     static MEASURING: Cell<bool> = const { Cell::new(false) };
-    /// The words that each overwriting was found to have above paint, and those that it overwrites.
+    /// For each overwriting, the words that were used before it and the words that it overwrites.
     static MEASURED: RefCell<Vec<[usize; 2]>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Whether depths are measured. Then [`paint`] is to overwrite.
-// frame: so that what it reads lies below
+/// Whether depths are being measured. If so, the caller must [`paint`] instead of overwriting.
+// frame: the words that it reads are below it
 #[inline(never)]
 pub(super) fn measured<const WORDS: usize>() -> bool {
     if MEASURING.get() {
@@ -34,7 +34,7 @@ pub(super) fn measured<const WORDS: usize>() -> bool {
     MEASURING.get()
 }
 
-/// A word of the caller's frame.
+/// The address of a word in the caller's frame.
 #[inline(always)]
 fn here() -> *const usize {
     let word = 0usize;
@@ -46,19 +46,19 @@ pub(super) fn paint<const WORDS: usize>() {
     black_box(&mut [PAINT; WORDS]);
 }
 
-/// The words below this frame down to the last three that are not painted any more. (The last one alone may be what the
-/// painting itself, or an overwriting, keeps below what it writes.)
+/// The number of words below this frame down to the last three that are not painted. (A single one can be a word that the
+/// painting, or an overwriting, keeps below the words that it writes.)
 #[inline(never)]
 fn used() -> usize {
     let here = here();
-    // SAFETY: on this thread's stack, which is larger, and was written to before
+    // SAFETY: within this thread's stack, in a part that was written before
     let is_painted = |word: usize| unsafe { here.wrapping_sub(word).read_volatile() } == PAINT;
-    // as far as `paint` went, called from about here
+    // as far as `paint` wrote, whose caller had about this depth
     let mut words = (3..PAINTED - 1024).rev();
     words.find(|&word| !(0..3).any(|above| is_painted(word - above))).unwrap_or(0)
 }
 
-/// The words that the call uses and those that are overwritten after it, for each time that it overwrites.
+/// For each overwriting of the call, the words that were used before it and the words that it overwrites.
 fn depths(call: impl FnOnce() + Send + 'static) -> Vec<[usize; 2]> {
     let measure = || {
         paint::<PAINTED>();
@@ -85,7 +85,7 @@ fn secret() -> DeviceSecret<'static> {
     DeviceSecret::from_text(TEXT).unwrap()
 }
 
-/// The longest, which takes the longest power.
+/// The longest ephemeral, which takes the longest power.
 fn ephemeral() -> Ephemeral {
     Ephemeral::from_bytes(&[9; 384]).unwrap()
 }
@@ -94,9 +94,9 @@ fn stored() -> StoredVerifier {
     StoredVerifier::for_device(&DeviceSecretVerifierConfig::derive(DEVICE, &secret(), &salt())).unwrap()
 }
 
-/// Each call, on the default backend and on all others where they can be named.
+/// Tests each call on the default backend, and on all others in builds that can name them.
 #[test]
-fn each_call_overwrites_all_that_it_used() {
+fn each_call_overwrites_all_the_stack_that_it_used() {
     #[cfg(all(feature = "__internals", feature = "std"))]
     for backend in crate::__internals::backends() {
         check_depths(backend, |call| crate::__internals::on(backend, call));
@@ -157,7 +157,8 @@ fn check_depths(backend: &str, run: impl Fn(Call) + Copy + Send + 'static) {
             depths.into_iter().map(|words| words.map(|words| words * size_of::<usize>()))
         {
             std::println!("{backend}: {name} uses {used} of {overwritten} bytes");
-            // 256: what the two frames that are measured from differ by; builds for debugging go deeper, and are promised less
+            // 256 is the difference of the two frames that depths are measured from. Debug builds use more stack, and less is
+            // promised for them.
             assert!(
                 cfg!(debug_assertions) || used + 256 <= overwritten,
                 "{backend}: {name} uses {used} of {overwritten} bytes"
@@ -166,22 +167,22 @@ fn check_depths(backend: &str, run: impl Fn(Call) + Copy + Send + 'static) {
     }
 }
 
-/// Leaves its argument all over its frame.
+/// Fills its frame with its argument.
 #[inline(never)]
 fn careless(word: usize) {
     black_box(&mut [word; 500]);
 }
 
-/// How many words below are this one.
+/// How many words of the stack below are equal to this one.
 #[inline(never)]
 fn left(word: usize) -> usize {
     let here = here();
-    // SAFETY: on this thread's stack, which is larger, and was written to before
+    // SAFETY: within this thread's stack, in a part that was written before
     (1..2000).filter(|&at| unsafe { here.wrapping_sub(at).read_volatile() } == word).count()
 }
 
 #[test]
-fn what_a_call_left_is_overwritten() {
+fn the_stack_of_a_call_is_overwritten() {
     const WORD: usize = 0x1234_5678;
     paint::<PAINTED>();
     careless(WORD);

@@ -67,7 +67,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 }
 
 #[test]
-fn what_is_gone_and_what_is_new_is_found() {
+fn removed_and_added_items_are_found() {
     let kept = "pub fn a()\npub fn b() -> u8\npub fn c()\n";
     assert_eq!(differences(kept, kept), Vec::<String>::new());
     assert_eq!(differences(kept, "pub fn a()\npub fn c()\n"), ["- pub fn b() -> u8"]);

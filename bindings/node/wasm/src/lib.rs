@@ -1,7 +1,7 @@
-//! The module that the npm package calls. It has no imports, no allocator and no state between two calls.
+//! The WebAssembly module of the npm package. It has no imports, no allocator and no state between two calls.
 //!
-//! Each function takes the address of an [`Exchange`] and returns 0 or the code of an error. The caller puts the exchange
-//! and then the inputs behind this module's own data, and afterwards overwrites both, and the stack.
+//! Each function takes the address of an [`Exchange`] and returns 0 or the code of an error. The caller writes the exchange and
+//! then the inputs after this module's own data, and afterwards overwrites both and the stack.
 #![no_std]
 
 use cognito_device_srp::service::Diagnosis;
@@ -11,19 +11,19 @@ use cognito_device_srp::{
     Error, ErrorKind, Salt, SecretHash, SignIn, Timestamp,
 };
 
-/// The most inputs of a call.
+/// The largest number of inputs of a call.
 const INPUTS: usize = 9;
-/// More bytes than the outputs of any call have: `SRP_A` has 768, a suspended sign-in 770.
+/// More bytes than the outputs of any call have. `SRP_A` has 768 and a suspended sign-in 770.
 const OUTPUTS_LEN: usize = 2048;
 
-/// What a call reads and writes.
+/// The inputs and outputs of a call.
 #[repr(C)]
 pub struct Exchange {
     inputs: [Input; INPUTS],
     outputs: Outputs,
 }
 
-/// Where an input is.
+/// The address and length of an input.
 #[repr(C)]
 #[derive(Clone, Copy)]
 struct Input {
@@ -31,7 +31,7 @@ struct Input {
     len: usize,
 }
 
-/// The outputs one after the other, each behind its length in four bytes, little-endian.
+/// The outputs in order. Each follows its length in four bytes, little-endian.
 #[repr(C)]
 struct Outputs([u8; OUTPUTS_LEN]);
 
@@ -59,8 +59,8 @@ fn array<const N: usize>(input: &[u8]) -> Result<[u8; N], Error> {
     input.try_into().map_err(|_| Error::ArgumentLength)
 }
 
-/// A device. Its key may have any form if a NUL is in front: the package puts one there for a `DeviceKeyForTests`, and refuses all
-/// other texts that have one.
+/// A device. A NUL in front of its key means that the key can have any form. The package puts it there for a
+/// `DeviceKeyForTests`, and rejects all other texts with a NUL.
 fn device<'a>(group: &'a str, key: &'a str) -> Result<Device<'a>, Error> {
     match key.strip_prefix('\0') {
         Some(key) => Device::for_tests_with_any_key(group, key),
@@ -102,7 +102,7 @@ macro_rules! constants {
 constants! {
     /// Bytes of an exchange.
     exchange_len = size_of::<Exchange>();
-    /// Where the outputs are in it. The inputs are at its beginning.
+    /// The offset of the outputs in an exchange. The inputs are at its beginning.
     outputs_at = core::mem::offset_of!(Exchange, outputs);
     /// Random bytes that `register` takes.
     registration_entropy_len = DeviceRegistration::ENTROPY_LEN;
@@ -124,7 +124,7 @@ constants! {
     parameter_missing = Error::ParameterMissing as usize;
     /// The code for an entry that is empty.
     parameter_empty = Error::ParameterEmpty as usize;
-    /// The code for an entry that is put in anyway.
+    /// The code for an entry that the library adds itself.
     parameter_repeated = Error::ParameterRepeated as usize;
 }
 
@@ -162,7 +162,7 @@ exports! {
         outputs.set(&[error.message().as_bytes(), kind.as_bytes()]);
     }
 
-    /// What a refusal of the service comes from, and what to do, and whether that is to wait; or nothing.
+    /// The cause of a refusal of the service, what to do, and whether that is to wait. Empty if the cause is not known.
     diagnose(exception: text, message: text; outputs) {
         if let Some(diagnosis) = Diagnosis::of(exception, message) {
             let waits: &[u8] = if diagnosis.asks_to_wait() { b"wait" } else { b"" };
@@ -170,12 +170,12 @@ exports! {
         }
     }
 
-    /// The name of the arithmetic.
+    /// The name of the arithmetic backend.
     backend(; outputs) {
         outputs.set(&[cognito_device_srp::backend().as_bytes()]);
     }
 
-    /// A registration that has been proven: secret, verifier, salt.
+    /// A new registration, which has been proven: secret, verifier, salt.
     register(group: text, key: text, entropy: array; outputs) {
         let mut entropy = entropy;
         let registration = DeviceRegistration::from_entropy(device(group, key)?, &mut entropy)?;
@@ -191,7 +191,7 @@ exports! {
         outputs.set(&[config.password_verifier().as_bytes(), config.salt().as_bytes()]);
     }
 
-    /// The same under a salt in bytes.
+    /// The verifier of a secret under a salt in bytes: verifier, salt.
     derive_with_salt(group: text, key: text, secret: text, salt: bytes; outputs) {
         let (device, secret) = (device(group, key)?, DeviceSecret::from_text(secret)?);
         let config = DeviceSecretVerifierConfig::derive(device, &secret, &Salt::from_bytes(salt)?);

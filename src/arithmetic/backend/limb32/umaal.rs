@@ -1,11 +1,12 @@
-//! Two rows of a product in 32-bit limbs by UMAAL, for Arm cores that have it: Cortex-M4 and M7 (the DSP extension), and
-//! A-profile from Armv6 on. What portable.rs does in plain Rust, with four limbs to a load and a store.
+//! The inner loop of portable.rs in instructions of Arm cores that have UMAAL: Cortex-M4 and M7 (the DSP extension), and
+//! A-profile cores from Armv6 on. [`rows`] adds two rows of a product in 32-bit limbs, and loads and stores four limbs at a
+//! time.
 //!
-//! A compiler that shows `target_feature = "dsp"` takes it by itself; `--cfg cognito_device_srp_backend="umaal"` takes it
-//! under any compiler, and `"limb32"` leaves it out.
+//! It is used if the compiler sets `target_feature = "dsp"`. `--cfg cognito_device_srp_backend="umaal"` selects it with any
+//! compiler, and `"limb32"` leaves it out.
 //!
-//! UMAAL low, high, m, n is (low, high) = m n + low + high, which cannot overflow. On the cores named it takes as long
-//! for any operands.
+//! UMAAL low, high, m, n computes (low, high) = m n + low + high, which cannot overflow. Its time does not depend on its
+//! operands on these cores.
 
 use core::arch::naked_asm;
 
@@ -26,10 +27,31 @@ pub(super) fn add_rows(
     (above as u32, (above >> 32) as u32)
 }
 
-/// Reads and writes from `to` to `end`, reads as many limbs from `a` on. Returns the two limbs above.
+/// Both rows over the next four limbs.
+macro_rules! four {
+    () => {
+        concat!(
+            "ldm r0, {{r10, r11, r12, lr}}\n",
+            "ldm r1!, {{r5, r6}}\n",
+            "umaal r10, r8, r5, r3\n",
+            "umaal r10, r9, r7, r4\n",
+            "umaal r11, r8, r6, r3\n",
+            "umaal r11, r9, r5, r4\n",
+            "ldm r1!, {{r5, r7}}\n",
+            "umaal r12, r8, r5, r3\n",
+            "umaal r12, r9, r6, r4\n",
+            "umaal lr, r8, r7, r3\n",
+            "umaal lr, r9, r5, r4\n",
+            "stm r0!, {{r10, r11, r12, lr}}\n",
+        )
+    };
+}
+
+/// Reads and writes the limbs from `to` to `end`, and reads as many from `a` on. Returns the two limbs above.
 ///
 /// # Safety
-/// Both must be whole limbs to be so read and written, and an even number of them.
+/// The memory from `to` to `end` must be valid for reads and writes, and as much from `a` on for reads. The number of limbs
+/// must be even.
 #[unsafe(naked)]
 unsafe extern "C" fn rows(
     to: *mut u32,
@@ -41,14 +63,14 @@ unsafe extern "C" fn rows(
     carry0: u32,
     carry1: u32,
 ) -> u64 {
-    // r4: b1. r8 and r9: the carries. r7: the limb below the next. r5 and r6 or r7: two limbs of a, in low registers, which
-    // have the shorter LDM; the second of them is below the two after, so that it changes places with the limb below it from one
-    // pair to the next.
+    // r4 holds b1, r8 and r9 the carries, and r7 the limb of a below the next one. Two limbs of a are in r5 and r6, or in r5
+    // and r7: low registers, for which LDM has a shorter encoding. The second of them is the limb below the next pair, so r6
+    // and r7 take turns.
     naked_asm!(
         "push {{r4-r11, lr}}",
         "add r12, sp, #36",
         "ldm r12, {{r4, r7, r8, r9}}",
-        // two limbs alone, if it is no multiple of four
+        // the first two limbs alone, if the number of limbs is not a multiple of four
         "sub r12, r2, r0",
         "tst r12, #8",
         "beq 3f",
@@ -60,7 +82,7 @@ unsafe extern "C" fn rows(
         "umaal r11, r9, r5, r4",
         "stm r0!, {{r10, r11}}",
         "mov r7, r6",
-        // the loop has four by four limbs; it is entered where so many are left to the next multiple
+        // Each pass of the loop handles sixteen limbs. The number of limbs mod 16 decides where the loop is entered.
         "3:",
         "tst r12, #16",
         "bne 7f",
@@ -72,57 +94,13 @@ unsafe extern "C" fn rows(
         "beq 4f",
         "b 6f",
         "1:",
-        "ldm r0, {{r10, r11, r12, lr}}",
-        "ldm r1!, {{r5, r6}}",
-        "umaal r10, r8, r5, r3",
-        "umaal r10, r9, r7, r4",
-        "umaal r11, r8, r6, r3",
-        "umaal r11, r9, r5, r4",
-        "ldm r1!, {{r5, r7}}",
-        "umaal r12, r8, r5, r3",
-        "umaal r12, r9, r6, r4",
-        "umaal lr, r8, r7, r3",
-        "umaal lr, r9, r5, r4",
-        "stm r0!, {{r10, r11, r12, lr}}",
+        four!(),
         "6:",
-        "ldm r0, {{r10, r11, r12, lr}}",
-        "ldm r1!, {{r5, r6}}",
-        "umaal r10, r8, r5, r3",
-        "umaal r10, r9, r7, r4",
-        "umaal r11, r8, r6, r3",
-        "umaal r11, r9, r5, r4",
-        "ldm r1!, {{r5, r7}}",
-        "umaal r12, r8, r5, r3",
-        "umaal r12, r9, r6, r4",
-        "umaal lr, r8, r7, r3",
-        "umaal lr, r9, r5, r4",
-        "stm r0!, {{r10, r11, r12, lr}}",
+        four!(),
         "5:",
-        "ldm r0, {{r10, r11, r12, lr}}",
-        "ldm r1!, {{r5, r6}}",
-        "umaal r10, r8, r5, r3",
-        "umaal r10, r9, r7, r4",
-        "umaal r11, r8, r6, r3",
-        "umaal r11, r9, r5, r4",
-        "ldm r1!, {{r5, r7}}",
-        "umaal r12, r8, r5, r3",
-        "umaal r12, r9, r6, r4",
-        "umaal lr, r8, r7, r3",
-        "umaal lr, r9, r5, r4",
-        "stm r0!, {{r10, r11, r12, lr}}",
+        four!(),
         "4:",
-        "ldm r0, {{r10, r11, r12, lr}}",
-        "ldm r1!, {{r5, r6}}",
-        "umaal r10, r8, r5, r3",
-        "umaal r10, r9, r7, r4",
-        "umaal r11, r8, r6, r3",
-        "umaal r11, r9, r5, r4",
-        "ldm r1!, {{r5, r7}}",
-        "umaal r12, r8, r5, r3",
-        "umaal r12, r9, r6, r4",
-        "umaal lr, r8, r7, r3",
-        "umaal lr, r9, r5, r4",
-        "stm r0!, {{r10, r11, r12, lr}}",
+        four!(),
         "2:",
         "cmp r0, r2",
         "bne 1b",

@@ -1,11 +1,10 @@
-//! What portable.rs does in plain Rust, for AArch64. Two rows of a product in 64-bit limbs have four limbs to a chain of
-//! carries, which the compiler does not make: 5.5 instructions for a product of two limbs, where it takes 8.5. A look-up has an
-//! instruction that chooses among eight entries for two indices.
+//! The inner loops of portable.rs in instructions of AArch64. [`rows`] adds two rows of a product and carries through four
+//! limbs at a time, which the compiler does not do: it takes 5.5 instructions for each product of two limbs, and the compiler's
+//! code 8.5. [`look_up_all`] uses an instruction that chooses among eight entries for two indices.
 //!
-//! `--cfg cognito_device_srp_backend="limb64"` leaves it out.
+//! `--cfg cognito_device_srp_backend="limb64"` leaves this file out.
 //!
-//! MUL, UMULH and TBX are among the instructions whose time does not depend on their operands where Arm promises that
-//! (PSTATE.DIT).
+//! Arm promises that the time of MUL, UMULH and TBX does not depend on their operands while PSTATE.DIT is set.
 
 use crate::arithmetic::backend::contract::Entries;
 use crate::hygiene::ct::Mask;
@@ -14,7 +13,7 @@ use core::arch::aarch64::{
 };
 use core::arch::naked_asm;
 
-/// The two limbs above.
+/// The two limbs above a row.
 #[repr(C)]
 struct Above(u64, u64);
 
@@ -35,70 +34,41 @@ pub(super) fn add_rows(
     (low, high)
 }
 
-/// One row over four limbs x12 to x15: they, and above them the carry `$c`, are `$a0` to `$a3` times `$b` + they + `$c`. The
-/// products are below 2^128 - 2^65 + 1, so neither carry out of the limbs overflows the highest of their high halves.
+/// An instruction: its name, the register that it writes, and its two operands.
+macro_rules! op {
+    ($name:literal, $to:literal, $a:literal, $b:literal) => {
+        concat!($name, " ", $to, ", ", $a, ", ", $b, "\n")
+    };
+}
+
+/// One row over the four limbs x12 to x15: adds `$b` times the limbs `$a0` to `$a3`, and the carry `$c`, and leaves the new
+/// carry in `$c`. The result is below 2^320, so the highest high half takes both carries without overflowing.
 macro_rules! row_of_four {
     ($a0:literal, $a1:literal, $a2:literal, $a3:literal, $b:literal, $c:literal) => {
         concat!(
-            "mul x16, ",
-            $a0,
-            ", ",
-            $b,
-            "\n",
-            "mul x17, ",
-            $a1,
-            ", ",
-            $b,
-            "\n",
-            "mul x19, ",
-            $a2,
-            ", ",
-            $b,
-            "\n",
-            "mul x20, ",
-            $a3,
-            ", ",
-            $b,
-            "\n",
-            "adds x12, x12, x16\n",
-            "umulh x16, ",
-            $a0,
-            ", ",
-            $b,
-            "\n",
-            "adcs x13, x13, x17\n",
-            "umulh x17, ",
-            $a1,
-            ", ",
-            $b,
-            "\n",
-            "adcs x14, x14, x19\n",
-            "umulh x19, ",
-            $a2,
-            ", ",
-            $b,
-            "\n",
-            "adcs x15, x15, x20\n",
-            "umulh x20, ",
-            $a3,
-            ", ",
-            $b,
-            "\n",
-            "adc x20, x20, xzr\n",
-            "adds x12, x12, ",
-            $c,
-            "\n",
-            "adcs x13, x13, x16\n",
-            "adcs x14, x14, x17\n",
-            "adcs x15, x15, x19\n",
-            "adc ",
-            $c,
-            ", x20, xzr\n",
+            op!("mul", "x16", $a0, $b),
+            op!("mul", "x17", $a1, $b),
+            op!("mul", "x19", $a2, $b),
+            op!("mul", "x20", $a3, $b),
+            op!("adds", "x12", "x12", "x16"),
+            op!("umulh", "x16", $a0, $b),
+            op!("adcs", "x13", "x13", "x17"),
+            op!("umulh", "x17", $a1, $b),
+            op!("adcs", "x14", "x14", "x19"),
+            op!("umulh", "x19", $a2, $b),
+            op!("adcs", "x15", "x15", "x20"),
+            op!("umulh", "x20", $a3, $b),
+            op!("adc", "x20", "x20", "xzr"),
+            op!("adds", "x12", "x12", $c),
+            op!("adcs", "x13", "x13", "x16"),
+            op!("adcs", "x14", "x14", "x17"),
+            op!("adcs", "x15", "x15", "x19"),
+            op!("adc", $c, "x20", "xzr"),
         )
     };
 }
 
-/// Both rows over the next four limbs. `$below` is the limb below them, `$a3` the register that has the one below the next.
+/// Both rows over the next four limbs. `$below` holds the limb of a below them, and `$a3` receives the highest of the four.
 macro_rules! four {
     ($below:literal, $a3:literal) => {
         concat!(
@@ -116,48 +86,29 @@ macro_rules! four {
     };
 }
 
-/// One row over two limbs, x12 and x13.
+/// One row over the two limbs x12 and x13, otherwise as [`row_of_four`].
 macro_rules! row_of_two {
     ($a0:literal, $a1:literal, $b:literal, $c:literal) => {
         concat!(
-            "mul x16, ",
-            $a0,
-            ", ",
-            $b,
-            "\n",
-            "mul x17, ",
-            $a1,
-            ", ",
-            $b,
-            "\n",
-            "umulh x19, ",
-            $a0,
-            ", ",
-            $b,
-            "\n",
-            "umulh x20, ",
-            $a1,
-            ", ",
-            $b,
-            "\n",
-            "adds x12, x12, x16\n",
-            "adcs x13, x13, x17\n",
-            "adc x20, x20, xzr\n",
-            "adds x12, x12, ",
-            $c,
-            "\n",
-            "adcs x13, x13, x19\n",
-            "adc ",
-            $c,
-            ", x20, xzr\n",
+            op!("mul", "x16", $a0, $b),
+            op!("mul", "x17", $a1, $b),
+            op!("umulh", "x19", $a0, $b),
+            op!("umulh", "x20", $a1, $b),
+            op!("adds", "x12", "x12", "x16"),
+            op!("adcs", "x13", "x13", "x17"),
+            op!("adc", "x20", "x20", "xzr"),
+            op!("adds", "x12", "x12", $c),
+            op!("adcs", "x13", "x13", "x19"),
+            op!("adc", $c, "x20", "xzr"),
         )
     };
 }
 
-/// Reads and writes from `to` to `end`, reads as many limbs from `a` on. Returns the two limbs above.
+/// Reads and writes the limbs from `to` to `end`, and reads as many from `a` on. Returns the two limbs above.
 ///
 /// # Safety
-/// Both must be whole limbs to be so read and written, and an even number of them.
+/// The memory from `to` to `end` must be valid for reads and writes, and as much from `a` on for reads. The number of limbs
+/// must be even.
 #[unsafe(naked)]
 unsafe extern "C" fn rows(
     to: *mut u64,
@@ -169,10 +120,10 @@ unsafe extern "C" fn rows(
     carry0: u64,
     carry1: u64,
 ) -> Above {
-    // x5 or x11: the limb below the next. x6 and x7: the carries. x18 is not a program's to use.
+    // x5 or x11 holds the limb of a below the next one, and x6 and x7 the carries. x18 is reserved for the platform.
     naked_asm!(
         "stp x19, x20, [sp, #-16]!",
-        // two limbs alone, if it is no multiple of four
+        // the first two limbs alone, if the number of limbs is not a multiple of four
         "sub x8, x2, x0",
         "tbz x8, #4, 3f",
         "ldp x9, x10, [x1], #16",
@@ -181,7 +132,7 @@ unsafe extern "C" fn rows(
         row_of_two!("x5", "x9", "x4", "x7"),
         "stp x12, x13, [x0], #16",
         "mov x5, x10",
-        // the loop has two by four limbs; it is entered in the middle if it is no multiple of eight
+        // Each pass of the loop handles eight limbs. It is entered in the middle if their number is not a multiple of eight.
         "3:",
         "tbz x8, #5, 2f",
         "mov x11, x5",
@@ -205,7 +156,7 @@ unsafe extern "C" fn rows(
     )
 }
 
-/// Eighths of the largest table.
+/// Groups of eight entries in the largest table.
 const EIGHTHS: usize = 16;
 
 /// Contract of [`Arithmetic::lookup_all`](crate::arithmetic::backend::contract::Arithmetic::lookup_all).
@@ -220,8 +171,8 @@ pub(super) fn look_up_all<const K: usize>(to: &mut [[u64; 48]], entries: &Entrie
     }
 }
 
-/// Two residues: all entries are read, whichever are chosen.
-// registers: what is picked out stays in them
+/// Looks up two residues. Reads all entries, whatever the indices.
+// registers: the picked words stay in registers
 #[inline(never)]
 fn look_up_two<const K: usize>(
     first: &mut [u64; 48],
@@ -230,7 +181,8 @@ fn look_up_two<const K: usize>(
     indices: [u32; 2],
 ) {
     debug_assert!(indices.iter().all(|&index| (index as usize) < K));
-    // for each eight entries of a word: where among their 64 bytes each byte is that is chosen, or beyond them
+    // for each group of eight entries: the index of each chosen byte among the 64 bytes of a word's entries, or 0xff if it is
+    // in another group
     let mut places = [[0xff; 16]; EIGHTHS];
     for (places, at) in places.iter_mut().zip(0..) {
         for (places, index) in places.as_chunks_mut::<8>().0.iter_mut().zip(indices) {
@@ -241,7 +193,8 @@ fn look_up_two<const K: usize>(
         }
     }
     for ((word, first), second) in entries.iter().zip(first).zip(second) {
-        // SAFETY: this module is for processors with these instructions; what is loaded is there, 64 and 16 bytes.
+        // SAFETY: this module is compiled only for processors with these instructions, and the loads read 64 and 16 bytes of
+        // references.
         unsafe {
             let mut picked = vdupq_n_u8(0);
             for (eight, places) in word.as_chunks::<8>().0.iter().zip(&places) {

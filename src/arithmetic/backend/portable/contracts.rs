@@ -191,11 +191,17 @@ impl Core {
     }
 }
 
-/// The lines of the assembly in umaal.rs.
+/// The instructions and labels in umaal.rs, with its macro `four` expanded.
 fn program() -> Vec<&'static str> {
     let source = include_str!("../limb32/umaal.rs");
-    let assembly = source.split_once("naked_asm!(").unwrap().1.split_once("\n    )").unwrap().0;
-    assembly.lines().filter_map(|line| line.trim().strip_prefix('"')?.strip_suffix("\",")).collect()
+    let lines =
+        |start, end| source.split_once(start).unwrap().1.split_once(end).unwrap().0.lines().map(str::trim);
+    let in_quotes =
+        |line: &'static str| Some(line.strip_prefix('"')?.strip_suffix("\",")?.trim_end_matches("\\n"));
+    let four: Vec<_> = lines("concat!(", "\n        )").filter_map(in_quotes).collect();
+    let expanded =
+        |line| if line == "four!()," { four.clone() } else { in_quotes(line).into_iter().collect() };
+    lines("naked_asm!(", "\n    )").flat_map(expanded).collect()
 }
 
 /// What the assembly makes of two rows, and what Rust makes of them.

@@ -1,20 +1,21 @@
-//! The group in 112 digits of 28 bits, R = 2^3136: four digits to a vector, for x86-64 processors with AVX2. These are the
-//! algorithms. What they ask of the processor is in avx2/words.rs, and avx2/ymm.rs gives it, with all the unsafe code; a
-//! model of plain numbers, for tests, has the same algorithms run on any processor.
+//! The group in 112 digits of 28 bits, R = 2^3136, four digits to a vector, for x86-64 processors with AVX2. This file has the
+//! algorithms. avx2/words.rs declares the operations that they need, and avx2/ymm.rs implements these, with all the unsafe
+//! code. For tests, a model implements them on plain numbers, on any processor.
 //!
-//! A digit lies in 64 bits, so that products are added up without carries, which are taken at the end, and not all the
-//! way: an element's digits may be a little above 28 bits.
+//! A digit occupies 64 bits, so products are summed without carries. The carries at the end are incomplete: a digit of an
+//! element can be a little larger than 28 bits.
 //!
-//! Bounds. An element has digits of at most 2^28 + 2^8 (`LIMIT`), of which the one with bit 3072 is at most 2^20 + 3
-//! (`HIGHEST_MAX`) and the two above are 0. So it is below E = 2^3072 + 2^3055 < 2 N. A product is (a b + q N) / R
-//! < E^2 / R + N < 2^3009 + 2^3072 - 2^3008, and its digits come to at most 110 products of two such digits, 110 products of
-//! 28-bit ones and a carry below 2^37, together less than 2^64. Sums, differences and doubles are brought below E again by
-//! [`fold`].
+//! Bounds. An element has digits of at most 2^28 + 2^8 (`LIMIT`). Its digit with bit 3072 is at most 2^20 + 3 (`HIGHEST_MAX`),
+//! and the two digits above are 0. So it is below E = 2^3072 + 2^3055 < 2 N. A product is (a b + q N) / R < E^2 / R + N <
+//! 2^3009 + 2^3072 - 2^3008. Each of its uncarried digits is the sum of at most 110 products of digits of elements, 110
+//! products of 28-bit digits and a carry below 2^37, which is less than 2^64. [`fold`] brings sums, differences and doubles
+//! below E.
 //!
-//! N = -1 mod 2^28, so the quotient digit that clears a digit is that digit, and clearing it carries it upwards.
+//! N = -1 mod 2^28, so the quotient digit that clears a digit is equal to the digit, and so is the carry that clearing adds to
+//! the next one.
 //!
-//! All of it is constant time, as no branch or address depends on a number. Wiping is best effort: what the compiler keeps
-//! on the stack is overwritten after the call (stack.rs), registers are not cleared.
+//! Constant time: branches and addresses depend only on public loop counters. Wiping is best effort: the stack is overwritten
+//! after the call (stack.rs), and registers are not cleared.
 
 #[cfg(all(test, target_arch = "x86_64", target_feature = "sse2"))]
 mod contracts;
@@ -35,17 +36,17 @@ use core::ops::Range;
 use words::{Kernel, Words};
 use zeroize::{Zeroize, Zeroizing};
 
-/// The arithmetic in digits, by the vectors that a processor has.
+/// The arithmetic in digits, on the vectors of `W`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Digits<W>(W);
 
-/// The same by those of AVX2, and that the processor has them.
+/// The arithmetic on the vectors of AVX2. A value is the proof that the processor has AVX2.
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 pub(crate) type Avx2 = Digits<ymm::Ymm>;
 
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 impl Avx2 {
-    /// If and only if the processor and the operating system have them.
+    /// `None` unless the processor and the operating system support AVX2.
     pub(crate) fn new() -> Option<Self> {
         ymm::Ymm::new().map(Self)
     }
@@ -56,32 +57,32 @@ pub(crate) const MODEL: Digits<model::Model> = Digits(model::Model);
 
 /// Bits of a digit.
 const BITS: u32 = 28;
-/// The largest digit that has no more bits than that.
+/// The largest number of 28 bits.
 const MAX: u64 = (1 << BITS) - 1;
 /// The largest digit of an element.
 const LIMIT: u64 = (1 << BITS) + (1 << 8);
 /// The largest digit of a sum, a difference or a double of elements.
 const UNCARRIED_MAX: u64 = (1 << (BITS + 2)) + (1 << 8);
-/// Digits of an element: a multiple of a block of 8.
+/// Digits of an element, a multiple of 8: products handle blocks of 8 digits.
 const DIGITS: usize = 112;
-/// The digit of bit 3072, how many bits it has below that, and what it is at most in an element.
+/// The index of the digit with bit 3072, the number of its bits below bit 3072, and its largest value in an element.
 const HIGHEST: usize = 3072 / BITS as usize;
 const HIGHEST_BITS: u32 = 3072 % BITS;
 const HIGHEST_MAX: u64 = (1 << HIGHEST_BITS) + 3;
 /// log2 R
 const R_BITS: u32 = 3136;
-/// Vectors of a sum: an element's and a block's.
+/// Vectors of an element and of a block of 8 digits.
 const VECTORS: usize = DIGITS / 4 + 2;
 
 const _: () = {
     assert!(BITS * DIGITS as u32 == R_BITS);
     assert!(110 * (LIMIT as u128 * LIMIT as u128 + MAX as u128 * MAX as u128) + (1 << 37) < 1 << 64);
-    // a vector's carries, taken twice: the first leave less than 2^28 + 2^36
+    // after a product, the second `carry_once` leaves at most LIMIT: the first leaves less than 2^28 + 2^36
     assert!(MAX + (((1 << 28) + (1 << 36)) >> BITS) <= LIMIT);
-    // those of `fold`, taken once: of a difference, which is the largest
+    // in `fold`, one `carry_once` leaves at most LIMIT: a difference has the largest digits
     assert!(LIMIT + MAX + 2 * (1 << BITS) <= UNCARRIED_MAX && 2 * LIMIT <= UNCARRIED_MAX);
     assert!(MAX + ((UNCARRIED_MAX + 7 * MAX) >> BITS) <= LIMIT);
-    // what the digit below carries into that of bit 3072, where nothing is folded
+    // the digit with bit 3072 and the carry into it, where the digit below receives nothing from the folded part
     assert!((1 << HIGHEST_BITS) - 1 + (UNCARRIED_MAX >> BITS) <= HIGHEST_MAX && COMPLEMENT[HIGHEST - 1] == 0);
     assert!(N[0] == MAX && N[1] == MAX);
 };
@@ -105,10 +106,10 @@ impl Zeroize for Element {
     }
 }
 
-/// Zeros below the digits of a [`Padded`]: a block.
+/// Zeros below the digits of a [`Padded`]: one block of 8 digits.
 const BELOW: usize = 8;
 
-/// An element's digits with zeros below and above, so that it can be read shifted by up to three digits upwards.
+/// The digits of an element with zeros below and above, so that the number can be read shifted up by up to three digits.
 #[repr(C, align(64))]
 struct Padded([u64; BELOW + 4 * VECTORS]);
 
@@ -131,10 +132,10 @@ impl Padded {
     }
 }
 
-/// Twice the digits of an element, each below 2^64.
+/// The uncarried digits of a product, each below 2^64: twice as many as an element has.
 type Sum = [[u64; 4]; DIGITS / 2];
 
-/// Scratch of a product.
+/// Scratch space of a product.
 #[repr(C, align(64))]
 pub(crate) struct Work {
     sum: Sum,
@@ -167,7 +168,7 @@ const fn digits(bytes: &[u8; BYTES]) -> [u64; DIGITS] {
     digits
 }
 
-/// 2^6272 mod N: R^2, by doubling 2^6144.
+/// 2^6272 mod N, which is R^2, computed by doubling 2^6144.
 const R_SQUARED: [u64; DIGITS] = {
     let mut power = digits(&residue::TWO_TO_6144);
     let mut doublings = 0;
@@ -197,12 +198,13 @@ const COMPLEMENT: [u64; DIGITS] = {
         complement[i] -= N[i];
         i += 1;
     }
-    // the lowest digit was 0, as that of N is 2^28 - 1
+    // the lowest digit was 0, since the lowest digit of N is 2^28 - 1
     complement[0] += 1;
     complement
 };
 
-/// 2 N, each digit up to that of bit 3072 having lent 2 to the one below, so that no digit of an element is larger.
+/// 2 N, where each digit up to that of bit 3072 has lent 2 to the digit below, so that no digit is smaller than the same digit
+/// of any element.
 const TWO_N: [u64; DIGITS] = {
     let (mut two_n, mut carry) = ([0; DIGITS], 0);
     let mut i = 0;
@@ -216,12 +218,12 @@ const TWO_N: [u64; DIGITS] = {
     two_n
 };
 
-/// Adds b c to a sum, from low to high vectors, where b has eight digits.
+/// Adds b c to a sum, from the lowest vector to the highest, where b has eight digits.
 struct Pass<'a, V> {
-    /// The digits of b, each in all places of a vector.
+    /// The digits of b, each in every word of a vector.
     b: [V; 8],
     c: [&'a [[u64; 4]; VECTORS]; 4],
-    /// What the products of the vector below add to the next one.
+    /// The products with the upper four digits of b, which belong to the next vector.
     carried: V,
 }
 
@@ -235,7 +237,7 @@ impl<'a, V: Copy> Pass<'a, V> {
         Self { b: digits, c: c.shifted(), carried: words.splat(0) }
     }
 
-    /// Vector `at` of `sum` + b c. Requires that the ones below were taken before, or that c is 0 there.
+    /// Vector `at` of `sum` + b c. Requires that the vectors below were computed before, or that c is 0 there.
     #[inline(always)]
     fn add<W: Words<Vector = V>>(&mut self, words: W, sum: V, at: usize) -> V {
         let mut sum = words.add(sum, self.carried);
@@ -248,7 +250,7 @@ impl<'a, V: Copy> Pass<'a, V> {
         sum
     }
 
-    /// Takes the next vectors, which are those `at` of `sum` and of b c.
+    /// Computes the next vectors, those `at` of `sum` + b c, in place.
     #[inline(always)]
     fn add_to<W: Words<Vector = V>>(&mut self, words: W, sum: &mut [[u64; 4]], at: Range<usize>) {
         for (sum, at) in sum[at.clone()].iter_mut().zip(at) {
@@ -260,7 +262,7 @@ impl<'a, V: Copy> Pass<'a, V> {
 /// The lowest digits of a sum, while they are cleared one after another.
 struct Low {
     digits: [u64; 8],
-    /// Into the first digit, from the one below and its quotient digit.
+    /// The carry into the first digit.
     carry: u64,
 }
 
@@ -272,7 +274,7 @@ impl Low {
         low
     }
 
-    /// The digit q for which the first digit of the sum and q N is 0, and goes on with the next.
+    /// Returns the digit q for which the first digit of the sum plus q N is 0, and moves on to the next digit.
     #[inline(always)]
     fn clear<W: Words>(&mut self, words: W) -> u64 {
         let low = words.add_word(self.digits[0], self.carry);
@@ -307,16 +309,16 @@ impl Kernel for Reduce<'_> {
         for i in 0..DIGITS / 8 {
             let sum = &mut sum[2 * i..];
             let mut pass = Pass::new(words, &q, &PADDED_N);
-            // what this makes of the lowest two vectors is known: 0, and a carry
+            // the lowest two vectors become 0 and leave a carry, which is known already
             pass.add(words, words.splat(0), 0);
             pass.add(words, words.splat(0), 1);
             pass.carried = words.add(pass.carried, words.in_lowest(low.carry));
             pass.add_to(words, sum, 2..4);
-            // the next digits of q wait for each other, so they are found between the vectors of this pass
+            // each digit of the next q depends on the one before, so they are computed between the vectors of this pass
             low = Low::new(&sum[2..4]);
             for (q, at) in q.as_chunks_mut::<2>().0.iter_mut().zip((4..).step_by(6)) {
                 *q = [low.clear(words), low.clear(words)];
-                // in an array, whose loop the compiler unrolls
+                // an array of known length, over which the compiler unrolls the loop
                 if let Some(six) = sum[at..].first_chunk_mut::<6>() {
                     for (sum, at) in six.iter_mut().zip(at..) {
                         words.store(sum, pass.add(words, words.load(sum), at));
@@ -332,7 +334,7 @@ impl Kernel for Reduce<'_> {
     }
 }
 
-/// Each digit less what it has above 28 bits, which the next one gets. Requires the number to be below R.
+/// Replaces each digit by its value mod 2^28 plus the bits above 28 of the digit below. Requires the number to be below R.
 #[inline(always)]
 fn carry_once<W: Words>(words: W, digits: &mut [[u64; 4]]) {
     let mut below = words.splat(0);
@@ -364,8 +366,8 @@ impl Kernel for Multiply<'_> {
     }
 }
 
-/// `sum` = a^2: every product of digits of two different blocks once, doubled. A block is multiplied by itself and by twice
-/// what is above it.
+/// `sum` = a^2. Each block is multiplied by itself and by twice the digits above it, so every product of digits of two
+/// different blocks is computed once.
 struct Square<'a> {
     sum: &'a mut Sum,
     multiplicands: &'a mut [Padded; 2],
@@ -378,7 +380,7 @@ impl Kernel for Square<'_> {
     #[inline(always)]
     fn run<W: Words>(self, words: W) {
         let Self { sum, multiplicands, a } = self;
-        // Two multiplicands take turns, so that what is changed in one is in memory when it is read.
+        // Two multiplicands take turns, so that the changes of one have reached memory when it is read.
         let [even, odd] = multiplicands;
         for ((even, odd), &a) in even.0[BELOW..].iter_mut().zip(&mut odd.0[BELOW..]).zip(&a.0) {
             let double = words.add_word(a, a);
@@ -403,8 +405,8 @@ impl Kernel for Square<'_> {
 /// A sum, a difference or a double of elements: below 2^3075, with digits of at most `UNCARRIED_MAX`.
 struct Uncarried<'a>(&'a mut [[u64; 4]; DIGITS / 4]);
 
-/// Of a = h 2^3072 + l, leaves h (2^3072 - N) + l = a mod N, carried once: an element. h < 8, and the carries of l are at most
-/// 4, so that l is below 2^3072 + 2^3054.
+/// Replaces h 2^3072 + l by h (2^3072 - N) + l, which is equal mod N, and carries once, which makes it an element. h < 8, and
+/// the carries of l are at most 4, so l is below 2^3072 + 2^3054.
 #[inline(always)]
 fn fold<W: Words>(words: W, Uncarried(digits): Uncarried) {
     let highest = &mut digits.as_flattened_mut()[HIGHEST];
@@ -457,7 +459,7 @@ impl Kernel for Sub<'_> {
     }
 }
 
-/// `a` = 2 a mod N if the mask is all ones, or else a mod N.
+/// `a` = 2 a mod N if the mask is all ones, and a mod N if it is 0.
 struct DoubleIf<'a> {
     a: &'a mut Element,
     mask: u64,
@@ -477,7 +479,7 @@ impl Kernel for DoubleIf<'_> {
     }
 }
 
-/// `a` with its digits below 2^28.
+/// Carries through all digits, so that each is below 2^28.
 struct Carry<'a>(&'a mut Element);
 
 impl Kernel for Carry<'_> {
@@ -494,8 +496,9 @@ impl Kernel for Carry<'_> {
     }
 }
 
-/// Word after word of the residues of `entries` that are asked for, little-endian: in `fours` those of `four`, each in a place of
-/// its own, and in `lasts` that of `last`, in one of the places, which are else 0.
+/// Looks up five residues of `entries` in one pass, word by word. `fours` receives the residues with the indices `four`, each
+/// in a place of its own, and `lasts` the residue with the index `last`: in each vector, one place has its word, and the others
+/// are 0.
 struct Lookup<'a, const K: usize> {
     fours: &'a mut [[u64; 4]; BYTES / 8],
     lasts: &'a mut [[u64; 4]; BYTES / 8],
@@ -510,7 +513,7 @@ impl<const K: usize> Kernel for Lookup<'_, K> {
     #[inline(always)]
     fn run<W: Words>(self, words: W) {
         const { assert!(K.is_multiple_of(4) && K <= 128) }
-        // for four, of each four numbers the one that the low bits of the index say, and of those by the other bits
+        // for `four`, the low bits of an index choose one of each four numbers, and the other bits choose among the results
         let (four, last) = (words.load(&self.four), words.splat(self.last));
         let (lowest, group) = (words.low_bits::<2>(four), words.high_bits::<2>(four));
         let mut masks = [[[0; 4]; 2]; 128 / 4];
@@ -539,7 +542,7 @@ impl<const K: usize> Kernel for Lookup<'_, K> {
     }
 }
 
-/// `to` = `elements[index]`. Reads all.
+/// `to` = `elements[index]`. Reads all elements.
 struct Select<'a> {
     to: &'a mut Element,
     elements: &'a [Element],
@@ -552,7 +555,7 @@ impl Kernel for Select<'_> {
     #[inline(always)]
     fn run<W: Words>(self, words: W) {
         let wanted = words.splat(self.index.into());
-        // by halves, each of which stays in registers while it is looked for
+        // in two halves, each of which stays in registers
         for (half, to) in self.to.0.as_chunks_mut::<{ DIGITS / 2 }>().0.iter_mut().enumerate() {
             let (mut picked, mut at) = ([words.splat(0); DIGITS / 8], words.splat(0));
             for element in self.elements {
@@ -570,11 +573,11 @@ impl Kernel for Select<'_> {
     }
 }
 
-/// Cuts the number into digits of which `a` has the 48 limbs of 64 bits.
+/// Cuts a number into digits. On entry, the first 48 words of `a` are its limbs of 64 bits.
 #[inline]
 fn cut_into_digits(a: &mut Element) {
     a.0[BYTES / 8..].fill(0);
-    // Seven limbs are 16 digits. From the highest on, what is written has been read.
+    // Seven limbs are 16 digits. Starting at the highest, every limb is read before it is overwritten.
     for i in (0..DIGITS / 16).rev() {
         let mut limbs = [0; 8];
         limbs[..7].copy_from_slice(&a.0[7 * i..][..7]);
@@ -587,7 +590,7 @@ fn cut_into_digits(a: &mut Element) {
     }
 }
 
-/// The limbs of 64 bits of a number with digits below 2^28, and what is above the 48th: bit 3072 and those above.
+/// The 48 limbs of 64 bits of a number with digits below 2^28, and in the 49th the bits from 3072 on.
 fn limbs_of_digits(digits: &[u64; DIGITS]) -> [u64; BYTES / 8 + 1] {
     let mut limbs = [0; BYTES / 8 + 1];
     for (digit, at) in digits.iter().zip((0..).step_by(BITS as usize)) {
@@ -691,7 +694,7 @@ impl<W: Words> Arithmetic for Digits<W> {
         let mut carried = Zeroizing::new(*a);
         self.0.run(Carry(&mut carried));
         let mut limbs = Zeroizing::new(limbs_of_digits(&carried.0));
-        // a < E, so `top` is 1 at most, and if it is, a - N < E - N is below 2^3072
+        // a < E, so `top` is at most 1, and if it is 1, a - N < E - N is below 2^3072
         let [limbs @ .., top] = &mut *limbs;
         subtract_if(limbs, *top);
         Limb64::default().canonical(limbs)
@@ -700,7 +703,7 @@ impl<W: Words> Arithmetic for Digits<W> {
 
 #[cfg(test)]
 mod tests {
-    //! What ../tests.rs cannot see: digits of more than 28 bits, and the bounds.
+    //! Tests of what ../tests.rs does not reach: digits of more than 28 bits, and the bounds.
 
     use super::*;
     use crate::arithmetic::backend::tests::Random;
@@ -715,7 +718,7 @@ mod tests {
         BigUint::from_bytes_be(&residue::N)
     }
 
-    /// The value mod N of what an operation left, which must be an element.
+    /// Checks that the result of an operation is an element, and returns its value mod N.
     fn checked(element: &Element) -> BigUint {
         let value = value(&element.0);
         assert!(element.0.iter().all(|&digit| digit <= LIMIT));
@@ -727,7 +730,7 @@ mod tests {
         Element(core::array::from_fn(digits))
     }
 
-    /// 0, 1, the neighbours of N, 2^3072 - 1, the largest digits there are, and random ones.
+    /// Elements at the edges: around 0 and N, 2^3072 - 1, and the largest digits that an element can have. And random elements.
     fn elements() -> Vec<Element> {
         let mut random = Random(0);
         let mut elements: Vec<_> = [0, 1, MAX - 1]
@@ -735,7 +738,7 @@ mod tests {
             .into_iter()
             .chain([MAX - 1, MAX].map(|lowest| element(|i| if i == 0 { lowest } else { N[i] })))
             .collect();
-        // N + 1, with its lowest digit above 28 bits and carried
+        // N + 1, first with a lowest digit of more than 28 bits, then carried
         elements.push(element(|i| if i == 0 { MAX + 1 } else { N[i] }));
         elements.push(element(|i| N[i] * u64::from(i > 1) + u64::from(i == 2)));
         elements.push(Element(digits(&[0xff; BYTES])));

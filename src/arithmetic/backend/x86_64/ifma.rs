@@ -1,34 +1,35 @@
-//! The group in 60 limbs of 52 bits, R = 2^3120, for x86-64 processors that multiply such limbs in vectors of eight
-//! (AVX-512 IFMA): the algorithms. What they ask of the processor is in ifma/lanes.rs, and ifma/avx512.rs gives it, with
-//! all the unsafe code; a model of plain numbers, for tests, has the same algorithms run on any processor.
+//! The group in 60 limbs of 52 bits, R = 2^3120, for x86-64 processors that multiply such limbs in vectors of eight (AVX-512
+//! IFMA). This file has the algorithms. ifma/lanes.rs declares the operations that they need, and ifma/avx512.rs implements
+//! these, with all the unsafe code. For tests, a model implements them on plain numbers, on any processor.
 //!
-//! Limb 8 i + j is lane i of vector j. So the product of a limb and a number shifts no lanes: for limb j of eight it is added
-//! to a sum from its vector j on, where vector 8 + j is vector j one lane further up. Lanes move when limbs are taken off.
+//! Limb 8 i + j is lane i of vector j. So the product of a number and limb j of eight is added to a sum from vector j on,
+//! without moving lanes, where vector 8 + j of the sum is vector j one lane further up. Lanes are moved only when the lowest
+//! limbs are removed.
 //!
-//! A product goes down the 60 limbs of R like this: limbs q at its low end are carried and taken off, and q C is added to what is
-//! above, where C = 2^-52k mod N for k limbs. That needs no quotient, which would be a chain of products; but q C has k limbs
-//! more than N. So it does for 52 limbs, at first four and then six times eight, and the last eight are cleared as Montgomery
-//! has it, by a multiple of N. Nothing else is carried on the way: a lane has room for all that is added to it.
+//! A product removes the 60 limbs of R from the low end of the sum. To remove k limbs, it carries through them, which gives the
+//! limbs q, and adds q C to the limbs above, where C = 2^-52k mod N. This needs no Montgomery quotient, whose digits depend on
+//! one another, but q C has k limbs more than N. So 52 limbs are removed in this way, first four and then six times eight, and
+//! Montgomery's method clears the last eight by adding a multiple of N. Nothing else is carried until the end: a lane has room
+//! for everything that is added to it.
 //!
-//! Bounds. An element has limbs below 2^52 and is below 2^3073. A product of two is below 2^6146; after 52 limbs that is
-//! below 2^3442, and q C < 2^416 C more, and a little of the q C before; after the last eight, below 2^3026 + C + N and a
-//! little, which is below 2^3073 since C for eight limbs is below 2^3071. Nothing is subtracted. Sums, differences and
-//! doubles are brought below that by [`fold`].
+//! Bounds. An element has limbs below 2^52 and is below 2^3073. A product of two elements is below 2^6146. When 52 limbs have
+//! been removed, what is left of it is below 2^3442, to which the last q C adds less than 2^416 C, and the earlier ones a
+//! little more. When the last eight are removed, the result is below 2^3026 + C + N and a little more. This is below 2^3073,
+//! since C for eight limbs is below 2^3071. Nothing is subtracted. [`fold`] brings sums, differences and doubles below 2^3073.
 //!
-//! A lane of a [`Sum`] has, of each of 60 rows of a and b and of each of 60 of q and C or N, a low and a high half, each below
-//! 2^52: 240, so it is below 2^60, and what is carried into it is below 2^9. A squaring has 40 rows of a and a. Their factors are
-//! below 2^52 too: a limb of a [`Double`] is the low half of an even number, so at most 2^52 - 2, and the carry into it is at
-//! most 1.
+//! A lane of a [`Sum`] is the sum of 240 halves of products, each below 2^52: a low and a high half for each of 60 rows of a
+//! and b, and for each of 60 rows of q and C or N. So it is below 2^60, and the carry into it is below 2^9. A squaring has 40
+//! rows instead of the first 60. Their factors are below 2^52 too: a limb of a [`Double`] is the low part of an even number, at
+//! most 2^52 - 2, plus a carry of at most 1.
 //!
-//! A digit of [`quotient`] is the sum of at most 8 low and 7 high halves of products and the carry of the digit before, which is
-//! below 2^4 then: below 15 2^52 + 2^4 < 2^56.
+//! A digit of [`quotient`] is the sum of at most 8 low and 7 high halves of products and the carry of the digit below, which is
+//! less than 2^4. So it is below 15 2^52 + 2^4 < 2^56.
 //!
-//! What [`fold`] gets: of [`add`](Arithmetic::add) and [`double_if`](Arithmetic::double_if), limbs below 2^53, and the highest
-//! at most 62; of [`sub`](Arithmetic::sub), a + 8 N - b, with limbs below 2^52 + 2^53 and the highest at most 31 + 126.
+//! The arguments of [`fold`]: [`add`](Arithmetic::add) and [`double_if`](Arithmetic::double_if) pass limbs below 2^53, the
+//! highest at most 62. [`sub`](Arithmetic::sub) passes a + 8 N - b, with limbs below 2^52 + 2^53, the highest at most 31 + 126.
 //!
-//! Constant time: no branch and no address depends on anything but public loops. Wiping is best effort: vector and mask
-//! registers are cleared at the end of an exponentiation, by [`Arithmetic::canonical`]; what kernels and the compiler have put
-//! on the stack is overwritten after the call (stack.rs).
+//! Constant time: branches and addresses depend only on public loop counters. Wiping is best effort. [`Arithmetic::canonical`],
+//! which ends an exponentiation, clears the vector and mask registers. The stack is overwritten after the call (stack.rs).
 
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 pub(crate) mod avx512;
@@ -46,36 +47,36 @@ use crate::hygiene::ct::Mask;
 use lanes::{Kernel, Lanes, Line};
 use zeroize::Zeroize;
 
-/// An element, or a constant: 64 limbs below 2^52, the highest four 0, in eight vectors.
+/// An element or a constant: 64 limbs below 2^52 in eight vectors. The highest four limbs are 0.
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
 pub(crate) struct Number([Line; 8]);
 
-/// 2 a, of an element a: limbs below 2^52, each with what the one below it carries.
+/// 2 a for an element a. Its limbs are below 2^52: each limb has received the carry of the limb below.
 struct Double(Number);
 
-/// A product underway: 16 vectors of limbs that are not carried, each below 2^60, and what those that were taken off carry into
-/// the lowest limb.
+/// The state of a product: 16 vectors of uncarried limbs, each below 2^60, and the carry of the removed limbs into the lowest
+/// one.
 struct Sum<V> {
     limbs: [V; 16],
     carry: u64,
 }
 
-/// Limbs below 2^63 that are not carried, of a number below 2^3120.
+/// Uncarried limbs, each below 2^63, of a number below 2^3120.
 struct Uncarried<V>([V; 8]);
 
 /// Limbs below 2^52.
 struct Carried<V>([V; 8]);
 
 const MASK: u64 = (1 << 52) - 1;
-/// The highest limb of an element, limb 59, is at most this, and is lane 7 of vector 3. Its bit 4 is bit 3072.
+/// The bound of limb 59, the highest of an element. Bit 4 of that limb is bit 3072 of the number.
 const HIGHEST_MAX: u64 = (1 << 5) - 1;
-/// Where the highest limb is.
+/// The vector and the lane of limb 59: lane 7 of vector 3.
 const HIGHEST: (usize, usize) = (59 % 8, 59 / 8);
 
 static N: Number = Number::from_be_bytes(&residue::N);
 static R_SQUARED: Number = Number::from_be_bytes(&residue::TWO_TO_6240);
-/// 2^3072 - N, which is 2^3072 mod N: the complement of N, and 1, which carries nowhere since N is odd.
+/// 2^3072 - N, which is 2^3072 mod N: the complement of N plus 1. The 1 does not carry, since N is odd.
 static TWO_TO_3072: Number = {
     let mut bytes = residue::N;
     let mut i = 0;
@@ -88,9 +89,9 @@ static TWO_TO_3072: Number = {
 };
 /// C for four limbs, 2^-208 mod N.
 static TWO_TO_MINUS_208: Number = inverse_of_two_to(4 * 52).0;
-/// C for eight, 2^-416 mod N.
+/// C for eight limbs, 2^-416 mod N.
 static TWO_TO_MINUS_416: Number = inverse_of_two_to(8 * 52).0;
-/// -1 / N mod 2^416 in lanes, from lane i on in line i.
+/// -1 / N mod 2^416. In line i, its limbs are shifted up by i lanes.
 static MINUS_INVERSE: [Line; 8] = {
     let inverse = inverse_of_two_to(8 * 52).1;
     let mut lines = [const { Line([0; 8]) }; 8];
@@ -102,7 +103,7 @@ static MINUS_INVERSE: [Line; 8] = {
     }
     lines
 };
-/// 8 N, each limb having lent 1 to the one below, so that no limb of an element is larger.
+/// 8 N, where each limb has lent 1 to the limb below, so that no limb is smaller than the same limb of any element.
 static EIGHT_N: Number = {
     let mut eight_n = Number::from_be_bytes(&residue::N);
     let mut i = 60;
@@ -119,20 +120,20 @@ static EIGHT_N: Number = {
 
 const _: () = {
     assert!(MASK == u64::MAX >> 12 && residue::N[BYTES - 8] == 0xff);
-    // a lane of a product, with what is carried into it
+    // a lane of a product and the carry into it
     assert!(4 * 60 * MASK + (1 << 9) < 1 << 60);
     // a digit of the quotient
     assert!((8 + 7) * MASK + (1 << 4) < 1 << 56);
-    // below 2^3071
+    // C for eight limbs is below 2^3071
     assert!(TWO_TO_MINUS_416.limb(59) < 1 << 3);
-    // what `fold` takes: the largest limbs, and the highest, of a difference
+    // the largest limbs that `fold` accepts are those of a difference
     assert!(MASK + (1 << 53) < 1 << 54 && HIGHEST_MAX + 126 < 1 << 9);
-    // what `fold` leaves, in units of 2^3068: the limb above that, what limbs below 2^54 carry into it, and what is folded
+    // the highest limb that `fold` leaves: its low four bits, the carry of limbs below 2^54, and the folded part
     assert!(15 + 4 + 1 < HIGHEST_MAX);
 };
 
-/// 1, halved `times` times after N was added where it was odd: 2^-`times` mod N. And how many N were added in all:
-/// -1 / N mod 2^`times`.
+/// 2^-`times` mod N and -1 / N mod 2^`times`. Halves 1 `times` times, each time after adding N if the number is odd. The bits
+/// that say in which steps N was added are -1 / N mod 2^`times`.
 const fn inverse_of_two_to(times: usize) -> (Number, Number) {
     let n = Number::from_be_bytes(&residue::N);
     let (mut number, mut added) = (Number::ZERO, Number::ZERO);
@@ -185,7 +186,7 @@ impl Number {
     fn to_be_bytes(self) -> [u8; BYTES] {
         let mut bytes = [0; BYTES];
         for (i, word) in bytes.as_rchunks_mut().1.iter_mut().rev().enumerate() {
-            // 64 bits of three limbs, which have 52 - shift, 52 and what is still missing
+            // 64 bits from three limbs: 52 - shift bits of the first, 52 of the second, and the rest from the third
             let (at, shift) = (64 * i / 52, 64 * i % 52);
             let low = self.limb(at) >> shift | self.limb(at + 1) << (52 - shift);
             let high = if shift > 40 { self.limb(at + 2) << (104 - shift) } else { 0 };
@@ -237,7 +238,7 @@ impl Kernel for MontMul<'_> {
 }
 
 impl MontMul<'_> {
-    /// a b / 2^2704 mod N, of which eight limbs are still to be cleared.
+    /// a b / 2^2704 mod N, whose lowest eight limbs are still to be cleared.
     #[inline(always)]
     fn sum<L: Lanes>(&self, lanes: L) -> Sum<L::Vector> {
         let (a, b) = (&*self.a, self.b);
@@ -256,10 +257,11 @@ impl MontMul<'_> {
 
 /// `a` = a^2 / R mod N
 ///
-/// The same, but of two blocks of eight limbs I < J only one product is taken, with the double of J. As there are then too
-/// few for all lanes, a lane need not have the block I that the others have: lane l, when s blocks of the sum have been taken
-/// off, takes any two blocks with I + J = s + l. That is 36 pairs in five times eight lanes, once for the lower four rows of
-/// I and once for the upper four, which are four limbs further up, and 0 in the highest block.
+/// As [`MontMul`], but of the two products of different blocks I < J of eight limbs, it computes one, with the double of J.
+/// This leaves too few products to fill all lanes with the same block I. So the lanes multiply different pairs: when s blocks
+/// of the sum have been removed, lane l multiplies any two blocks with I + J = s + l. That makes 36 pairs in five times eight
+/// lanes, computed once for the lower four limbs of I and once for the upper four. The upper four limbs of the highest block
+/// are 0.
 struct MontSqr<'a>(&'a mut Number);
 
 impl Kernel for MontSqr<'_> {
@@ -273,7 +275,7 @@ impl Kernel for MontSqr<'_> {
 }
 
 impl MontSqr<'_> {
-    /// a^2 / 2^2704 mod N, of which eight limbs are still to be cleared.
+    /// a^2 / 2^2704 mod N, whose lowest eight limbs are still to be cleared.
     #[inline(always)]
     fn sum<L: Lanes>(&self, lanes: L) -> Sum<L::Vector> {
         let mut factors = Factors::new(lanes, self.0);
@@ -307,26 +309,27 @@ impl MontSqr<'_> {
     }
 }
 
-/// What each lane multiplies.
+/// The two blocks that each lane multiplies.
 struct Pairs {
     /// The block I.
     rows: Line,
-    /// The block J, plus 8 for its double, if J > I.
+    /// The block J if J = I, or J + 8, which stands for its double, if J > I.
     columns: Line,
     /// The lanes that have a pair.
     used: u8,
-    /// Those with J = I + 1.
+    /// The lanes with J = I + 1.
     adjacent: u8,
 }
 
-/// The pairs for five s. Both have the same, but for the last, so that the columns of one serve for the other.
+/// The pairs for five values of s. Both tables have the same pairs except for the last value, so the columns of one serve for
+/// the other.
 static LOWER: [Pairs; 5] = pairs([0, 1, 3, 5, 7]);
 static UPPER: [Pairs; 5] = pairs([0, 1, 3, 5, 6]);
 
-/// All pairs, each when its lane is there.
+/// Assigns each pair to the first free lane with the right s + l.
 const fn pairs(shifts: [usize; 5]) -> [Pairs; 5] {
     let mut pairs = [const { Pairs { rows: Line([0; 8]), columns: Line([0; 8]), used: 0, adjacent: 0 } }; 5];
-    // by I + J: the next I
+    // for each I + J, the next I
     let mut next = [0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7];
     let mut at = 0;
     while at < 40 {
@@ -342,7 +345,7 @@ const fn pairs(shifts: [usize; 5]) -> [Pairs; 5] {
         }
         at += 1;
     }
-    // but for that of the highest block with itself, where its upper rows are meant
+    // all pairs are assigned, except that of the highest block with itself in `UPPER`: its upper limbs are 0
     let mut sum = 0;
     while sum < if shifts[4] == 7 { 15 } else { 14 } {
         assert!(next[sum] == sum / 2 + 1);
@@ -351,11 +354,11 @@ const fn pairs(shifts: [usize; 5]) -> [Pairs; 5] {
     pairs
 }
 
-/// A number, in blocks to be picked from.
+/// A number and its double, from whose blocks the lanes take their factors.
 struct Factors<'a, V> {
     single: &'a Number,
     double: Double,
-    /// The lowest limbs of the doubles, without what is carried into them.
+    /// The lowest limb of each doubled block, without the carry into it.
     lowest: V,
     columns: Number,
 }
@@ -369,12 +372,12 @@ impl<'a, V: Copy> Factors<'a, V> {
         }
         let lowest = lanes.low_bits::<52>(twice[0]);
         let (mut double, columns) = (Double(Number::ZERO), Number::ZERO);
-        // an even limb below 2^53 and the carry of another: nothing is left to carry
+        // the low 52 bits of an even limb are at most 2^52 - 2, so adding a carry of at most 1 needs no second carry
         double.0.store(lanes, Carried(carry_once(lanes, Uncarried(twice))));
         Self { single, double, lowest, columns }
     }
 
-    /// Puts the second of each pair into `columns`.
+    /// Sets `columns` to the second block of each pair.
     #[inline(always)]
     fn pick_columns<L: Lanes<Vector = V>>(&mut self, lanes: L, pairs: &Pairs) {
         let index = lanes.load(&pairs.columns);
@@ -382,12 +385,12 @@ impl<'a, V: Copy> Factors<'a, V> {
         for (column, double) in columns.iter_mut().zip(self.double.0.load(lanes)) {
             *column = lanes.permute_two(*column, double, index);
         }
-        // into the double of the block above I, nothing is carried
+        // if J = I + 1, nothing carries from block I into the double of block J, since I itself is not doubled
         columns[0] = lanes.choose(pairs.adjacent, columns[0], lanes.permute(self.lowest, index));
         self.columns.store(lanes, Carried(columns));
     }
 
-    /// `sum` += the products of four rows of the first of each pair, from `FIRST` on, and the second.
+    /// `sum` += the products of the four limbs from `FIRST` on of the first block of each pair, and the second block.
     #[inline(always)]
     fn add_rows<const FIRST: usize, L: Lanes<Vector = V>>(&self, lanes: L, sum: &mut [V], pairs: &Pairs) {
         let (single, index) = (lanes.hide_reference(self.single), lanes.load(&pairs.rows));
@@ -399,7 +402,7 @@ impl<'a, V: Copy> Factors<'a, V> {
     }
 }
 
-/// `sum` += the product of some limbs and b, where `row` gives a limb in all lanes.
+/// `sum` += the product of `ROWS` limbs and b, where `row(i)` is limb i in all lanes.
 #[inline(always)]
 fn add_rows<const ROWS: usize, L: Lanes>(
     lanes: L,
@@ -419,10 +422,10 @@ impl<V: Copy> Sum<V> {
         Self { limbs: [lanes.splat(0); 16], carry: 0 }
     }
 
-    /// The lowest limbs as digits of 52 bits, and what they carry.
+    /// The lowest limbs as digits of 52 bits, and the carry out of them.
     ///
-    /// By way of memory, since that costs no operation on vectors, which a product is short of. Nothing is carried in the other
-    /// lanes: each is carried when it is the lowest.
+    /// The carries are computed on words in memory, because the vector units limit the speed of a product. The other lanes are
+    /// not carried: each is carried when it is the lowest.
     #[inline(always)]
     fn digits<const LIMBS: usize, L: Lanes<Vector = V>>(&self, lanes: L) -> (Line, u64) {
         debug_assert!(self.limbs.iter().all(|&limb| lanes.all_below(limb, 1 << 60)));
@@ -434,12 +437,12 @@ impl<V: Copy> Sum<V> {
     }
 }
 
-/// The first numbers of a line as digits of 52 bits, and what they carry.
+/// The first `COUNT` numbers of a line as digits of 52 bits, and the carry out of them.
 #[inline(always)]
 fn carry_words<const COUNT: usize, L: Lanes>(lanes: L, numbers: &Line, mut carry: u64) -> (Line, u64) {
     let mut digits = Line([0; 8]);
     for (digit, &number) in digits.0.iter_mut().zip(&numbers.0[..COUNT]) {
-        // each is below 2^60, so the carry is below 2^9
+        // each number is below 2^60, so the carry is below 2^9
         let sum = lanes.add_word(number, carry);
         lanes.store_word(digit, lanes.low_bits_of_word::<52>(sum));
         carry = lanes.high_bits_of_word::<52>(sum);
@@ -447,8 +450,8 @@ fn carry_words<const COUNT: usize, L: Lanes>(lanes: L, numbers: &Line, mut carry
     (digits, carry)
 }
 
-/// Takes the lowest limbs off the sum, and adds to what is above their product with `c`, and the `next` rows. Those are worked on
-/// while the limbs are still being carried.
+/// Removes the lowest limbs of the sum, and adds to the limbs above their product with `c` and the `next` rows. The processor
+/// can compute the `next` rows while it still carries through the removed limbs.
 #[inline(always)]
 fn take_off<const LIMBS: usize, L: Lanes>(
     lanes: L,
@@ -468,12 +471,11 @@ fn take_off<const LIMBS: usize, L: Lanes>(
     Sum { limbs: rest, carry }
 }
 
-/// Clears the last eight limbs; what is above them is an element.
+/// Clears the last eight limbs. The limbs above them are an element.
 #[inline(always)]
 fn finish<L: Lanes>(lanes: L, sum: Sum<L::Vector>) -> Carried<L::Vector> {
     let Sum { limbs: sum, .. } = clear(lanes, sum);
-    // what is carried out of the highest limb that is cleared: with what the lower ones carry into it, less than 2^52, it is
-    // a multiple of 2^52
+    // the carry out of the highest cleared limb: this limb plus the carry into it, which is below 2^52, is a multiple of 2^52
     let carried = lanes.high_bits::<52>(lanes.add(sum[7], lanes.splat(MASK)));
     let mut limbs = [lanes.splat(0); 8];
     for j in 0..8 {
@@ -483,7 +485,7 @@ fn finish<L: Lanes>(lanes: L, sum: Sum<L::Vector>) -> Carried<L::Vector> {
     carry(lanes, Uncarried(limbs))
 }
 
-/// The sum and a multiple of N, such that the eight lowest limbs come to a multiple of 2^416.
+/// The sum plus the multiple of N that makes the number in the eight lowest limbs a multiple of 2^416.
 #[inline(always)]
 fn clear<L: Lanes>(lanes: L, mut sum: Sum<L::Vector>) -> Sum<L::Vector> {
     let (digits, _) = sum.digits::<8, L>(lanes);
@@ -493,25 +495,27 @@ fn clear<L: Lanes>(lanes: L, mut sum: Sum<L::Vector>) -> Sum<L::Vector> {
     sum
 }
 
-/// The digits q for which these digits and those of q N come to a multiple of 2^416: q = -digits / N mod 2^416.
+/// The digits of the q for which the number with these digits plus q N is a multiple of 2^416: q = -digits / N mod 2^416.
 #[inline(always)]
 fn quotient<L: Lanes>(lanes: L, digits: &Line) -> Line {
-    // in memory, where a multiplication can take them from
+    // in memory, from which a multiplication can read its operand
     let (digits, inverse) = (lanes.hide_reference(digits), lanes.hide_reference(&MINUS_INVERSE));
-    let (mut low, mut high) = (lanes.splat(0), lanes.splat(0));
+    // in four sums, since each waits for what was added to it before
+    let (mut low, mut high) = ([lanes.splat(0); 2], [lanes.splat(0); 2]);
     for i in 0..8 {
         let digit = lanes.splat(digits.0[i]);
-        low = lanes.add_low(low, digit, lanes.load(&inverse[i]));
+        low[i % 2] = lanes.add_low(low[i % 2], digit, lanes.load(&inverse[i]));
         if i < 7 {
-            high = lanes.add_high(high, digit, lanes.load(&inverse[i + 1]));
+            high[i % 2] = lanes.add_high(high[i % 2], digit, lanes.load(&inverse[i + 1]));
         }
     }
     let mut uncarried = Line([0; 8]);
-    lanes.store(&mut uncarried, lanes.add(low, high));
+    let even_and_odd = [0, 1].map(|i| lanes.add(low[i], high[i]));
+    lanes.store(&mut uncarried, lanes.add(even_and_odd[0], even_and_odd[1]));
     carry_words::<8, L>(lanes, lanes.hide_reference(&uncarried), 0).0
 }
 
-/// Each limb less what it has above 52 bits, which the next one gets.
+/// Each limb mod 2^52, plus the bits above 52 of the limb below.
 #[inline(always)]
 fn carry_once<L: Lanes>(lanes: L, Uncarried(limbs): Uncarried<L::Vector>) -> [L::Vector; 8] {
     let mut carried = limbs;
@@ -527,10 +531,10 @@ fn carry_once<L: Lanes>(lanes: L, Uncarried(limbs): Uncarried<L::Vector>) -> [L:
 #[inline(always)]
 fn carry<L: Lanes>(lanes: L, limbs: Uncarried<L::Vector>) -> Carried<L::Vector> {
     debug_assert!(limbs.0.iter().all(|&limb| lanes.all_below(limb, 1 << 63)));
-    // what limbs carry is below 2^11, and after that at most 1
+    // the first carry of a limb is below 2^11, and the second at most 1
     let carried = carry_once(lanes, limbs);
-    // a limb that is full passes on a 1 that comes into it, as an addition of bits does that are 1 where a limb carries, and
-    // 1 and 0 where it is full
+    // A full limb passes on a carry of 1. So carries move through the limbs as they do through the bits of an addition, if the
+    // bits of both summands are 1 where a limb carries, and one of them is 1 where a limb is full.
     let (carry, carry_or_full) = (lanes.reach(carried, 1 << 52), lanes.reach(carried, MASK));
     let came_in = carry.wrapping_add(carry_or_full) ^ carry ^ carry_or_full;
     let mut sums = lanes.add_bits(carried, came_in);
@@ -540,8 +544,8 @@ fn carry<L: Lanes>(lanes: L, limbs: Uncarried<L::Vector>) -> Carried<L::Vector> 
     Carried(sums)
 }
 
-/// An element that is the number mod N: of h 2^3072 + l, takes h (2^3072 - N) + l. Requires limbs below 2^54, and the highest
-/// of them below 2^9.
+/// An element equal to the number mod N: for the number h 2^3072 + l, it is h (2^3072 - N) + l. Requires limbs below 2^54, and
+/// the highest limb below 2^9.
 #[inline(always)]
 fn fold<L: Lanes>(lanes: L, Uncarried(mut limbs): Uncarried<L::Vector>) -> Carried<L::Vector> {
     debug_assert!(limbs.iter().all(|&limb| lanes.all_below(limb, 1 << 54)));
@@ -606,7 +610,7 @@ impl Kernel for Sub<'_> {
     }
 }
 
-/// `a` = 2 a mod N if the mask is all ones, or else a mod N.
+/// `a` = 2 a mod N if the mask is all ones, and a mod N if it is 0.
 struct DoubleIf<'a> {
     a: &'a mut Number,
     mask: u8,
@@ -626,7 +630,7 @@ impl Kernel for DoubleIf<'_> {
     }
 }
 
-/// `a` less the N that it has: below N.
+/// `a` = a mod N, below N.
 struct Canonical<'a>(&'a mut Number);
 
 impl Kernel for Canonical<'_> {
@@ -634,10 +638,11 @@ impl Kernel for Canonical<'_> {
 
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
-        // the second time either nothing is folded, or hardly anything is there beside: it leaves less than 2^3072
+        // the second `fold` leaves less than 2^3072: either bit 3072 is 0 before it, or the number under that bit is small
+        // (proof.rs)
         let Carried(once) = fold(lanes, Uncarried(self.0.load(lanes)));
         let Carried(below) = fold(lanes, Uncarried(once));
-        // below + (2^3072 - N) has bit 3072 if and only if below >= N, and has below - N under it
+        // bit 3072 of below + (2^3072 - N) is 1 if and only if below >= N, and then the bits under it are below - N
         let mut less_n = below;
         for (limb, more) in less_n.iter_mut().zip(TWO_TO_3072.load(lanes)) {
             *limb = lanes.add(*limb, more);
@@ -654,8 +659,8 @@ impl Kernel for Canonical<'_> {
     }
 }
 
-/// `to[i]` = the residue `indices[i]` of `entries` for all i, in one pass over the entries: each i has a lane, which is given the
-/// residue's words one after another.
+/// `to[i]` = the residue `indices[i]` of `entries` for all i, in one pass over the entries. Each i has a lane, which receives
+/// the words of its residue one after another.
 struct Lookup<'a, const K: usize, const AT_ONCE: usize> {
     to: &'a mut [Number; AT_ONCE],
     entries: &'a Entries<K>,
@@ -690,8 +695,8 @@ impl<const K: usize, const AT_ONCE: usize> Kernel for Lookup<'_, K, AT_ONCE> {
 }
 
 impl<const K: usize, const AT_ONCE: usize> Lookup<'_, K, AT_ONCE> {
-    /// Limbs `J`, `J` + 8 and so on of the numbers with these words: vector `J` of each.
-    // each with its own shifts, which are constants
+    /// Writes vector `J` of each number, which has the limbs `J`, `J` + 8 and so on, from the words of the numbers.
+    // The shifts are constants in each instance.
     #[inline(always)]
     fn put_limbs<const J: usize, L: Lanes>(&mut self, lanes: L, words: &[Line; BYTES / 8]) {
         let zero = Line([0; 8]);
@@ -710,7 +715,7 @@ impl<const K: usize, const AT_ONCE: usize> Lookup<'_, K, AT_ONCE> {
     }
 }
 
-/// Which of up to 128 numbers each lane is to have.
+/// The choice of one of up to 128 numbers for each lane.
 struct Choice<V> {
     index: V,
     /// The lanes whose index has bit 4, those with bit 5, and those with bit 6.
@@ -724,8 +729,9 @@ impl<V: Copy> Choice<V> {
         Self { index: lanes.load(lanes.hide_reference(index)), bits: [bit(4), bit(5), bit(6)] }
     }
 
-    /// In each lane its number: of each 16 the one that the low bits of the index say, and of those by the other bits. What is
-    /// chosen from is hidden from the compiler, or it would load with the mask of the choice, and so perhaps not at all.
+    /// The chosen number in each lane. The low bits of the index choose one of each 16 numbers, and the other bits choose among
+    /// the results. The operands of a choice are hidden from the compiler, which could otherwise load them with the mask of the
+    /// choice, and so skip loads.
     #[inline(always)]
     fn of<const K: usize, L: Lanes<Vector = V>>(&self, lanes: L, numbers: &[[u8; 8]; K]) -> V {
         const { assert!(K.is_power_of_two() && K >= 8 && K <= 128) }
@@ -750,7 +756,7 @@ impl<V: Copy> Choice<V> {
     }
 }
 
-/// `to` = `elements[index]`, likewise.
+/// `to` = `elements[index]`. Reads all elements.
 struct Select<'a, const K: usize> {
     to: &'a mut Number,
     elements: &'a [Number; K],
@@ -794,7 +800,7 @@ impl<L: Lanes> Arithmetic for L {
         debug_assert!(exponent < 3072);
         let mut power = Number::ZERO;
         for i in 0..60 {
-            // the bit's place in this limb, if it is one
+            // the position of the bit in this limb, if it is below 52
             let place = exponent.wrapping_sub(52 * i);
             let is_here = (u64::from(place).wrapping_sub(52) >> 63) as u32;
             let mask = i64::from(Mask::from_bit(is_here).as_i32()) as u64;

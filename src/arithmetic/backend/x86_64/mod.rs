@@ -1,5 +1,5 @@
-//! The backends of x86-64 with vector registers. Their algorithms are tested on any machine, over models of what the
-//! processor does.
+//! The backends for x86-64 processors with vector registers. Their algorithms are also tested on models of the instructions, on
+//! any machine.
 
 pub(super) mod avx2;
 pub(super) mod ifma;

@@ -1,5 +1,5 @@
-//! The operations of the processor against the model of them, at their edges and at random: what the proofs take for granted
-//! of the machine.
+//! Compares the operations of the processor with the model, at edge cases and for random operands. The proofs rest on these
+//! operations.
 
 use super::model::Model;
 use super::words::Words;
@@ -22,7 +22,7 @@ fn on_the_processor(test: impl FnOnce(Ymm)) {
     }
 }
 
-/// That all operations on two vectors, the second with some words of the first, are those of the model.
+/// Compares all operations on two vectors, of which the second has some words of the first, with those of the model.
 fn check(ymm: Ymm, a: Vector, b: Vector) {
     let (x, y) = (ymm.load(&a), ymm.load(&b));
     let halves = |a: Vector| a.map(|word| word & (u64::MAX >> 1));

@@ -1,11 +1,11 @@
-//! The kernels over symbols: what they compute is shown for all elements, and that no word overflows and no factor has more
-//! than 32 bits on the way. What a run shows and what it rests on: docs/proofs.md. The operations of the processor that the
-//! symbols stand for are compared with it in contracts.rs.
+//! Proofs by running the kernels on symbols: each result is right for all elements, no word overflows, and no factor has more
+//! than 32 bits. docs/proofs.md says what a run proves and what it depends on. contracts.rs tests the model of the processor's
+//! operations on which the proofs depend.
 
 use super::*;
 use crate::arithmetic::backend::symbols::{
-    Expanded, Lane, Operation, Polynomial, Registers, SYMBOL, Terms, Value, in_limbs, max_in_limbs, minus,
-    product_in_limbs, times,
+    Expanded, Lane, Operation, Polynomial, Registers, SYMBOL, Terms, Value, assert_found, in_limbs,
+    max_in_limbs, minus, product_in_limbs, times,
 };
 use core::array::from_fn;
 use num_bigint::{BigInt, BigUint};
@@ -15,32 +15,32 @@ use std::vec::Vec;
 
 type Vector = [Lane; 4];
 
-/// What a kernel does otherwise than it should, to see that its proof fails.
+/// An error planted in a kernel, to test that its proof fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fault {
     /// The n-th product of vectors is left out.
     ForgottenProduct(u32),
     /// The n-th carry of a vector is left out.
     ForgottenCarry(u32),
-    /// What a vector carries into the one above is left out.
+    /// The carry from one vector into the next is left out.
     NothingFromBelow,
     /// A digit is cut off at 27 bits.
     MaskOneBitShort,
-    /// A digit of the quotient is.
+    /// A digit of the quotient is cut off at 27 bits.
     QuotientOneBitShort,
     /// The highest digit is cut off at bit 3071.
     HighestOneBitShort,
-    /// The n-th doubled digit is not.
+    /// The n-th doubling of a digit is left out.
     ForgottenDoubling(u32),
-    /// What the cleared digits carry out is left out.
+    /// The carry out of the cleared digits is left out.
     ForgottenLowCarry,
-    /// A digit of 2^3072 - N or of 2 N is one more than it should be.
+    /// A digit of 2^3072 - N or of 2 N is too large by 1.
     DigitOfConstant,
-    /// A table's entry is the one after that which was asked for, among four.
+    /// A look-up finds the next entry within the group of four.
     NextEntry,
-    /// It is that of the next four.
+    /// A look-up finds the entry of the next group of four.
     NextFour,
-    /// Elements have all bits of the digits that are to be 0.
+    /// The highest digits of an element are as large as the others.
     LargerElements,
 }
 
@@ -48,7 +48,7 @@ enum Fault {
 struct Run {
     registers: Registers,
     fault: Option<Fault>,
-    /// How often the place of the fault was passed.
+    /// How often the run has passed a place of the fault's kind.
     passed: u32,
 }
 
@@ -60,12 +60,12 @@ fn with<T>(work: impl FnOnce(&mut Registers) -> T) -> T {
     RUN.with_borrow_mut(|run| work(&mut run.registers))
 }
 
-/// A run of its own: what was there before is gone.
+/// Starts a new run, with the same fault.
 fn begin() {
     RUN.with_borrow_mut(|run| *run = Run { fault: run.fault, ..Run::default() });
 }
 
-/// Whether this is the place of the fault, passed for the n-th time.
+/// Whether the fault is planted here: at the n-th place of its kind.
 fn fails(fault: impl Fn(u32) -> Fault) -> bool {
     RUN.with_borrow_mut(|run| {
         let here = run.fault == Some(fault(run.passed));
@@ -203,7 +203,7 @@ impl Words for Symbols {
 
 const ARITHMETIC: Digits<Symbols> = Digits(Symbols);
 
-/// Any element.
+/// An element of which nothing is known.
 fn element() -> Element {
     let larger = fails(|_| Fault::LargerElements);
     Element(from_fn(|i| match i {
@@ -238,19 +238,19 @@ fn assert_digits(element: &Element) {
     assert!(digits_of(element).iter().all(|digit| digit.max <= LIMIT.into()));
 }
 
-/// That the digits are those of an element.
+/// Asserts that the digits are within the bounds of an element.
 fn assert_element(element: &Element) {
     assert_digits(element);
     let digits = digits_of(element);
     assert!(digits[HIGHEST].max <= HIGHEST_MAX.into() && digits[HIGHEST + 1..].iter().all(|d| d.max == 0));
 }
 
-/// That what `reduce` makes of the sum, which is a b, is a b / R mod N, and an element.
+/// Asserts that `Reduce` computes a b / R mod N from a sum that is a b, and that the result is an element.
 ///
-/// Lemma: the quotient q is below R. So the product and q N, where q has the digits that were found, are less than
-/// R (2^3072 + 2^3009). They are R times what comes out and what is carried out of the highest digit at last, which is R or more
-/// unless it is 0. So it is 0, and what comes out is less than 2^3072 + 2^3009: the digit of bit 3072 is at most 2^20, and
-/// those above are 0.
+/// Lemma: the number q with the quotient digits is below R, so a b + q N is less than R (2^3072 + 2^3009). It is also equal to
+/// R times the result plus R^2 times the last carry out of the highest digit. If this carry were not 0, the sum would be at
+/// least R^2. So the carry is 0, and the result is less than 2^3072 + 2^3009: its digit with bit 3072 is at most 2^20, and the
+/// digits above are 0.
 fn assert_reduced(sum: &Sum, a: &Element, b: &Element) {
     let product = product_in_limbs(&digits_of(a), &digits_of(b), BITS);
     let in_sum: Vec<_> = with(|run| sum.as_flattened().iter().map(|&digit| run.value(digit)).collect());
@@ -259,7 +259,7 @@ fn assert_reduced(sum: &Sum, a: &Element, b: &Element) {
     let (mut out, mut sum) = (*a, *sum);
     RUN.with_borrow_mut(|run| run.passed = 0);
     Symbols.run(Reduce { a: &mut out, sum: &mut sum });
-    // the quotient, found again as the kernel finds it: the digits that a vector has when it is the lowest are left in the sum
+    // computes the quotient as the kernel does: the sum still has the digits that each vector had when it was the lowest
     let mut quotient = Vec::new();
     for block in 0..DIGITS / 8 {
         let mut low = Low::new(&sum[2 * block..][..2]);
@@ -302,7 +302,7 @@ fn mont_sqr() {
     assert_reduced(&work.sum, &a, &a);
 }
 
-/// By constants: a R, from R^2 mod N, and the way back, by 1.
+/// `enter` is a product by R^2 mod N, and its inverse a product by 1.
 fn enter_and_leave() {
     let r_squared = BigUint::from(2u8).modpow(&BigUint::from(2 * R_BITS), &n());
     begin();
@@ -345,7 +345,7 @@ fn doubles() {
     }
 }
 
-/// The digits that become limbs are those of the same number. The limbs are reduced as limb64 does it (portable/proof.rs).
+/// Carrying keeps the number. portable/proof.rs proves the reduction of its limbs.
 fn carries() {
     begin();
     let a = element();
@@ -358,7 +358,7 @@ fn carries() {
     assert_zero(minus(number(&carried), number(&a)), None);
 }
 
-/// Every place of tables as large as the largest there are, and of the smallest.
+/// Every index into tables of the largest and the smallest size.
 fn tables() {
     begin();
     places_of::<128>();
@@ -388,22 +388,22 @@ fn places_of<const K: usize>() {
 }
 
 #[test]
-fn a_product_is_that_of_all_elements() {
+fn products_are_right_for_all_elements() {
     mont_mul();
 }
 
 #[test]
-fn a_square_is_that_of_every_element() {
+fn squares_are_right_for_all_elements() {
     mont_sqr();
 }
 
 #[test]
-fn the_montgomery_form_and_the_way_back_are_those_of_every_residue() {
+fn the_montgomery_form_and_its_inverse_are_right_for_all_residues() {
     enter_and_leave();
 }
 
 #[test]
-fn sums_differences_and_doubles_are_those_of_all_elements() {
+fn sums_differences_and_doubles_are_right_for_all_elements() {
     sums();
     differences();
     doubles();
@@ -415,14 +415,14 @@ fn carrying_keeps_the_number_of_every_element() {
 }
 
 #[test]
-fn every_place_of_a_table_is_found_whatever_the_entries() {
+fn look_ups_find_every_entry_of_any_table() {
     tables();
 }
 
-/// Digits and limbs are cut out of one another by shifts, ands with constants, and ors: what is right for 0 and for each
-/// single bit is right for all numbers.
+/// Digits and limbs are converted by shifts, ands with constants, and ors. So if the result is right for 0 and for each single
+/// bit, it is right for all numbers.
 #[test]
-fn bytes_digits_and_limbs_are_the_same_number_whatever_it_is() {
+fn bytes_digits_and_limbs_are_the_same_number() {
     for bit in 0..3136 {
         let wanted: [u64; DIGITS] = from_fn(|i| if i == bit / 28 { 1 << (bit % 28) } else { 0 });
         let limbs = limbs_of_digits(&wanted);
@@ -439,7 +439,7 @@ fn bytes_digits_and_limbs_are_the_same_number_whatever_it_is() {
     }
 }
 
-/// Each fault, and the proof that must not go through with it.
+/// Each fault, with a proof that must fail with it.
 const FAULTS: &[(Fault, fn())] = &[
     (Fault::ForgottenProduct(0), mont_mul),
     (Fault::ForgottenProduct(2000), mont_mul),
@@ -467,13 +467,8 @@ const FAULTS: &[(Fault, fn())] = &[
 ];
 
 #[test]
-fn no_proof_goes_through_with_a_fault() {
+fn each_fault_makes_its_proof_fail() {
     for &(fault, proof) in FAULTS {
-        let result = std::thread::spawn(move || {
-            RUN.with_borrow_mut(|run| run.fault = Some(fault));
-            proof();
-        })
-        .join();
-        assert!(result.is_err(), "{fault:?} was not found");
+        assert_found(fault, |fault| RUN.with_borrow_mut(|run| run.fault = Some(fault)), proof);
     }
 }

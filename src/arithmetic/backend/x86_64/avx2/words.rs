@@ -1,15 +1,15 @@
-//! What the arithmetic asks of a processor: vectors of four 64-bit words, and products of 32-bit numbers in them.
+//! The operations that the arithmetic needs: vectors of four 64-bit words, and products of 32-bit numbers in them.
 //!
-//! Contract: the operations are constant time, and to have a value that implements [`Words`] is to be allowed them.
+//! Contract: that of ../ifma/lanes.rs, with [`Words`] for `Lanes`.
 
-/// Work that is compiled for the processor that has the vectors.
+/// Work that is compiled for the processor with these operations.
 pub(crate) trait Kernel {
     type Output;
-    /// To be `#[inline(always)]`, with all that it calls.
+    /// Must be `#[inline(always)]`, like everything that it calls.
     fn run<W: Words>(self, words: W) -> Self::Output;
 }
 
-/// Four words of 64 bits, the lowest first, and single ones.
+/// Four words of 64 bits, the lowest first, and single words.
 pub(crate) trait Words: Copy {
     type Vector: Copy;
 
@@ -21,10 +21,10 @@ pub(crate) trait Words: Copy {
     fn splat(self, a: u64) -> Self::Vector;
     /// `a` in the lowest word, and 0 in the others.
     fn in_lowest(self, a: u64) -> Self::Vector;
-    /// Whether every word is below `bound`: for assertions, and not constant time.
+    /// Whether every word is below `bound`. For assertions, not constant time.
     fn all_below(self, a: Self::Vector, bound: u64) -> bool;
 
-    /// a + b. Requires it to be below 2^64.
+    /// a + b. Requires the sum to be below 2^64.
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// a - b. Requires b <= a.
     fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
@@ -35,19 +35,19 @@ pub(crate) trait Words: Copy {
     /// floor(a / 2^`BITS`)
     fn high_bits<const BITS: i32>(self, a: Self::Vector) -> Self::Vector;
 
-    /// All ones where a = b, and 0 elsewhere, of which the compiler does not know that it is one of these.
+    /// All ones in the words where a = b, and 0 in the others. The compiler does not know that a word is one of these two.
     fn equal(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     fn and(self, a: Self::Vector, mask: Self::Vector) -> Self::Vector;
     fn or(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
-    /// In each place, the word of `a` that the one of `index` says. Requires `index` < 4.
+    /// Word i is the word of `a` whose number is in word i of `index`. Requires each number to be below 4.
     fn permute(self, a: Self::Vector, index: Self::Vector) -> Self::Vector;
-    /// Every word one place higher, and the highest in the lowest place.
+    /// Moves every word up by one, and the highest to the lowest place.
     fn rotate_up(self, a: Self::Vector) -> Self::Vector;
-    /// `a` with the lowest word of b.
+    /// `a` with its lowest word replaced by that of b.
     fn with_lowest(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
-    /// What vectors do, of single words.
+    /// The operations on single words that correspond to those on vectors.
     #[inline(always)]
     fn add_word(self, a: u64, b: u64) -> u64 {
         a + b

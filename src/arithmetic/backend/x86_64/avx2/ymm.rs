@@ -2,11 +2,12 @@
 //!
 //! # How it could be wrong, and what stops it
 //!
-//! - *A processor without AVX2, or under an operating system that does not keep its registers, comes to run it.* Every
-//!   operation is a method of [`Ymm`], which has a private field and is made by [`Ymm::new`] alone, which asks.
-//! - *A load or a store reaches memory that is not there.* There is one of each, and it takes a reference to the 32 bytes.
-//! - *Assembly does what its operands do not tell the compiler.* It is one instruction on three registers, with no memory,
-//!   stack or flags.
+//! - *The instructions run on a processor without AVX2, or under an operating system that does not save its registers.* Every
+//!   operation is a method of [`Ymm`]. Only [`Ymm::new`] can make one, after it has asked for both.
+//! - *A load or a store accesses memory that is not the caller's.* There is one load and one store. Each takes a reference to
+//!   the 32 bytes.
+//! - *Assembly has effects that its operands do not declare.* Each piece is one instruction on three registers, and uses no
+//!   memory, stack or flags.
 
 use super::words::{Kernel, Words};
 use core::arch::asm;
@@ -19,21 +20,21 @@ cpufeatures::new!(cpuid, "avx2");
 pub(crate) struct Ymm(());
 
 impl Ymm {
-    /// If and only if the processor and the operating system have it.
+    /// `None` unless the processor and the operating system support AVX2.
     pub(super) fn new() -> Option<Self> {
         cpuid::get().then_some(Self(()))
     }
 }
 
-// registers: one kernel has them all
+// registers: each kernel can use all of them
 #[target_feature(enable = "avx2")]
 #[inline(never)]
 fn with_avx2<K: Kernel>(words: Ymm, kernel: K) -> K::Output {
     kernel.run(words)
 }
 
-/// The products of the low halves of each 64 bits. The intrinsic for it is a multiplication of masked 64-bit numbers to
-/// the compiler, which moves the masks elsewhere and then multiplies in full, three times as slow.
+/// The products of the low halves of each word. This is assembly because the compiler treats the intrinsic as a multiplication
+/// of masked 64-bit numbers. It moves the masks elsewhere and then multiplies all 64 bits, which takes three times as long.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn products(a: __m256i, b: __m256i) -> __m256i {
@@ -62,11 +63,11 @@ fn are_equal(a: __m256i, b: __m256i) -> __m256i {
     mask
 }
 
-/// An operation on values, for which the proof is there.
+/// An operation on values. `self` is the proof that it can be executed.
 macro_rules! proven {
     ($words:ident, $operation:expr) => {{
         let Ymm(()) = $words;
-        // SAFETY: a `Ymm` exists, so the processor has AVX2; memory is reached by references alone
+        // SAFETY: a `Ymm` exists, so the processor has AVX2, and memory is accessed only through references
         unsafe { $operation }
     }};
 }
@@ -152,7 +153,7 @@ impl Words for Ymm {
     #[inline(always)]
     fn permute(self, a: __m256i, index: __m256i) -> __m256i {
         debug_assert!(self.all_below(index, 4));
-        // both halves of the word i, which are 2 i and 2 i + 1
+        // the two 32-bit halves of word i are the halves 2 i and 2 i + 1 of the vector
         proven!(self, {
             let low = _mm256_add_epi64(index, index);
             let high = _mm256_slli_epi64::<32>(_mm256_add_epi64(low, _mm256_set1_epi64x(1)));

@@ -2,40 +2,42 @@
 //!
 //! # How it could be wrong, and what stops it
 //!
-//! - *A processor without the instructions comes to run them*, or an operating system that does not keep the
-//!   registers. Every operation is a method of [`Ifma`], which has a private field and is made by [`Ifma::new`] alone.
-//!   That asks the processor for each feature that is compiled for, the two lists being one, and XCR0 for the
-//!   registers. (The compiler holds that F16C comes with AVX-512, as it does; nothing here is of it.)
-//! - *A function with the features calls one without, or the other way round, and they pass vectors differently.* Under
-//!   Rust's own calling convention, which is the only one here, vectors go through memory whatever the features.
-//!   (Everything is inlined into `with_features`; that is for speed, and nothing rests on it.)
-//! - *A load or a store reaches memory that is not the caller's, or is not aligned.* There are five, each takes a
-//!   reference to all of the 8 or 64 bytes or of the eight lines, and those that need alignment take a [`Line`], whose type has it.
-//! - *A masked load or store, a gather or a scatter reaches what its mask should have kept out.* No operation is one. Where
-//!   the compiler makes a masked load of a load and a choice, all of it was there to be loaded.
-//! - *Assembly changes more than it says.* Two pieces have no instruction: they only keep the compiler from knowing a value,
-//!   or that a reference is the one it was. Of the other two, one names each register that it clears; the products name each
-//!   that they change, and read the eight lines. None writes memory, or touches stack or flags.
+//! - *The instructions run on a processor without them, or under an operating system that does not save the registers.* Every
+//!   operation is a method of [`Ifma`]. Only [`Ifma::new`] can make one. It asks the processor for each feature that the code
+//!   is compiled for (one list serves both), and XCR0 for the registers. (The compiler assumes that AVX-512 implies F16C, which
+//!   is true. No instruction of F16C is used here.)
+//! - *A function with the features and one without call each other, and pass vectors differently.* All functions have Rust's
+//!   own calling convention, under which vectors are passed in memory whatever the features. (Everything is inlined into
+//!   `with_features`. That is for speed, and safety does not depend on it.)
+//! - *A load or a store accesses memory that is not the caller's, or is not aligned.* There are five loads and stores. Each
+//!   takes a reference to the 8 or 64 bytes or to the eight lines. Those that need alignment take a [`Line`], whose type is
+//!   aligned.
+//! - *A masked load or store, a gather or a scatter accesses memory outside its mask.* No operation is one of these. If the
+//!   compiler combines a load and a choice into a masked load, the memory of all lanes was valid for the load.
+//! - *Assembly has effects that its operands do not declare.* Two pieces have no instruction: they hide from the compiler the
+//!   value of a vector, or that a reference is unchanged. One clears the registers that it names. The products change the
+//!   registers that they name, and read the eight lines. One stores the 8 bytes of a word. None uses the stack or changes the
+//!   flags.
 //!
-//! All else is on values alone.
+//! Everything else computes on values only.
 
 use super::lanes::{Kernel, Lanes, Line};
 use core::arch::asm;
 use core::arch::x86_64::*;
 use core::hint::black_box;
 
-/// The proof that the processor has the instructions.
+/// The proof that the instructions can be executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ifma(());
 
 impl Ifma {
-    /// If and only if the processor has, and the operating system keeps the registers of, all of the features.
+    /// `None` unless the processor has all of the features and the operating system saves their registers.
     pub(crate) fn new() -> Option<Self> {
         cpuid::get().then_some(Self(()))
     }
 }
 
-/// What rests on the list of features: the question to the processor, and the functions compiled for the answer.
+/// Everything that depends on the list of features: the detection, and the functions compiled with them.
 macro_rules! with_features {
     ($($feature:tt),*) => {
         cpufeatures::new!(cpuid, $($feature),*);
@@ -44,10 +46,10 @@ macro_rules! with_features {
         compile_error!(concat!("the backend ifma can only be forced with target-feature=", $("+", $feature, ","),*));
 
         $(#[target_feature(enable = $feature)])*
-        // registers: one kernel has them all
+        // registers: each kernel can use all of them
         #[inline(never)]
         fn with_features<K: Kernel>(lanes: Ifma, kernel: K) -> K::Output {
-            // with this in it the frame is aligned to cache lines, and vectors that are spilled do not straddle them
+            // This variable aligns the frame to cache lines, so that spilled vectors do not straddle two.
             black_box(&mut Line([0; 8]));
             kernel.run(lanes)
         }
@@ -55,7 +57,7 @@ macro_rules! with_features {
         #[inline]
         $(#[target_feature(enable = $feature)])*
         fn hidden(mut a: __m512i) -> __m512i {
-            // SAFETY: there is no instruction
+            // SAFETY: the assembly has no instruction
             unsafe { asm!("/* {} */", inout(zmm_reg) a, options(pure, nomem, nostack, preserves_flags)) }
             a
         }
@@ -63,8 +65,8 @@ macro_rules! with_features {
         #[inline]
         $(#[target_feature(enable = $feature)])*
         fn lowest(to: &mut u64, a: __m512i) {
-            // in assembly, since compilers put two of them together in a register
-            // SAFETY: writes the 8 bytes
+            // in assembly, since compilers combine two of these stores in one vector register
+            // SAFETY: writes the 8 bytes of the reference
             unsafe {
                 asm!("vmovq [{}], {}", in(reg) to, in(xmm_reg) _mm512_castsi512_si128(a), options(nostack, preserves_flags));
             }
@@ -73,8 +75,9 @@ macro_rules! with_features {
         #[inline]
         $(#[target_feature(enable = $feature)])*
         fn four_rows(sum: &mut [__m512i; 12], a: [__m512i; 4], b: &[Line; 8]) {
-            // in assembly, for its order: a vector of the sum is added to again when it is ready, eight products on
-            // SAFETY: reads the eight lines, which are aligned, and changes the registers it names
+            // in assembly for the order of the products: additions to the same vector are seven or more products apart, so that
+            // its sum is ready
+            // SAFETY: reads the eight lines, which are aligned, and changes only the registers that it names
             unsafe {
                 asm!(
                     "vmovdqa64 {t}, [{b} + 0]", "vmovdqa64 {u}, [{b} + 256]",
@@ -139,7 +142,7 @@ macro_rules! with_features {
 
         $(#[target_feature(enable = $feature)])*
         fn clear() {
-            // SAFETY: changes the registers it names, and nothing else
+            // SAFETY: changes only the registers that it names
             unsafe {
                 asm!(
                     "vzeroall",
@@ -166,14 +169,14 @@ macro_rules! with_features {
         }
     };
 }
-// the first, the fourth and the last are used; the others come with them, in the compiler's view or for masks
+// The code uses instructions of the first, the fourth and the last. The compiler implies the others, or they are for masks.
 with_features!("bmi2", "avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512ifma");
 
-/// An operation on values, for which the proof is there.
+/// An operation on values. `self` is the proof that it can be executed.
 macro_rules! proven {
     ($lanes:ident, $operation:expr) => {{
         let Ifma(()) = $lanes;
-        // SAFETY: an `Ifma` exists, so the processor has the features; memory is reached by references alone
+        // SAFETY: an `Ifma` exists, so the processor has the features, and memory is accessed only through references
         unsafe { $operation }
     }};
 }
@@ -207,7 +210,7 @@ impl Lanes for Ifma {
 
     #[inline(always)]
     fn store_word(self, to: &mut u64, a: u64) {
-        // SAFETY: it is a reference
+        // SAFETY: `to` is a reference
         unsafe { core::ptr::write_volatile(to, a) }
     }
 
@@ -238,12 +241,12 @@ impl Lanes for Ifma {
     #[inline(always)]
     fn hide_reference<T>(self, a: &T) -> &T {
         let mut at: *const T = a;
-        // SAFETY: there is no instruction
+        // SAFETY: the assembly has no instruction
         #[allow(clippy::pointers_in_nomem_asm_block)]
         unsafe {
             asm!("/* {} */", inout(reg) at, options(nomem, nostack, preserves_flags))
         };
-        // SAFETY: `at` is `a` as it was
+        // SAFETY: `at` is still the pointer of `a`
         unsafe { &*at }
     }
 
@@ -303,8 +306,8 @@ impl Lanes for Ifma {
     fn reach(self, a: [__m512i; 8], bound: u64) -> u64 {
         let bound = self.splat(bound);
         (0..).zip(a).fold(0, |bits, (j, a)| {
-            // bit i of eight goes to bit 8 i + j of 64. The time of `pdep` and `pext` depends on the mask at most, which is a
-            // constant here, and on no processor with IFMA
+            // Bit i of 8 is bit 8 i + j of 64. The time of `pdep` and `pext` can only depend on the mask, which is a constant
+            // here. On processors with IFMA it does not depend on it either.
             bits | proven!(
                 self,
                 _pdep_u64(_mm512_cmpge_epu64_mask(a, bound).into(), 0x0101_0101_0101_0101 << j)
@@ -314,7 +317,7 @@ impl Lanes for Ifma {
 
     #[inline(always)]
     fn add_bits(self, a: [__m512i; 8], bits: u64) -> [__m512i; 8] {
-        // in a register, or it would be loaded with the mask
+        // hidden, since the compiler could otherwise load it with the mask
         let one = self.hide(self.splat(1));
         let mut sum = a;
         for (j, sum) in (0..).zip(&mut sum) {
@@ -352,7 +355,7 @@ impl Lanes for Ifma {
 
     #[inline(always)]
     fn transpose(self, a: [__m512i; 8]) -> [__m512i; 8] {
-        /// Pairs of lanes as the numbers of a 4 x 4 matrix.
+        /// Transposes pairs of lanes as the entries of a 4 x 4 matrix.
         macro_rules! transpose_pairs {
             ($a:expr, $b:expr, $c:expr, $d:expr) => {{
                 let (even, odd) =

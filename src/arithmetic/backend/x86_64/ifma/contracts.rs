@@ -1,5 +1,5 @@
-//! The operations of the processor against the model of them, at their edges and at random: what the proofs take for
-//! granted of the machine.
+//! Compares the operations of the processor with the model, at edge cases and for random operands. The proofs rest on these
+//! operations.
 
 use super::avx512::Ifma;
 use super::lanes::{Lanes, Line};
@@ -10,7 +10,7 @@ use core::iter::repeat_with;
 
 type Vector = [u64; 8];
 
-/// Vectors whose numbers have so many bits, many of them beside a power of two.
+/// Vectors of numbers with the given number of bits, many of them next to a power of two.
 struct Source {
     random: Random,
     bits: u32,
@@ -60,7 +60,7 @@ fn assert_four_rows(ifma: Ifma, sum: [Vector; 12], a: [Vector; 4], b: [Vector; 8
     assert_eq!(found.map(|sum| stored(ifma, sum)), wanted, "{a:?} {b:?}");
 }
 
-/// Each product of two edges at each place alone, so that it is seen where each half goes.
+/// Tests one nonzero product at a time, at each place, which shows where each half is added.
 #[test]
 fn four_rows_put_every_product_of_edges_where_it_belongs() {
     on_the_processor(|ifma| {
@@ -138,7 +138,7 @@ fn operations_on_eight_vectors_are_those_of_the_model() {
         let mut source = Source { random: Random(4), bits: 64 };
         let bits = (0..64).map(|bit| 1 << bit).chain(repeat_with(|| source.number()).take(10_000));
         for bits in bits.collect::<std::vec::Vec<u64>>() {
-            // at the bound, below it by 1, and anywhere
+            // the bound, 1 less than the bound, and any number
             let beside = |bound: u64, at: usize| bound - 1 + (bits >> at & 1) + (bits >> (at ^ 5) & 1);
             let bound = source.number() >> 1 | 1;
             let limbs: [Vector; 8] = from_fn(|j| from_fn(|i| beside(bound, 8 * i + j)));
@@ -155,8 +155,8 @@ fn operations_on_eight_vectors_are_those_of_the_model() {
     });
 }
 
-/// Limbs are cut out by shifts, an or, and an and with a constant: what is right for 0 and for each single bit is right for all
-/// numbers.
+/// Limbs are cut out by shifts, an or, and an and with a constant. So if the result is right for 0 and for each single bit, it
+/// is right for all numbers.
 #[test]
 fn words_are_cut_into_limbs_whatever_they_are() {
     for (shift, bit) in (0..64).flat_map(|shift| (0..129).map(move |bit| (shift, bit))) {

@@ -1,4 +1,4 @@
-//! The lanes in plain numbers, for any processor: what the vector instructions are meant to do, with every requirement
+//! The lanes in plain numbers, for any processor: what the vector instructions are meant to compute. Every requirement is
 //! checked.
 
 use super::lanes::{Kernel, Lanes, Line};
