@@ -400,7 +400,8 @@ typedef struct {
    */
   cognito_device_srp_text_t secret_block;
   /**
-   * `TIMESTAMP`, as it was signed. The caller must check that it is recent.
+   * `TIMESTAMP`, as it was signed. The caller must check that it is recent, and that it is the text that
+   * `cognito_device_srp_timestamp_parse` gives for it: the service accepts no signature of another text.
    */
   cognito_device_srp_text_t timestamp;
   /**
@@ -454,7 +455,7 @@ int32_t cognito_device_srp_kind(int32_t status);
  * Registers a device with 56 random bytes, which are wiped: a new secret to keep, and the config to send.
  *
  * # Safety
- * Each pointer is null or good for its type or length; so are those within structs, here and below.
+ * Each pointer is null or valid for its type or length. This includes the pointers within structs, here and below.
  */
 int32_t cognito_device_srp_register(const cognito_device_srp_device_t *device,
                                     uint8_t *entropy,
