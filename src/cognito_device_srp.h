@@ -437,7 +437,7 @@ int32_t cognito_device_srp_check_version(const char *version);
 size_t cognito_device_srp_size_of(const char *name);
 
 /**
- * The name of the arithmetic that runs on this machine: `"ifma"`, `"avx2"`, `"limb64"` or `"limb32"`. Never null.
+ * The name of the arithmetic that runs on this machine: `"ifma"`, `"avx2"`, `"simd128"`, `"limb64"` or `"limb32"`. Never null.
  */
 const char *cognito_device_srp_backend(void);
 

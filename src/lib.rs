@@ -137,10 +137,10 @@ pub mod verifier {
     pub use crate::srp::verifier::{Claim, IssuedChallenge, StoredVerifier};
 }
 
-/// The name of the arithmetic that runs on this machine: `"ifma"`, `"avx2"`, `"limb64"` or `"limb32"`.
+/// The name of the arithmetic that runs on this machine: `"ifma"`, `"avx2"`, `"simd128"`, `"limb64"` or `"limb32"`.
 ///
 /// ```
-/// assert!(["ifma", "avx2", "limb64", "limb32"].contains(&cognito_device_srp::backend()));
+/// assert!(["ifma", "avx2", "simd128", "limb64", "limb32"].contains(&cognito_device_srp::backend()));
 /// ```
 pub fn backend() -> &'static str {
     arithmetic::power::backend()

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the npm package, installs it into a project of its own as anybody would, and runs the tests there: in Node and in
 # Debian's Chromium, which is installed if it is missing, for which this must run as root. Then the clients that
-# others wrote, with the package in the place of their arithmetic.
+# others wrote, with the package in the place of their arithmetic. Its arguments are those of build.sh.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/firmware/tools.sh
@@ -9,9 +9,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 install chromium
 command -v node >/dev/null || install nodejs
 command -v npm >/dev/null || install npm
-bindings/node/build.sh
+bindings/node/build.sh "$@"
 tgz=$(echo "$PWD"/bindings/node/dist/cognito-device-srp-*.tgz)
-[ "$(stat -c %s "$tgz")" -le 60000 ] || fail "the package has more than 60 kB"
+[ $# != 0 ] || [ "$(stat -c %s "$tgz")" -le 60000 ] || fail "the package has more than 60 kB"
 
 here=$PWD/bindings/node
 project=$PWD/target/node/project

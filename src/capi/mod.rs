@@ -250,12 +250,13 @@ pub unsafe extern "C" fn cognito_device_srp_size_of(name: *const c_char) -> usiz
     unsafe { size_of_named(name) }
 }
 
-/// The name of the arithmetic that runs on this machine: `"ifma"`, `"avx2"`, `"limb64"` or `"limb32"`. Never null.
+/// The name of the arithmetic that runs on this machine: `"ifma"`, `"avx2"`, `"simd128"`, `"limb64"` or `"limb32"`. Never null.
 #[unsafe(no_mangle)]
 pub extern "C" fn cognito_device_srp_backend() -> *const c_char {
     let name = match power::backend() {
         "ifma" => c"ifma",
         "avx2" => c"avx2",
+        "simd128" => c"simd128",
         "limb64" => c"limb64",
         _ => c"limb32",
     };

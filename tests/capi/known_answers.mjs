@@ -1,11 +1,13 @@
-// Every known answer on WebAssembly: node known_answers.mjs MODULE
+// Every known answer on WebAssembly: node known_answers.mjs MODULE [BACKEND]. Without vectors the backend is limb32.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { Devices, Refused, credentials } from "../../examples/node/register.mjs";
 
-const path = process.argv[2];
+const [, , path, backend = "limb32"] = process.argv;
 assert.deepEqual(WebAssembly.Module.imports(await WebAssembly.compile(await readFile(path))), []);
 const devices = await Devices.load(path);
+const { memory, cognito_device_srp_backend: name } = devices.library;
+assert(Buffer.from(memory.buffer).subarray(name()).toString("latin1", 0, backend.length + 1) === `${backend}\0`);
 const vectors = async (name) => JSON.parse(await readFile(new URL(`../../vectors/${name}`, import.meta.url)));
 
 // The bytes of hexadecimal digits.

@@ -24,17 +24,16 @@ mkdir -p "$built"
 rustdoc=/usr/bin/rustdoc
 features=alloc,capi,getrandom,num-bigint,rand_core,serde,std,__marks
 
-# The crate without the dependencies of its benches and of the example with the AWS SDK, none of which is built here: they
-# take longer to compile than all else.
+# make_crate FOLDER DEPENDENCIES: the crate without some that only tests, benches and examples have
 make_crate() {
   local entry
-  rm -rf "$crate"
-  mkdir "$crate"
+  rm -rf "$1"
+  mkdir "$1"
   for entry in benches bindings cli docs examples README.md src tests vectors; do
-    ln -s "$PWD/$entry" "$crate/$entry"
+    ln -s "$PWD/$entry" "$1/$entry"
   done
-  cp Cargo.lock "$crate"
-  grep -vE '^(aws-smithy-http-client|criterion) = ' Cargo.toml >"$crate/Cargo.toml"
+  cp Cargo.lock "$1"
+  grep -vE "^($2) = " Cargo.toml >"$1/Cargo.toml"
 }
 
 # linux ARCHITECTURE LINKER RUNNER [ARGUMENT...]: the test suite, whose tests get the arguments, or the known answers
@@ -95,8 +94,30 @@ wasm32() {
   browser wasm_js
   # the operating system's randomness is not to be had there: the feature that says where to take it is needed
   ! browser getrandom 2>/dev/null || fail "it compiles without randomness"
-  bare wasm32-unknown-unknown cdylib "$built/bare"
-  node tests/capi/known_answers.mjs "$built/bare/wasm32-unknown-unknown/release/cognito_device_srp_c.wasm"
+  local backend
+  bare wasm32-unknown-unknown cdylib "$built/limb32"
+  bare wasm32-unknown-unknown cdylib "$built/simd128" "$vectors"
+  for backend in limb32 simd128; do
+    node tests/capi/known_answers.mjs "$built/$backend/wasm32-unknown-unknown/release/cognito_device_srp_c.wasm" "$backend"
+  done
+  [ -n "$known_answers" ] || wasi
+}
+
+# the unit tests of the arithmetic with vectors, which need the standard library: on WASI
+wasi() {
+  install wasi-libc
+  local wasi=/usr/lib/wasm32-wasi
+  local flags="$vectors -C link-self-contained=no -L native=$wasi -C link-arg=$wasi/crt1-command.o"
+  # threads, which Debian's C library does not have, and no test here starts: a call ends the program
+  flags+=" -C link-arg=--unresolved-symbols=ignore-all"
+  # the unit tests have no server, for which there is no network
+  make_crate "$built/wasi" "$not_built|axum|hyper|hyper-util|tokio"
+  env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS "CARGO_TARGET_WASM32_WASIP1_LINKER=$(linker)" \
+    CARGO_TARGET_WASM32_WASIP1_RUNNER="node --no-warnings tests/hosts/wasi.mjs" \
+    CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="$flags" \
+    RUSTC="$rustc" RUSTC_BOOTSTRAP=1 CARGO_TERM_COLOR=never \
+    "$cargo" test --release -p cognito-device-srp --lib --features std --config tests/hosts/config.toml --target wasm32-wasip1 \
+    --manifest-path "$built/wasi/Cargo.toml" --target-dir "$built" -Zbuild-std=std,panic_abort,test -- arithmetic::
 }
 
 # counts LOG: how many passed and how many failed
@@ -104,11 +125,12 @@ counts() {
   awk '
     /^test result: / { passed += $4; failed += $6 }
     /^vectors\/.*: [0-9]+ passed, [0-9]+ failed$/ { passed += $2; failed += $4 }
-    /^[0-9]+ derived, [0-9]+ refused, [0-9]+ signed in$/ { passed += $1 + $3 + $5 }
+    /^[0-9]+ derived, [0-9]+ refused, [0-9]+ devices and [0-9]+ users signed in$/ { passed += $1 + $3 + $5 + $8 }
     END { print passed + 0, failed + 0 }
   ' "$1"
 }
 
+vectors="-C target-feature=+simd128"
 known_answers=
 what="all tests"
 emulated_what="all tests but ${#not_emulated[@]}"
@@ -122,7 +144,7 @@ declare -A how=(
   [i686]="$what, natively"
   [aarch64]="$emulated_what, emulated"
   [s390x]="$emulated_what, emulated, big-endian"
-  [wasm32]="known answers, in Node; builds for a browser"
+  [wasm32]="known answers by both backends, in Node; builds for a browser"
 )
 [ $# != 0 ] || set -- i686 aarch64 s390x wasm32
 for target in "$@"; do
@@ -130,7 +152,9 @@ for target in "$@"; do
 done
 install_compiler
 install parallel
-make_crate
+# those of benches and of the example with the AWS SDK, neither of which is built here: they take longer to compile than all else
+not_built='aws-smithy-http-client|criterion'
+make_crate "$crate" "$not_built"
 summary=()
 worst=0
 for target in "$@"; do

@@ -12,7 +12,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 COPY = ROOT / "target/planted"
 ARITHMETIC = "src/arithmetic"
-IFMA, AVX2, PORTABLE = (f"{ARITHMETIC}/backend/{file}.rs" for file in ("x86_64/ifma", "x86_64/avx2", "portable"))
+IFMA, AVX2, PORTABLE = (f"{ARITHMETIC}/backend/{file}.rs" for file in ("x86_64/ifma", "digits", "portable"))
 CASES = "tests/taint/src/cases.rs"
 
 # a look at a table by the index of a look-up

@@ -1,6 +1,13 @@
 //! The backends: their trait ([`contract`]), the implementations, and the choice among them ([`selection`]).
 
 mod contract;
+// on other targets without vectors, only the tests have it
+#[cfg(any(
+    all(target_arch = "x86_64", target_feature = "sse2"),
+    all(target_arch = "wasm32", target_feature = "simd128"),
+    test,
+))]
+pub(crate) mod digits;
 pub(crate) mod limb32;
 pub(crate) mod limb64;
 mod portable;

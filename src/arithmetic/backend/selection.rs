@@ -1,13 +1,15 @@
 //! The choice of the backend. Only this file dispatches. A new backend needs a variant of [`Backend`], a line in each of its
 //! functions and an arm of [`with_arithmetic`]. Callers do not change.
 //!
-//! The default is a vector backend if the processor has its instructions, or else the widest limb that the target multiplies
-//! natively. `--cfg cognito_device_srp_backend="limb32"` (or `"limb64"`, `"avx2"`, `"ifma"`, and `"umaal"`, which is limb32
-//! with its inner loop in assembly) forces one at build time. `avx2` can only be forced on a target whose processors all have
-//! AVX2.
+//! The default is a vector backend if the processor has its instructions, or in WebAssembly if the build enables them, or else
+//! the widest limb that the target multiplies natively. `--cfg cognito_device_srp_backend="limb32"` (or `"limb64"`, `"avx2"`,
+//! `"ifma"`, and `"umaal"`, which is limb32 with its inner loop in assembly) forces one at build time. `avx2` can only be
+//! forced on a target whose processors all have AVX2.
 
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-use super::x86_64::{avx2::Avx2, ifma::avx512::Ifma};
+use super::digits::Avx2;
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+use super::x86_64::ifma::avx512::Ifma;
 
 #[cfg(all(cognito_device_srp_backend = "avx2", not(all(target_arch = "x86_64", target_feature = "avx2"))))]
 compile_error!("the backend avx2 can only be forced for x86-64 with target-feature=+avx2");
@@ -25,6 +27,7 @@ enum Selection {
     Found,
     Ifma,
     Avx2,
+    Simd128,
     Limb64,
     Limb32,
 }
@@ -39,6 +42,8 @@ const SELECTION: Selection = if cfg!(cognito_device_srp_backend = "ifma") {
     Selection::Limb32
 } else if cfg!(all(target_arch = "x86_64", target_feature = "sse2")) {
     Selection::Found
+} else if cfg!(all(target_arch = "wasm32", target_feature = "simd128")) {
+    Selection::Simd128
 } else if cfg!(target_pointer_width = "64") {
     Selection::Limb64
 } else {
@@ -58,6 +63,9 @@ pub(crate) enum Backend {
     /// 112 digits of 28 bits in vectors of 256 bits.
     #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
     Avx2(Avx2),
+    /// The same in vectors of 128 bits.
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    Simd128,
     /// 48 limbs of 64 bits, portable.
     Limb64,
     /// 96 limbs of 32 bits, portable.
@@ -91,6 +99,10 @@ impl Backend {
                 return Self::Avx2(proof);
             }
         }
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        if SELECTION == Selection::Simd128 {
+            return Self::Simd128;
+        }
         if SELECTION == Selection::Limb32 { Self::Limb32 } else { Self::Limb64 }
     }
 
@@ -114,6 +126,8 @@ impl Backend {
             Self::Ifma(_) => "ifma",
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
             Self::Avx2(_) => "avx2",
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Self::Simd128 => "simd128",
             Self::Limb64 => "limb64",
             Self::Limb32 => "limb32",
         }
@@ -127,6 +141,8 @@ impl Backend {
             Self::Ifma(_) => &["ifma", "avx2", "limb64", "limb32"],
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
             Self::Avx2(_) => &["avx2", "limb64", "limb32"],
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Self::Simd128 => &["simd128", "limb32", "limb64"],
             Self::Limb64 if CAN_BE_NAMED => &["limb64", "limb32"],
             Self::Limb32 if CAN_BE_NAMED => &["limb32", "limb64"],
             Self::Limb64 => &["limb64"],
@@ -142,6 +158,8 @@ impl Backend {
             "ifma" => Self::Ifma(Ifma::new()?),
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
             "avx2" => Self::Avx2(Avx2::new()?),
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            "simd128" => Self::Simd128,
             "limb64" => Self::Limb64,
             "limb32" => Self::Limb32,
             _ => return None,
@@ -189,6 +207,11 @@ macro_rules! with_arithmetic {
             $crate::arithmetic::backend::Backend::Ifma($arithmetic) => $body,
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
             $crate::arithmetic::backend::Backend::Avx2($arithmetic) => $body,
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            $crate::arithmetic::backend::Backend::Simd128 => {
+                let $arithmetic = $crate::arithmetic::backend::digits::Simd128::default();
+                $body
+            }
             $crate::arithmetic::backend::Backend::Limb64 => {
                 let $arithmetic = $crate::arithmetic::backend::limb64::Limb64::default();
                 $body

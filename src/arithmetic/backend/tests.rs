@@ -1,6 +1,7 @@
 //! Compares the arithmetic of every backend with big integers, at edge cases and for random elements.
 
-use super::x86_64::{avx2, ifma};
+use super::digits;
+use super::x86_64::ifma;
 use super::{Arithmetic, Backend, Entries, with_arithmetic};
 use crate::arithmetic::residue::{self, BYTES, Residue};
 use core::array::from_fn;
@@ -8,8 +9,8 @@ use num_bigint::BigUint;
 use proptest::prelude::*;
 use std::vec::Vec;
 
-/// Evaluates the expression with the arithmetic of each backend that runs here, and with the models of ifma and avx2, which run
-/// on any machine. A failed test prints the name of the last one.
+/// Evaluates the expression with the arithmetic of each backend that runs here, and with the models of ifma and of digits, which
+/// run on any machine. A failed test prints the name of the last one.
 macro_rules! on_every_backend {
     ($arithmetic:ident => $body:expr) => {{
         for name in Backend::available() {
@@ -21,8 +22,8 @@ macro_rules! on_every_backend {
             let $arithmetic = ifma::model::Model;
             $body
         }
-        std::println!("on the model of avx2");
-        let $arithmetic = avx2::MODEL;
+        std::println!("on the model of digits");
+        let $arithmetic = digits::MODEL;
         $body
     }};
 }

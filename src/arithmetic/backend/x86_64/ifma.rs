@@ -500,7 +500,7 @@ fn clear<L: Lanes>(lanes: L, mut sum: Sum<L::Vector>) -> Sum<L::Vector> {
 fn quotient<L: Lanes>(lanes: L, digits: &Line) -> Line {
     // in memory, from which a multiplication can read its operand
     let (digits, inverse) = (lanes.hide_reference(digits), lanes.hide_reference(&MINUS_INVERSE));
-    // in four sums, since each waits for what was added to it before
+    // in four sums, since each addition waits for the one before to the same sum
     let (mut low, mut high) = ([lanes.splat(0); 2], [lanes.splat(0); 2]);
     for i in 0..8 {
         let digit = lanes.splat(digits.0[i]);

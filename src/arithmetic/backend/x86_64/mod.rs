@@ -1,5 +1,4 @@
-//! The backends for x86-64 processors with vector registers. Their algorithms are also tested on models of the instructions, on
+//! The backend for x86-64 processors with vectors of 512 bits. Its algorithms are also tested on a model of the instructions, on
 //! any machine.
 
-pub(super) mod avx2;
 pub(super) mod ifma;

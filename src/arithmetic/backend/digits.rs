@@ -1,6 +1,7 @@
-//! The group in 112 digits of 28 bits, R = 2^3136, four digits to a vector, for x86-64 processors with AVX2. This file has the
-//! algorithms. avx2/words.rs declares the operations that they need, and avx2/ymm.rs implements these, with all the unsafe
-//! code. For tests, a model implements them on plain numbers, on any processor.
+//! The group in 112 digits of 28 bits, R = 2^3136, four digits to a vector, for x86-64 processors with AVX2 and for WebAssembly
+//! with vectors. This file has the algorithms. digits/words.rs declares the operations that they need, and digits/ymm.rs and
+//! digits/v128.rs implement these, with all the unsafe code. For tests, a model implements them on plain numbers, on any
+//! processor.
 //!
 //! A digit occupies 64 bits, so products are summed without carries. The carries at the end are incomplete: a digit of an
 //! element can be a little larger than 28 bits.
@@ -17,12 +18,20 @@
 //! Constant time: branches and addresses depend only on public loop counters. Wiping is best effort: the stack is overwritten
 //! after the call (stack.rs), and registers are not cleared.
 
-#[cfg(all(test, target_arch = "x86_64", target_feature = "sse2"))]
+#[cfg(all(
+    test,
+    any(
+        all(target_arch = "x86_64", target_feature = "sse2"),
+        all(target_arch = "wasm32", target_feature = "simd128"),
+    ),
+))]
 mod contracts;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
 mod proof;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod v128;
 mod words;
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 mod ymm;
@@ -37,7 +46,7 @@ use words::{Kernel, Words};
 use zeroize::{Zeroize, Zeroizing};
 
 /// The arithmetic in digits, on the vectors of `W`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Digits<W>(W);
 
 /// The arithmetic on the vectors of AVX2. A value is the proof that the processor has AVX2.
@@ -51,6 +60,10 @@ impl Avx2 {
         ymm::Ymm::new().map(Self)
     }
 }
+
+/// The arithmetic on the vectors of WebAssembly.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(crate) type Simd128 = Digits<v128::V128>;
 
 #[cfg(test)]
 pub(crate) const MODEL: Digits<model::Model> = Digits(model::Model);
@@ -219,40 +232,40 @@ const TWO_N: [u64; DIGITS] = {
 };
 
 /// Adds b c to a sum, from the lowest vector to the highest, where b has eight digits.
-struct Pass<'a, V> {
+struct Pass<'a, W: Words> {
     /// The digits of b, each in every word of a vector.
-    b: [V; 8],
+    b: [W::Factors; 8],
     c: [&'a [[u64; 4]; VECTORS]; 4],
     /// The products with the upper four digits of b, which belong to the next vector.
-    carried: V,
+    carried: W::Vector,
 }
 
-impl<'a, V: Copy> Pass<'a, V> {
+impl<'a, W: Words> Pass<'a, W> {
     #[inline(always)]
-    fn new<W: Words<Vector = V>>(words: W, b: &[u64; 8], c: &'a Padded) -> Self {
-        let mut digits = [words.splat(0); 8];
+    fn new(words: W, b: &[u64; 8], c: &'a Padded) -> Self {
+        let mut digits = [words.factors(words.splat(0)); 8];
         for (vector, &digit) in digits.iter_mut().zip(b) {
-            *vector = words.splat(digit);
+            *vector = words.factors(words.splat(digit));
         }
         Self { b: digits, c: c.shifted(), carried: words.splat(0) }
     }
 
     /// Vector `at` of `sum` + b c. Requires that the vectors below were computed before, or that c is 0 there.
     #[inline(always)]
-    fn add<W: Words<Vector = V>>(&mut self, words: W, sum: V, at: usize) -> V {
+    fn add(&mut self, words: W, sum: W::Vector, at: usize) -> W::Vector {
         let mut sum = words.add(sum, self.carried);
         self.carried = words.splat(0);
         for (i, shifted) in self.c.iter().enumerate() {
-            let c = words.load(&shifted[at]);
-            sum = words.add(sum, words.mul(c, self.b[i]));
-            self.carried = words.add(self.carried, words.mul(c, self.b[4 + i]));
+            let c = words.factors(words.load(&shifted[at]));
+            sum = words.add(sum, words.mul(c, &self.b[i]));
+            self.carried = words.add(self.carried, words.mul(c, &self.b[4 + i]));
         }
         sum
     }
 
     /// Computes the next vectors, those `at` of `sum` + b c, in place.
     #[inline(always)]
-    fn add_to<W: Words<Vector = V>>(&mut self, words: W, sum: &mut [[u64; 4]], at: Range<usize>) {
+    fn add_to(&mut self, words: W, sum: &mut [[u64; 4]], at: Range<usize>) {
         for (sum, at) in sum[at.clone()].iter_mut().zip(at) {
             words.store(sum, self.add(words, words.load(sum), at));
         }
@@ -413,9 +426,11 @@ fn fold<W: Words>(words: W, Uncarried(digits): Uncarried) {
     let high = words.splat(words.high_bits_of_word::<HIGHEST_BITS>(*highest));
     *highest = words.low_bits_of_word::<HIGHEST_BITS>(*highest);
     debug_assert!(words.all_below(high, 8));
+    let high = words.factors(high);
     for (digits, complement) in digits.iter_mut().zip(COMPLEMENT.as_chunks().0) {
         debug_assert!(words.all_below(words.load(digits), UNCARRIED_MAX + 1));
-        words.store(digits, words.add(words.load(digits), words.mul(high, words.load(complement))));
+        let product = words.mul(words.factors(words.load(complement)), &high);
+        words.store(digits, words.add(words.load(digits), product));
     }
     carry_once(words, digits);
 }

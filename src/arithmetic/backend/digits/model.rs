@@ -11,6 +11,7 @@ type Vector = [u64; 4];
 
 impl Words for Model {
     type Vector = Vector;
+    type Factors = Vector;
 
     fn run<K: Kernel>(self, kernel: K) -> K::Output {
         kernel.run(self)
@@ -44,8 +45,12 @@ impl Words for Model {
         from_fn(|i| a[i].checked_sub(b[i]).expect("a difference of at least 0"))
     }
 
-    fn mul(self, a: Vector, b: Vector) -> Vector {
-        assert!(self.all_below(a, 1 << 32) && self.all_below(b, 1 << 32));
+    fn factors(self, a: Vector) -> Vector {
+        assert!(self.all_below(a, 1 << 32));
+        a
+    }
+
+    fn mul(self, a: Vector, b: &Vector) -> Vector {
         from_fn(|i| a[i] * b[i])
     }
 

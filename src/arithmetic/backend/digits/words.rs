@@ -12,6 +12,8 @@ pub(crate) trait Kernel {
 /// Four words of 64 bits, the lowest first, and single words.
 pub(crate) trait Words: Copy {
     type Vector: Copy;
+    /// Vectors in the form in which they are multiplied.
+    type Factors: Copy;
 
     fn run<K: Kernel>(self, kernel: K) -> K::Output;
 
@@ -28,8 +30,10 @@ pub(crate) trait Words: Copy {
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// a - b. Requires b <= a.
     fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    /// a b. Requires a and b below 2^32.
-    fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// `a` as factors. Requires it to be below 2^32.
+    fn factors(self, a: Self::Vector) -> Self::Factors;
+    /// a b
+    fn mul(self, a: Self::Factors, b: &Self::Factors) -> Self::Vector;
     /// a mod 2^`BITS`
     fn low_bits<const BITS: u32>(self, a: Self::Vector) -> Self::Vector;
     /// floor(a / 2^`BITS`)

@@ -91,6 +91,7 @@ struct Symbols;
 
 impl Words for Symbols {
     type Vector = Vector;
+    type Factors = Vector;
 
     fn run<K: Kernel>(self, kernel: K) -> K::Output {
         kernel.run(self)
@@ -126,7 +127,11 @@ impl Words for Symbols {
         with(|run| from_fn(|i| run.sub(a[i], b[i])))
     }
 
-    fn mul(self, a: Vector, b: Vector) -> Vector {
+    fn factors(self, a: Vector) -> Vector {
+        a
+    }
+
+    fn mul(self, a: Vector, b: &Vector) -> Vector {
         if fails(Fault::ForgottenProduct) {
             return [0; 4];
         }

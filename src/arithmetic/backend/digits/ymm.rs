@@ -74,6 +74,7 @@ macro_rules! proven {
 
 impl Words for Ymm {
     type Vector = __m256i;
+    type Factors = __m256i;
 
     #[inline(always)]
     fn run<K: Kernel>(self, kernel: K) -> K::Output {
@@ -120,9 +121,14 @@ impl Words for Ymm {
     }
 
     #[inline(always)]
-    fn mul(self, a: __m256i, b: __m256i) -> __m256i {
-        debug_assert!(self.all_below(a, 1 << 32) && self.all_below(b, 1 << 32));
-        proven!(self, products(a, b))
+    fn factors(self, a: __m256i) -> __m256i {
+        debug_assert!(self.all_below(a, 1 << 32));
+        a
+    }
+
+    #[inline(always)]
+    fn mul(self, a: __m256i, b: &__m256i) -> __m256i {
+        proven!(self, products(a, *b))
     }
 
     #[inline(always)]
