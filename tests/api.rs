@@ -118,8 +118,12 @@ fn nothing_shows_a_byte_of_a_secret() {
     let stored = StoredVerifier::for_user(&user, Salt::from_bytes(&[7; 16]).unwrap());
     let sign_in = SignIn::from_entropy(&mut { a }).unwrap();
     let issued = stored.challenge(sign_in.srp_a(), Ephemeral::from_bytes(&a).unwrap()).unwrap();
+    let challenge =
+        Challenge { srp_b: issued.srp_b(), salt: issued.salt(), secret_block: common::SECRET_BLOCK };
+    let started = SignIn::from_entropy(&mut { a }).unwrap();
+    let claim = started.answer(&user, &challenge, &Timestamp::from_unix(0).unwrap()).unwrap();
     let secret_hash = SecretHash::new("planted-client-secret", "alice", "id");
-    let secrets: [&[u8]; 8] = [
+    let secrets: [&[u8]; 9] = [
         secret.as_bytes(),
         &entropy[..40],
         &a,
@@ -128,6 +132,7 @@ fn nothing_shows_a_byte_of_a_secret() {
         stored.verifier(),
         secret_hash.as_str().as_bytes(),
         b"planted-client-secret",
+        claim.signature().as_bytes(),
     ];
     macro_rules! shown {
         ($($value:expr),+ $(,)?) => { vec![$((stringify!($value), format!("{:?}\n{:#?}", $value, $value))),+] };
@@ -145,6 +150,7 @@ fn nothing_shows_a_byte_of_a_secret() {
         Ephemeral::from_bytes(&a),
         stored,
         issued,
+        claim,
         secret_hash,
         sign_in,
         SignIn::from_entropy(&mut { a }).unwrap().suspend(),

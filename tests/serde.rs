@@ -129,3 +129,29 @@ fn both_texts_are_checked_in_full() {
             .starts_with("invalid length 89")
     );
 }
+
+#[cfg(feature = "alloc")]
+#[test]
+fn a_remembered_device_is_read_as_it_was_written() {
+    use cognito_device_srp::{DeviceSecret, RememberedDevice};
+
+    let remembered = RememberedDevice::new(common::DEVICE, &DeviceSecret::from_text("the secret").unwrap());
+    let written = serde_json::to_value(remembered.expose()).unwrap();
+    let names = ["DeviceKey", "DeviceGroupKey", "DeviceSecret"];
+    assert_eq!(
+        written,
+        json!({names[0]: common::DEVICE_KEY, names[1]: common::DEVICE_GROUP_KEY, names[2]: "the secret"})
+    );
+    let mut more = written.clone();
+    more["Else"] = json!({"DeviceKey": 1});
+    for json in [&written, &more] {
+        let read: RememberedDevice = serde_json::from_str(&json.to_string()).unwrap();
+        assert_eq!((read.device(), read.secret().expose_secret()), (common::DEVICE, "the secret"));
+    }
+    for name in names {
+        let mut less = written.clone();
+        less.as_object_mut().unwrap().remove(name);
+        let error = serde_json::from_value::<RememberedDevice>(less).unwrap_err();
+        assert_eq!(error.to_string(), format!("missing field `{name}`"));
+    }
+}

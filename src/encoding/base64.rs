@@ -185,6 +185,10 @@ mod tests {
         for bad in ["+/8", "-_8=", "+/9=", " +/8=", "+/8=\n", "+/8==", "=", "AAAAAAAA", "A"] {
             assert!(decode_base64::<3>(bad).is_none(), "{bad:?}");
         }
+        // nothing follows what is padded
+        for bad in ["+/8=+/8=", "+w==AAAA"] {
+            assert!(decode_base64::<6>(bad).is_none(), "{bad:?}");
+        }
     }
 
     proptest::proptest! {

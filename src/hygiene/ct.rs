@@ -153,4 +153,20 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn texts_are_equal_in_every_byte_and_in_length() {
+        assert!(reveal_equal(b"", b"") && reveal_equal(b"ab", b"ab"));
+        // equal differences, which would cancel each other; different lengths; one byte
+        for (a, b) in [
+            (&b"aa"[..], &b"bb"[..]),
+            (b"ab", b"bb"),
+            (b"a", b"ab"),
+            (b"ab", b"a"),
+            (b"", b"a"),
+            (b"a", b"b"),
+        ] {
+            assert!(!reveal_equal(a, b), "{a:?} {b:?}");
+        }
+    }
 }

@@ -288,6 +288,8 @@ impl fmt::Debug for Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use core::hash::{BuildHasher as _, BuildHasherDefault};
+    use std::hash::DefaultHasher;
     use std::string::ToString as _;
 
     #[test]
@@ -393,7 +395,10 @@ mod tests {
     #[test]
     fn timestamps_compare_by_time() {
         let [one, other] = [1, 86_400].map(|seconds| Timestamp::from_unix(seconds).unwrap());
-        assert!(one < other && one == Timestamp::from_unix(1).unwrap());
+        assert!(one < other && one != other && one == Timestamp::from_unix(1).unwrap());
+        let hash = |time: &Timestamp| BuildHasherDefault::<DefaultHasher>::default().hash_one(time);
+        assert_ne!(hash(&one), hash(&other));
+        assert_eq!(std::format!("{one:?}"), "\"Thu Jan 1 00:00:01 UTC 1970\"");
     }
 
     #[cfg(feature = "std")]

@@ -40,6 +40,29 @@ impl Random {
     }
 }
 
+/// A fault to plant in one operation of a model.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fault {
+    pub(super) operation: &'static str,
+    pub(super) which: usize,
+}
+
+impl Fault {
+    /// What `operation` gives: the right result, or a wrong one if the fault is in this operation.
+    pub(super) fn either<T, const K: usize>(self, operation: &str, right: T, wrong: [T; K]) -> T {
+        if self.operation != operation {
+            return right;
+        }
+        wrong.into_iter().nth(self.which).expect("a fault of that number")
+    }
+}
+
+/// The names of the functions of a trait, which is the last item of `source`.
+pub(super) fn operations(source: &'static str, of: &str) -> Vec<&'static str> {
+    let (_, functions) = source.split_once(of).expect("the trait");
+    functions.lines().filter_map(|line| line.trim().strip_prefix("fn ")?.split(['(', '<']).next()).collect()
+}
+
 fn n() -> BigUint {
     BigUint::from_bytes_be(&residue::N)
 }

@@ -66,17 +66,35 @@ impl Random {
     }
 }
 
-/// Exits with the factors if a product differs.
-fn compare(products: u64, seed: u64, [one, other]: [&str; 2]) {
+/// The product of two numbers and the square of the first.
+type Products<'a> = &'a (dyn Fn(&Number, &Number) -> [Number; 2] + Sync);
+
+/// The first factors of which the two differ.
+fn difference(products: u64, seed: u64, [one, other]: [Products; 2]) -> Option<[Number; 2]> {
     let mut random = Random(seed);
-    for _ in 0..products {
-        let (a, b) = (random.number(), random.number());
-        let both = |backend| on(backend, || [mul(&a, &b), square(&a)]);
-        let (ours, theirs) = (both(one), both(other));
-        if ours != theirs {
-            let hex = |number: Number| number.map(|byte| format!("{byte:02x}")).concat();
-            println!("a = {}\nb = {}", hex(a), hex(b));
-            println!("{one}: {:?}\n{other}: {:?}", ours.map(hex), theirs.map(hex));
+    (0..products).map(|_| [random.number(), random.number()]).find(|[a, b]| one(a, b) != other(a, b))
+}
+
+/// Exits with the factors if a product differs.
+fn compare(products: u64, seed: u64, both: [Products; 2]) {
+    if let Some([a, b]) = difference(products, seed, both) {
+        let hex = |number: Number| number.map(|byte| format!("{byte:02x}")).concat();
+        println!("a = {}\nb = {}", hex(a), hex(b));
+        both.iter().for_each(|products| println!("{:?}", products(&a, &b).map(hex)));
+        exit(1);
+    }
+}
+
+/// Exits if the comparison misses a product, or a square, that is wrong in one bit if `a` ends in 64 ones.
+fn check_that_faults_are_found(right: Products) {
+    for which in [0, 1] {
+        let faulty = |a: &Number, b: &Number| {
+            let mut products = right(a, b);
+            products[which][383] ^= u8::from(a.ends_with(&[0xff; 8]));
+            products
+        };
+        if difference(1000, 1, [right, &faulty]).is_none() {
+            println!("a fault was not found");
             exit(1);
         }
     }
@@ -102,14 +120,18 @@ fn main() {
         eprintln!("{unknown} does not run here; these do: {}", backends().join(", "));
         exit(2);
     }
+    let [one, other] =
+        pair.map(|backend| move |a: &Number, b: &Number| on(backend, || [mul(a, b), square(a)]));
+    check_that_faults_are_found(&one);
     let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
     let start = Instant::now();
+    let both: [Products; 2] = [&one, &other];
     std::thread::scope(|scope| {
         for thread in 0..threads {
             let share = products / threads + u64::from(thread < products % threads);
             // far apart in the one sequence
             let seed = Random(seed ^ (thread << 32)).next();
-            scope.spawn(move || compare(share, seed, pair));
+            scope.spawn(move || compare(share, seed, both));
         }
     });
     println!(

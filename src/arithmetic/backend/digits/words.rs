@@ -1,6 +1,6 @@
 //! The operations that the arithmetic needs: vectors of four 64-bit words, and products of 32-bit numbers in them.
 //!
-//! Contract: that of ../ifma/lanes.rs, with [`Words`] for `Lanes`.
+//! Contract: that of ../x86_64/ifma/lanes.rs, with [`Words`] for `Lanes`.
 
 /// Work that is compiled for the processor with these operations.
 pub(crate) trait Kernel {

@@ -271,63 +271,123 @@ fn rows_in_assembly_are_those_in_rust() {
     }
 }
 
-/// The machine's own rows, which are in assembly on AArch64, and those in Rust.
-#[test]
-fn rows_of_64_bits_are_those_in_rust() {
-    let both = |to: &[u64], a: &[u64], [b0, b1, below, carry0, carry1]: [u64; 5]| {
-        let (mut found, mut wanted) = (to.to_vec(), to.to_vec());
-        let above = u64::add_rows(&mut found, a, (b0, b1), below, (carry0, carry1));
-        let in_rust = Rows { below, carries: (carry0, carry1) }.add(&mut wanted, a, (b0, b1));
-        assert_eq!((found, above), (wanted, in_rust), "{to:x?} {a:x?} {b0:x} {b1:x}");
+/// Operands of two rows: what is added to, what is multiplied, and the two factors, the limb below, and the two carries.
+type TwoRows = (Vec<u64>, Vec<u64>, [u64; 5]);
+
+/// The first operands of which these rows are not those in Rust: all of a few values, and a million products at random.
+fn difference_of_rows(
+    add_rows: impl Fn(&mut [u64], &[u64], (u64, u64), u64, (u64, u64)) -> (u64, u64),
+) -> Option<TwoRows> {
+    let differ = |(to, a, [b0, b1, below, carry0, carry1]): &TwoRows| {
+        let (mut found, mut wanted) = (to.clone(), to.clone());
+        let above = add_rows(&mut found, a, (*b0, *b1), *below, (*carry0, *carry1));
+        let in_rust = Rows { below: *below, carries: (*carry0, *carry1) }.add(&mut wanted, a, (*b0, *b1));
+        (found, above) != (wanted, in_rust)
     };
-    // all two limbs, factors and carries of a few values
-    let few = [0, 1, u64::MAX];
-    for case in 0..3usize.pow(9) {
-        let digit = |i: u32| few[case / 3usize.pow(i) % 3];
-        let limbs = [digit(0), digit(1), digit(2), digit(3)];
-        both(&limbs[..2], &limbs[2..], [digit(4), digit(5), digit(6), digit(7), digit(8)]);
-        // and of as many limbs as there are ways through the loop
-        for len in (0..=20).step_by(2) {
-            let (to, a): (Vec<_>, Vec<_>) = (0..len).map(|i| (limbs[i % 2], limbs[2 + i / 2 % 2])).unzip();
-            both(&to, &a, [digit(4), digit(5), digit(6), digit(7), digit(8)]);
-        }
-    }
+    // of as many limbs as there are ways through the loop
+    let few = (0..3usize.pow(9)).flat_map(|case| {
+        let digits: [u64; 9] = core::array::from_fn(|i| [0, 1, u64::MAX][case / 3usize.pow(i as u32) % 3]);
+        (0..=20).step_by(2).map(move |len| {
+            let (to, a) = (0..len).map(|i| (digits[i % 2], digits[2 + i / 2 % 2])).unzip();
+            (to, a, core::array::from_fn(|i| digits[4 + i]))
+        })
+    });
     let mut random = Random(7);
-    let mut next = || {
+    let mut next = move || {
         let word = random.next();
         if word >> 62 == 0 { u64::MAX - (word & 1) } else { word }
     };
-    let mut products = 0;
-    while products < 1_000_000 {
-        for len in (0..=48).step_by(2) {
-            let (to, a): (Vec<_>, Vec<_>) = (0..len).map(|_| (next(), next())).unzip();
-            both(&to, &a, [next(), next(), next(), next(), next()]);
-            products += 2 * len;
-        }
+    // 1200 products for each of the lengths
+    let at_random = (0..=48).step_by(2).cycle().take(25 * 1_000_000 / 1200).map(move |len| {
+        let (to, a) = (0..len).map(|_| (next(), next())).unzip();
+        (to, a, core::array::from_fn(|_| next()))
+    });
+    few.chain(at_random).find(differ)
+}
+
+/// The machine's own rows, which are in assembly on AArch64.
+#[test]
+fn rows_of_64_bits_are_those_in_rust() {
+    assert_eq!(difference_of_rows(u64::add_rows), None);
+}
+
+#[test]
+fn the_comparison_of_rows_of_64_bits_finds_every_fault() {
+    // each is what happens to the state after limb `at`
+    let faults: [fn(&mut Rows<u64>, usize); 7] = [
+        |rows, at| rows.carries.0 *= u64::from(at != 7),
+        |rows, at| rows.carries.1 *= u64::from(at != 47),
+        |rows, at| rows.carries.0 &= !u64::from(at == 3),
+        |rows, at| rows.carries.1 &= u64::MAX >> u32::from(at == 1),
+        |rows, at| rows.below *= u64::from(at % 4 != 3),
+        |rows, at| rows.below ^= u64::from(at == 46),
+        |rows, at| {
+            if at % 8 == 7 {
+                core::mem::swap(&mut rows.below, &mut rows.carries.0)
+            }
+        },
+    ];
+    for (which, fault) in faults.into_iter().enumerate() {
+        let faulty = |to: &mut [u64], a: &[u64], b: (u64, u64), below, carries| {
+            let mut rows = Rows { below, carries };
+            for (at, (to, a)) in to.chunks_mut(1).zip(a.chunks(1)).enumerate() {
+                rows.step(to, a, b);
+                fault(&mut rows, at);
+            }
+            rows.below.mul_add_add(b.1, rows.carries.0, rows.carries.1)
+        };
+        assert!(difference_of_rows(faulty).is_some(), "{which}");
     }
 }
 
-/// The machine's own look-ups, which are by NEON on AArch64, and those in Rust: every place of a table.
+/// The first indices for which these look-ups are not those in Rust: every place of a table.
+fn difference_of_look_ups<const K: usize>(
+    look_up_all: impl Fn(&mut [[u64; 48]], &Entries<K>, &[u32]),
+) -> Option<[u32; 3]> {
+    let mut random = Random(8);
+    let entries: Entries<K> = core::array::from_fn(|_| core::array::from_fn(|_| random.next().to_le_bytes()));
+    let places = (0..K as u32).map(|index| [index, K as u32 - 1 - index, (index + 1) % K as u32]);
+    places.into_iter().find(|indices| {
+        let (mut found, mut wanted) = ([[0; 48]; 3], [[0; 48]; 3]);
+        look_up_all(&mut found, &entries, indices);
+        for (wanted, &index) in wanted.iter_mut().zip(indices) {
+            look_up(wanted, &entries, index);
+        }
+        found != wanted
+    })
+}
+
+/// The machine's own look-ups, which are by NEON on AArch64.
 #[test]
 fn look_ups_of_64_bits_are_those_in_rust() {
-    fn check<const K: usize>() {
-        let mut random = Random(8);
-        let entries: Entries<K> =
-            core::array::from_fn(|_| core::array::from_fn(|_| random.next().to_le_bytes()));
-        for index in 0..K as u32 {
-            let indices = [index, K as u32 - 1 - index, (index + 1) % K as u32];
-            let (mut found, mut wanted) = ([[0; 48]; 3], [[0; 48]; 3]);
-            u64::look_up_all(&mut found, &entries, &indices);
-            for (wanted, index) in wanted.iter_mut().zip(indices) {
-                look_up(wanted, &entries, index);
-            }
-            assert_eq!(found, wanted, "{indices:?}");
-            assert_ne!(found[0], found[2]);
-        }
+    assert_eq!(difference_of_look_ups::<8>(u64::look_up_all), None);
+    assert_eq!(difference_of_look_ups::<16>(u64::look_up_all), None);
+    assert_eq!(difference_of_look_ups::<128>(u64::look_up_all), None);
+}
+
+#[test]
+fn the_comparison_of_look_ups_finds_every_fault() {
+    type LookUp = fn(&mut [[u64; 48]], &Entries<128>, &[u32]);
+    let faults: [LookUp; 5] = [
+        // an index one bit short, and one of another lane
+        |to, entries, indices| u64::look_up_all(to, entries, &[indices[0] % 64, indices[1], indices[2]]),
+        |to, entries, indices| u64::look_up_all(to, entries, &[indices[0], indices[0], indices[2]]),
+        // one residue too few
+        |to, entries, indices| u64::look_up_all(&mut to[..2], entries, &indices[..2]),
+        |to, entries, indices| {
+            u64::look_up_all(to, entries, indices);
+            to.swap(0, 1);
+        },
+        // the highest byte of one place is not read
+        |to, entries, indices| {
+            let mut entries = *entries;
+            entries[47][127][7] = 0;
+            u64::look_up_all(to, &entries, indices);
+        },
+    ];
+    for (which, faulty) in faults.into_iter().enumerate() {
+        assert!(difference_of_look_ups(faulty).is_some(), "{which}");
     }
-    check::<8>();
-    check::<16>();
-    check::<128>();
 }
 
 #[test]
