@@ -48,7 +48,7 @@
 #define COGNITO_DEVICE_SRP_ERROR_ACCESS_TOKEN_MALFORMED 29 /* access token is empty or has a character other than letters, digits, - _ . and = */
 #define COGNITO_DEVICE_SRP_ERROR_DEVICE_NAME_OUT_OF_RANGE 30 /* device name is not 1 to 1024 characters */
 #define COGNITO_DEVICE_SRP_ERROR_CHALLENGE_INCOMPLETE 31 /* challenge lacks srp_b, salt or secret_block */
-#define COGNITO_DEVICE_SRP_ERROR_TIMESTAMP_MALFORMED 32 /* text is not a time in the format of timestamp or of an http date */
+#define COGNITO_DEVICE_SRP_ERROR_TIMESTAMP_MALFORMED 32 /* text is not a time of the form EEE MMM d HH:mm:ss UTC yyyy or of an http date, or its day of the week is wrong */
 #define COGNITO_DEVICE_SRP_ERROR_PARAMETER_MISSING 33 /* answer lacks a parameter that its challenge requires */
 #define COGNITO_DEVICE_SRP_ERROR_PARAMETER_EMPTY 34 /* name or value of a parameter is empty */
 #define COGNITO_DEVICE_SRP_ERROR_PARAMETER_REPEATED 35 /* parameter is given twice or is one that the library adds itself */
@@ -400,7 +400,8 @@ typedef struct {
    */
   cognito_device_srp_text_t secret_block;
   /**
-   * `TIMESTAMP`, as it was signed. The caller must check that it is recent.
+   * `TIMESTAMP`, as it was signed. The caller must check that it is recent, and that it is the text that
+   * `cognito_device_srp_timestamp_parse` gives for it: the service accepts no signature of another text.
    */
   cognito_device_srp_text_t timestamp;
   /**

@@ -123,8 +123,9 @@ errors! {
     DeviceNameOutOfRange = 30, "device name is not 1 to 1024 characters";
     /// The challenge lacks `SRP_B`, `SALT` or `SECRET_BLOCK`. Challenges of custom flows do.
     ChallengeIncomplete = 31, "challenge lacks srp_b, salt or secret_block";
-    /// The text is not a time in the format of `TIMESTAMP`, or not an HTTP date in the current format (RFC 9110).
-    TimestampMalformed = 32, "text is not a time in the format of timestamp or of an http date";
+    /// The text is not a time in the format of `TIMESTAMP`, `EEE MMM d HH:mm:ss UTC yyyy`, or not an HTTP date in the current format
+    /// (RFC 9110), or its day of the week is not that of its date.
+    TimestampMalformed = 32, "text is not a time of the form EEE MMM d HH:mm:ss UTC yyyy or of an http date, or its day of the week is wrong";
     /// The answer to a challenge lacks an entry that this challenge requires.
     ParameterMissing = 33, "answer lacks a parameter that its challenge requires";
     /// The name or the value of a parameter is empty.

@@ -2,9 +2,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 //! Amazon Cognito device secrets: register a device, sign in with it, and play the service's side of both.
 //!
-//! Cognito can remember a device. The client draws a secret, computes a salt and an SRP verifier from it, and sends those two with
-//! `ConfirmDevice`. Later it proves with the secret that it is that device, and is not asked for a code. The group is RFC 3526
-//! group 15 (3072 bits) with g = 2, and the hash is SHA-256.
+//! Cognito can remember a device. The client draws a device secret and a salt, computes from them a verifier for SRP (the Secure
+//! Remote Password protocol), and sends verifier and salt with `ConfirmDevice`. Later the client proves that it has the secret, and
+//! Cognito does not ask for a code. The group is RFC 3526 group 15 (3072 bits) with g = 2, and the hash is SHA-256.
 //!
 //! ```
 //! use cognito_device_srp::{Device, DeviceSecret, DeviceSecretVerifierConfig, Salt};
@@ -27,23 +27,23 @@
 //! 4. [`verifier`] is the service's side, for proofs, emulators and tests.
 //!
 //! The module `guide` is the manual. It has a page for each task: the life of a device, writing an SDK, firmware, testing a
-//! client, provisioning, and C.
+//! client, provisioning, and C. Its page `words` explains the words and letters: claim, ephemeral, x, S.
 //!
 //! # Conventions
 //! - **Checked once.** Identifiers, secrets, salts and configs are checked when they are made. A value that exists is valid.
-//! - **Secret** values are device secrets, passwords and their hashes, entropy, ephemerals, and everything that is computed from
-//!   them, except a device's config, `SRP_A`, `SRP_B` and the claim. Everything else is public.
-//! - **Constant time.** No branch and no address depends on a secret. A function whose time depends on a number has `_vartime`
-//!   in its name.
+//! - **Secret:** device secrets, passwords and their hashes, entropy, ephemerals, and everything that is computed from them, except
+//!   the public values. **Public although computed from secrets:** a device's config, `SRP_A`, `SRP_B` and the claim.
+//! - **Constant time.** No branch and no address depends on a secret. A function whose time depends on the value of its argument
+//!   has `_vartime` in its name.
 //! - **Wiping.** The crate wipes every secret that it owns. `Debug` shows no secret. Secrets leave only by `expose_secret` and
 //!   `RememberedDevice::expose`.
-//! - **Signed big-endian.** Numbers travel as the shortest two's complement of a number that is not negative, most significant
-//!   byte first. Other clients call this padHex.
+//! - **Signed big-endian.** Numbers are hashed and sent most significant byte first, in as few bytes as possible. If the first byte is
+//!   0x80 or more, a zero byte is put in front. Other clients call this padHex.
 //! - **Errors.** Bad input is an [`Error`] with a stable code. Nothing partial is returned, and nothing panics.
 //!
 //! # Stack
-//! How much stack each call needs on a 64-bit host, in KiB, in a release build and in a debug build. Most of it is there to be
-//! overwritten when the call ends. Microcontrollers need 3 to 16 KiB.
+//! How much stack each call needs on a 64-bit host, in KiB, in a release build and in a debug build. Most of it is a region
+//! that the crate overwrites when the call ends. Microcontrollers need 3 to 16 KiB.
 //!
 //! | calls | release | debug |
 //! |---|---|---|
@@ -57,7 +57,7 @@
 //! - `alloc`: owned secrets and parameter maps. `serde`: the service's JSON. `std`: `alloc`, and `SystemTime`.
 //! - `capi`: the C ABI. `num-bigint` and `aws-sdk-cognitoidentityprovider`: conversions. `wasm_js`: `getrandom` in a browser.
 //!
-//! Without features the crate needs neither `std` nor a heap. Features only add.
+//! Without features the crate uses neither `std` nor a heap. No feature removes or changes a function.
 
 #[cfg(any(feature = "alloc", test))]
 extern crate alloc;
@@ -127,6 +127,8 @@ pub use srp::timestamp::Timestamp;
 /// let challenge = Challenge { srp_b: issued.srp_b(), salt: issued.salt(), secret_block };
 /// let claim = sign_in.answer(&alice, &challenge, &Timestamp::from_unix(1_522_798_170)?)?;
 /// let claim = Claim { secret_block, timestamp: claim.timestamp(), signature: claim.signature() };
+/// // the service rejects a claim whose time has another form
+/// assert_eq!(Timestamp::parse(claim.timestamp)?.as_str(), claim.timestamp);
 /// issued.check(Claimant::user("us-east-1_AbCdEfGhI", "alice")?, &claim)?;
 /// # Ok::<(), cognito_device_srp::Error>(())
 /// ```

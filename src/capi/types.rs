@@ -139,7 +139,8 @@ pub struct Challenge {
 pub struct ReceivedClaim {
     /// `PASSWORD_CLAIM_SECRET_BLOCK`. The caller must check that it is the one that was sent.
     pub secret_block: Text,
-    /// `TIMESTAMP`, as it was signed. The caller must check that it is recent.
+    /// `TIMESTAMP`, as it was signed. The caller must check that it is recent, and that it is the text that
+    /// `cognito_device_srp_timestamp_parse` gives for it: the service accepts no signature of another text.
     pub timestamp: Text,
     /// `PASSWORD_CLAIM_SIGNATURE`.
     pub signature: Text,

@@ -8,6 +8,7 @@
 //! | [`testing_a_client`] | authors of clients who need a service to test against |
 //! | [`provisioning`] | operators who register a list of devices from a shell |
 //! | [`c`] | users of the C ABI, from C or any other language that can call C |
+//! | [`words`] | everybody: what the words and letters in this documentation mean, what is hashed and what is signed |
 //!
 //! Tests run every piece of Rust (`cargo test --doc`) and every command (`.ci/run documents` names the test of each) in these
 //! pages.
@@ -35,3 +36,7 @@ pub mod provisioning {}
 /// How to build and call the C ABI.
 #[doc = include_str!("c.md")]
 pub mod c {}
+
+/// The words and letters in this documentation.
+#[doc = include_str!("words.md")]
+pub mod words {}

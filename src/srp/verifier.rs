@@ -119,7 +119,10 @@ pub struct IssuedChallenge {
 pub struct Claim<'a> {
     /// `PASSWORD_CLAIM_SECRET_BLOCK`. The caller must check that it is the one that was sent.
     pub secret_block: &'a str,
-    /// `TIMESTAMP`. The caller must check that it is recent. The signature covers the text as it is.
+    /// `TIMESTAMP`. The caller must check that it is recent. The signature covers the text as it is. The service accepts only a
+    /// signature of the canonical text, `EEE MMM d HH:mm:ss UTC yyyy` with a day that is not padded. The caller must check this
+    /// too: the text is canonical if [`Timestamp::parse`](crate::Timestamp::parse) gives a timestamp with the same
+    /// [`as_str`](crate::Timestamp::as_str).
     pub timestamp: &'a str,
     /// `PASSWORD_CLAIM_SIGNATURE`.
     pub signature: &'a str,

@@ -28,6 +28,9 @@ ONLY_IN_REPOSITORY = ["cli/*", "bindings/*"]
 COMMANDS = [
     ("src/guide/writing_an_sdk.md", "*", "cli/tests/guides.rs", "src/guide/writing_an_sdk.md"),
     ("src/guide/provisioning.md", "*", "cli/tests/guides.rs", "src/guide/provisioning.md"),
+    ("src/guide/life_of_a_device.md", "cognito-device-srp srp-a", "cli/tests/guides.rs", "src/guide/life_of_a_device.md"),
+    ("src/guide/life_of_a_device.md", "cognito-device-srp answer", "cli/tests/guides.rs", "src/guide/life_of_a_device.md"),
+    ("src/guide/life_of_a_device.md", "cognito-device-srp derive", "cli/tests/guides.rs", "src/guide/life_of_a_device.md"),
     ("README.md", "echo '{\"DeviceGroupKey\"", "cli/tests/guides.rs", 'include_str!("../../README.md")'),
     ("cli/README.md", "cognito-device-srp check", "cli/tests/guides.rs", 'include_str!("../README.md")'),
     ("cli/README.md", "cognito-device-srp register", "cli/tests/guides.rs", 'include_str!("../README.md")'),
@@ -62,6 +65,7 @@ COMMANDS = [
     ("*", "pip install ./bindings/python-cli", ".ci/run", "install -q ./bindings/python-cli"),
     ("bindings/python/README.md", "python3 -m venv venv", "bindings/python/test.sh", "python3 -m venv"),
     ("*", "pip install ./bindings/python", "bindings/python/test.sh", "-m pip install -q"),
+    ("bindings/python/README.md", "pip install boto3", "bindings/python/test.sh", "boto3 pycognito"),
     ("bindings/python-cli/README.md", "cognito-device-srp --help", ".ci/run", '/bin/cognito-device-srp" --help'),
     ("*", "npm install bindings/node/dist/", "bindings/node/test.sh", "npm install"),
     ("bindings/c/README.md", "cc register.c random_unix.c $(pkg-config", "bindings/c/test.sh", "pkg-config"),

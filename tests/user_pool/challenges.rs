@@ -6,6 +6,7 @@ use crate::harness::{
     text,
 };
 use crate::srp;
+use cognito_device_srp::Timestamp;
 use serde_json::{Value, json};
 
 const NO_DEVICE: &str = "us-east-1_00000000-0000-4000-8000-000000000000";
@@ -133,6 +134,25 @@ fn password_verifier_checks_its_entries_and_the_claim() {
     asked["ChallengeParameters"]["SECRET_BLOCK"] = json!("AAAA");
     let entries = srp::user_claim(sign_in, &pool.id, PASSWORD, &asked, now());
     refused(pool.send(&pool.answer(&asked, "PASSWORD_VERIFIER", entries)), WRONG);
+    // a claim whose TIMESTAMP has another text than the one that was signed
+    const MISMATCH: &str = "PASSWORD_CLAIM_SIGNATURE does not match: another password or device secret, device key, device \
+        group key, SECRET_BLOCK or TIMESTAMP was signed";
+    let pool = Pool::new();
+    let request = pool.password_answer("USER_SRP_AUTH", None);
+    let other = Timestamp::from_unix(1_735_787_045).unwrap();
+    let in_gmt = "Thu Jan 02 03:04:05 GMT 2025";
+    let canonical = format!("TIMESTAMP was sent as {in_gmt}, but the text that must be signed is {other}");
+    for (sent, reason) in
+        [(other.as_str(), MISMATCH.to_owned()), (in_gmt, format!("{MISMATCH}. {canonical}"))]
+    {
+        let mut request = request.clone();
+        request["ChallengeResponses"]["TIMESTAMP"] = json!(sent);
+        refused(pool.send(&request), WRONG);
+        let (name, message) = WRONG;
+        let report = format!("RespondToAuthChallenge refused: {name}: {message} [{reason}]");
+        assert_eq!(pool.server.report(), report);
+    }
+    pool.send(&request).unwrap();
     // USER_SRP_AUTH gives no session, and takes none
     let pool = Pool::new();
     let mut request = pool.password_answer("USER_SRP_AUTH", None);

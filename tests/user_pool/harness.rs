@@ -43,11 +43,12 @@ pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// Where pools answer, what their clock is, and which codes they sent.
+/// Where pools answer, what their clock is, which codes they sent, and what they said of requests that they rejected.
 pub(crate) struct Server {
     address: SocketAddr,
     clock_offset: Arc<AtomicI64>,
     codes: Arc<Mutex<Vec<Code>>>,
+    reports: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
@@ -61,17 +62,25 @@ impl Server {
         let codes = Arc::<Mutex<Vec<Code>>>::default();
         let sent = codes.clone();
         let deliver = Box::new(move |code| sent.lock().unwrap().push(code));
-        let mut options = Options { deliver, ..Options::default() };
+        let reports = Arc::<Mutex<Vec<String>>>::default();
+        let reported = reports.clone();
+        let report = Box::new(move |line| reported.lock().unwrap().push(line));
+        let mut options = Options { deliver, report, ..Options::default() };
         change(&mut options);
         let clock_offset = options.clock_offset.clone();
         thread::spawn(move || service::serve(listener, options));
-        Box::leak(Box::new(Self { address, clock_offset, codes }))
+        Box::leak(Box::new(Self { address, clock_offset, codes, reports }))
     }
 
     /// One that others run.
     pub(crate) fn at(address: &str) -> &'static Self {
         let address = address.parse().unwrap();
-        Box::leak(Box::new(Self { address, clock_offset: Arc::default(), codes: Arc::default() }))
+        Box::leak(Box::new(Self {
+            address,
+            clock_offset: Arc::default(),
+            codes: Arc::default(),
+            reports: Arc::default(),
+        }))
     }
 
     /// Puts the pool's clock so many seconds ahead.
@@ -84,6 +93,11 @@ impl Server {
         let sent = self.codes.lock().unwrap().pop().expect("a code");
         assert_eq!((sent.challenge, sent.username.as_str()), (challenge, "alice"));
         sent.code
+    }
+
+    /// What the pool said of the request that it rejected last.
+    pub(crate) fn report(&self) -> String {
+        self.reports.lock().unwrap().pop().expect("a report")
     }
 
     pub(crate) fn connect(&self) -> TcpStream {

@@ -125,7 +125,7 @@ pub fn all() -> Result<Vec<Contestant>, Box<dyn Error>> {
     };
     all.push(Contestant {
         name: "srp",
-        by: "`Client::compute_g_x`, `compute_verifier`, with a `Group` of one's own: that of 3072 bits has g = 5".into(),
+        by: "`Client::compute_g_x`, `compute_verifier`, with our own `Group`, because its 3072-bit group has g = 5".into(),
         constant_time: true,
         power: agreeing(&v, power, |v| v.to_be_bytes().to_vec()),
         verifier: agreeing(&v, verifier, |v| v),

@@ -63,7 +63,7 @@ impl<'a> Report<'a> {
     /// In Markdown.
     pub fn table(&self) -> String {
         let mut table =
-            "| crate | version | by | constant time | 2^x mod N | against ours | verifier | against ours |\n\
+            "| crate | version | backend or function | constant time | 2^x mod N | against ours | verifier | against ours |\n\
             |---|---|---|---|---|---|---|---|\n"
                 .to_owned();
         let ours = &self.lines[0];

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import unittest
 import warnings
 from pathlib import Path
+from unittest import mock
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = ROOT / "bindings/python/examples"
@@ -74,6 +76,23 @@ class Boto3(unittest.TestCase):
 
     def test_a_device_works_for_an_alias_and_with_a_question_to_the_user(self):
         self.life(secret=True, ask_user=True, UsernameAttributes=["email"])
+
+
+class Readme(unittest.TestCase):
+    def test_its_sign_ins(self):
+        [code] = re.findall(r"(?ms)^```python\n(.*?)^```$", (ROOT / "bindings/python/README.md").read_text())
+        pool = Pool()
+        names = {"user_pool_id": pool.id, "client_id": pool.client_id, "username": pool.username, "password": PASSWORD}
+        with mock.patch.dict(os.environ, AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=ENDPOINT):
+            exec(code, names)
+        self.assertNotIn("NewDeviceMetadata", names["tokens"])
+        session = {"AccessToken": names["tokens"]["AccessToken"]}
+        [device] = idp().list_devices(**session)["Devices"]
+        self.assertEqual(device["DeviceKey"], json.loads(names["stored"])["DeviceKey"])
+        # the last sign-in is one with the device: without its secret there is none
+        other = RememberedDevice(names["registration"].device_group_key, device["DeviceKey"], "another secret")
+        with self.assertRaises(idp().exceptions.NotAuthorizedException):
+            names["authenticate"](other)
 
 
 class Flows(unittest.TestCase):

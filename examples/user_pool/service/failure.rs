@@ -13,7 +13,7 @@ pub(super) struct Failure {
     message: Cow<'static, str>,
     status: StatusCode,
     /// What the message does not say.
-    reason: Option<&'static str>,
+    reason: Option<Cow<'static, str>>,
     /// Whether the challenge that was answered is over; after other refusals it may be answered again.
     pub(super) ends_sign_in: bool,
 }
@@ -29,8 +29,8 @@ impl Failure {
         }
     }
 
-    pub(super) fn because(self, reason: &'static str) -> Self {
-        Self { reason: Some(reason), ..self }
+    pub(super) fn because(self, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { reason: Some(reason.into()), ..self }
     }
 
     pub(super) fn ends_sign_in(self) -> Self {
@@ -50,7 +50,7 @@ impl Failure {
     }
 
     /// The words that the service has for a wrong password, a wrong device secret, an old challenge and a wrong clock.
-    pub(super) fn incorrect(reason: &'static str) -> Self {
+    pub(super) fn incorrect(reason: impl Into<Cow<'static, str>>) -> Self {
         Self::not_authorized("Incorrect username or password.").because(reason)
     }
 
@@ -167,11 +167,11 @@ impl Failure {
         }
     }
 
-    /// One line on stderr.
-    pub(super) fn log(&self, operation: &str) {
-        let reason = self.reason.map(|reason| format!(" [{reason}]")).unwrap_or_default();
+    /// One line, with what the message does not say.
+    pub(super) fn line(&self, operation: &str) -> String {
+        let reason = self.reason.as_ref().map(|reason| format!(" [{reason}]")).unwrap_or_default();
         let message = self.message.escape_debug();
-        eprintln!("user_pool: {} refused: {}: {message}{reason}", operation.escape_debug(), self.name);
+        format!("{} refused: {}: {message}{reason}", operation.escape_debug(), self.name)
     }
 
     pub(super) fn into_response(self) -> Response {

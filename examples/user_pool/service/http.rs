@@ -83,15 +83,17 @@ async fn answer(State(service): State<Arc<Service>>, request: Request) -> Respon
 /// Reads the body and runs the operation, apart from the threads that wait for the network.
 async fn call(service: Arc<Service>, operation: String, body: Body) -> Response {
     let body = tokio::time::timeout(service.options.patience, axum::body::to_bytes(body, MAX_BODY)).await;
-    let name = operation.clone();
+    let (asked, name) = (service.clone(), operation.clone());
     let result = match body {
         Err(_) => Err(Failure::too_slow()),
         Ok(Err(_)) => Err(Failure::too_large()),
-        Ok(Ok(body)) => tokio::task::spawn_blocking(move || service.call(&operation, &body))
+        Ok(Ok(body)) => tokio::task::spawn_blocking(move || asked.call(&operation, &body))
             .await
             .unwrap_or_else(|_| Err(Failure::internal())),
     };
-    result.inspect_err(|failure| failure.log(&name)).map_or_else(Failure::into_response, success)
+    result
+        .inspect_err(|failure| (service.options.report)(failure.line(&name)))
+        .map_or_else(Failure::into_response, success)
 }
 
 /// The operation that a request names, if it is of the protocol.

@@ -59,10 +59,12 @@ pub(crate) struct Options {
     pub(crate) patience: Duration,
     /// Where codes go.
     pub(crate) deliver: Box<dyn Fn(Code) + Send + Sync>,
+    /// Where a line about each rejected request goes.
+    pub(crate) report: Box<dyn Fn(String) + Send + Sync>,
 }
 
 impl Default for Options {
-    /// Codes go to stderr.
+    /// Codes and reports go to stderr.
     fn default() -> Self {
         let print = |sent: Code| {
             let Code { challenge, username, code } = sent;
@@ -74,6 +76,7 @@ impl Default for Options {
             device_session_optional: false,
             patience: Duration::from_secs(30),
             deliver: Box::new(print),
+            report: Box::new(|line| eprintln!("user_pool: {line}")),
         }
     }
 }

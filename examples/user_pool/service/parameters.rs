@@ -28,10 +28,10 @@ impl Parameters {
 
     /// The answer to a password verifier challenge, if it is of the right form.
     pub(super) fn claim(&self) -> Result<Answered<'_>, Failure> {
-        let timestamp = self.required("TIMESTAMP")?;
+        let sent_timestamp = self.required("TIMESTAMP")?;
         let signature = self.required("PASSWORD_CLAIM_SIGNATURE")?;
         let secret_block = self.required("PASSWORD_CLAIM_SECRET_BLOCK")?;
-        let timestamp = Timestamp::parse(timestamp).map_err(|_| {
+        let timestamp = Timestamp::parse(sent_timestamp).map_err(|_| {
             let message = "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.";
             Failure::invalid_parameter(message)
         })?;
@@ -39,7 +39,7 @@ impl Parameters {
             let message = "Invalid PASSWORD_CLAIM_SIGNATURE format. Must be a Base64 string.";
             return Err(Failure::invalid_parameter(message));
         }
-        Ok(Answered { secret_block, signature, timestamp })
+        Ok(Answered { secret_block, signature, sent_timestamp, timestamp })
     }
 }
 

@@ -10,6 +10,7 @@ pub(super) use cognito_device_srp::verifier::{Claimant, StoredVerifier};
 use cognito_device_srp::{
     Challenge, Credentials, Device, DeviceSecretVerifierConfig, Ephemeral, Error, Salt, SecretHash, SignIn,
 };
+use std::borrow::Cow;
 
 /// A user, by the pool's own name.
 pub(super) fn user<'a>(pool_id: &'a str, username: &'a str) -> Result<Claimant<'a>, Failure> {
@@ -84,9 +85,27 @@ pub(super) fn secret_hash(client_secret: &str, username: &str, client_id: &str) 
 pub(super) struct Answered<'a> {
     pub(super) secret_block: &'a str,
     pub(super) signature: &'a str,
-    /// Verified as the service writes it, however it was sent.
+    /// `TIMESTAMP` as it was sent.
+    pub(super) sent_timestamp: &'a str,
+    /// The signature must cover the text of this one, however `TIMESTAMP` was sent.
     pub(super) timestamp: Timestamp,
 }
+
+impl Answered<'_> {
+    /// Why the signature may be another than the pool's.
+    pub(super) fn mismatch(&self) -> Cow<'static, str> {
+        let timestamp = self.timestamp.as_str();
+        if self.sent_timestamp == timestamp {
+            return MISMATCH.into();
+        }
+        let sent = self.sent_timestamp.escape_debug();
+        format!("{MISMATCH}. TIMESTAMP was sent as {sent}, but the text that must be signed is {timestamp}")
+            .into()
+    }
+}
+
+const MISMATCH: &str = "PASSWORD_CLAIM_SIGNATURE does not match: another password or device secret, device key, device group \
+    key, SECRET_BLOCK or TIMESTAMP was signed";
 
 /// What a challenge is made of beside the verifier. An answer may come twice, since clients repeat it without the device key
 /// when the device does not exist; a challenge of the crate is checked once, so it is made again from this.
@@ -113,7 +132,7 @@ impl Exchange {
         claimant: Claimant<'_>,
         answered: &Answered<'_>,
     ) -> Result<bool, Failure> {
-        let Answered { secret_block, signature, timestamp } = answered;
+        let Answered { secret_block, signature, timestamp, .. } = answered;
         let claim = Claim { secret_block, signature, timestamp: timestamp.as_str() };
         Ok(self.issue(verifier)?.check(claimant, &claim).is_ok())
     }

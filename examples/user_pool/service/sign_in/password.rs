@@ -71,7 +71,7 @@ impl Directory {
         if claim.secret_block != secret_block {
             Err(Failure::incorrect("PASSWORD_CLAIM_SECRET_BLOCK is not the challenge's SECRET_BLOCK"))
         } else if !is_proved {
-            Err(Failure::incorrect("PASSWORD_CLAIM_SIGNATURE is not of this password or device secret"))
+            Err(Failure::incorrect(claim.mismatch()))
         } else if claim.timestamp.unix().unsigned_abs().abs_diff(self.now) > MAX_SKEW {
             Err(Failure::incorrect("TIMESTAMP is not of the last or next five minutes by this pool's clock"))
         } else {

@@ -15,7 +15,7 @@ extern "C" fn main() -> ! {
 fn register() -> Result<(), Error> {
     let mut entropy = [0; DeviceRegistration::ENTROPY_LEN];
     generator::fill(&mut entropy);
-    // by reference: what `?` moves is there twice
+    // Match by reference. `?` would copy the registration, and the secret would then be in memory twice.
     match &DeviceRegistration::from_entropy(DEVICE, &mut entropy) {
         // then send registration.config() with ConfirmDevice, and store the text of registration.secret()
         Ok(registration) => registration.prove(),
@@ -23,7 +23,7 @@ fn register() -> Result<(), Error> {
     }
 }
 
-/// The random generator of the nRF51. Started once, it goes on; a byte is there when the event says so.
+/// The random generator of the nRF51. It keeps running after its start. READY becomes nonzero when VALUE has a new byte.
 mod generator {
     const START: *mut u32 = 0x4000_d000 as *mut u32;
     const READY: *mut u32 = 0x4000_d100 as *mut u32;
