@@ -52,7 +52,7 @@ COMMANDS = [
     # a part of all tests
     ("*", "cargo test --release --lib", ".ci/run", "$test_command"),
     ("tests/README.md", "cargo test --lib", ".ci/run", "$test_command"),
-    ("*", "cargo test --release --features std,__internals --test", ".ci/run", "$test_command"),
+    ("*", "cargo test --release --features std,__internals", ".ci/run", "$test_command"),
     ("*", "COMB_TABLE_WRITE=1 cargo test", "tests/comb_table.rs", "COMB_TABLE_WRITE"),
     ("CONTRIBUTING.md", "HEADER_WRITE=1 cargo test", "tests/header.rs", "HEADER_WRITE"),
     ("*", "cargo run -p public_api", ".ci/run", "cargo run -q --locked -p public_api"),
