@@ -94,6 +94,7 @@ fn get_tokens_from_refresh_token_has_secret_and_device() {
         assert_eq!((request.refresh_token(), request.client_id()), ("cmVm", "5n3dpl"));
         assert_eq!((request.client_secret(), request.device_key()), (secret, device));
         let shown = format!("{request:?} {request:#?}");
+        assert!(shown.contains("5n3dpl"), "{shown}");
         assert!(!shown.contains("cmVm") && !shown.contains("example0client"), "{shown}");
     }
     for bad in ["", " ", "a b", "a+b", "é"] {
@@ -148,6 +149,8 @@ fn a_device_is_read_even_if_fields_are_missing() {
         serde_json::from_str::<GetDeviceResponse>(&text).unwrap().device
     };
     let device = read(&whole);
+    let shown = format!("{device:?}");
+    assert!(shown.contains(device.device_key().unwrap()) && !shown.contains("192.0.2.1"), "{shown}");
     assert_eq!(device.device_key(), Some(DEVICE_KEY));
     assert_eq!(device.remembered_status(), Some(DeviceRememberedStatus::NotRemembered));
     assert_eq!((device.attribute("device_name"), device.attribute("x")), (Some("laptop"), None));

@@ -130,6 +130,20 @@ fn both_texts_are_checked_in_full() {
     );
 }
 
+#[test]
+fn an_error_says_what_was_expected() {
+    for (json, expected) in [
+        ("3", "PasswordVerifier and Salt"),
+        (r#"{"PasswordVerifier":3}"#, "base64 of at most 516 characters"),
+        (r#"{"Salt":3}"#, "base64 of at most 88 characters"),
+    ] {
+        assert!(error(json).contains(&format!("expected {expected}")), "{}", error(json));
+    }
+    let of_a_wrong_field = MapDeserializer::new([(true, "Ag==")].into_iter());
+    let error: ValueError = DeviceSecretVerifierConfig::deserialize(of_a_wrong_field).unwrap_err();
+    assert!(error.to_string().ends_with("expected a field of DeviceSecretVerifierConfig"), "{error}");
+}
+
 #[cfg(feature = "alloc")]
 #[test]
 fn a_remembered_device_is_read_as_it_was_written() {
@@ -148,6 +162,8 @@ fn a_remembered_device_is_read_as_it_was_written() {
         let read: RememberedDevice = serde_json::from_str(&json.to_string()).unwrap();
         assert_eq!((read.device(), read.secret().expose_secret()), (common::DEVICE, "the secret"));
     }
+    let error = serde_json::from_str::<RememberedDevice>("3").unwrap_err();
+    assert!(error.to_string().contains("expected an object"), "{error}");
     for name in names {
         let mut less = written.clone();
         less.as_object_mut().unwrap().remove(name);

@@ -124,4 +124,7 @@ fn freed_memory_is_wiped() {
     let kept = format!(r#"{{"DeviceKey":"a_0","DeviceGroupKey":"-G","DeviceSecret":"{secret}"}}"#);
     let read = || drop(serde_json::from_str::<RememberedDevice>(&kept).unwrap());
     assert_eq!(freed(secret, read), 0);
+    let context = service::AuthContext::new("client", "alice").unwrap();
+    let parameters = || drop(context.refresh_token_auth(secret).unwrap());
+    assert_eq!(freed(secret, parameters), 0);
 }

@@ -670,8 +670,14 @@ fn written_memory_must_not_overlap_other_arguments() {
             refused
         );
         assert!(SECRET.as_bytes() == std::slice::from_raw_parts(base, SECRET.len()));
-        // beside each other they are fine, at any alignment
-        assert_eq!(cognito_device_srp_derive(&device, nul, base.add(200), 16, base.add(216 + 1).cast()), 0);
+        // directly after or before each other they are fine, at any alignment
+        assert_eq!(cognito_device_srp_derive(&device, nul, base.add(201), 16, base.add(201 + 16).cast()), 0);
+        let before = base.add(2001 - size_of::<Config>()).cast();
+        assert_eq!(cognito_device_srp_derive(&device, &secret, base.add(2001), 16, before), 0);
+        // an output that shares no memory is zeroed if another argument is null
+        assert!(!all_are(&*before, 0));
+        let null = cognito_device_srp_derive(&device, &secret, std::ptr::null(), 16, before);
+        assert_eq!((null, all_are(&*before, 0)), (Status::ArgumentNull.code(), true));
         // randomness upon the output, and upon an input
         base.write_bytes(7, 4096);
         assert_eq!(cognito_device_srp_sign_in_start(base, 32, base.add(31).cast()), refused);
