@@ -72,7 +72,7 @@ pub(crate) fn encode_base64(bytes: &[u8], text: &mut [u8]) -> usize {
 }
 
 /// The characters that encode these bytes.
-#[inline(always)]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))] // flash
 fn base64_characters(bytes: &[u8; BYTES]) -> [u8; CHARACTERS] {
     /// The mask, repeated in each 32 bits of a word.
     const fn each(mask: u32) -> Word {
