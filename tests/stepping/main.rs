@@ -3,6 +3,8 @@
 //!
 //! It steps the default backend of this machine, or those named as arguments: millions of steps of several microseconds.
 //! Planted leaks must be found. `CHECKS_REQUIRED=1` makes it a failure that the build is one for debugging.
+//!
+//! With `--count` it prints how often each instruction on vectors runs in a product and in a squaring.
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod trace;
@@ -113,6 +115,9 @@ mod check {
         {
             return judge(case, backend);
         }
+        if arguments == ["--count"] {
+            return count();
+        }
         if cfg!(debug_assertions) {
             println!("a build for debugging, whose code is another: nothing was single-stepped");
             assert!(std::env::var_os("CHECKS_REQUIRED").is_none());
@@ -141,6 +146,25 @@ mod check {
         }
         for backend in backends().iter().filter(|name| !stepped.contains(name)) {
             println!("{backend} was not single-stepped: name it as an argument");
+        }
+    }
+
+    /// Prints what one product, and one squaring, executes on vectors: the difference of four and three of them.
+    fn count() {
+        trace::prepare();
+        for (name, op) in [("product", Op::MontMul), ("squaring", Op::MontSqr)] {
+            let [three, four] = [3, 4].map(|times| {
+                trace::vector_operations(&|| {
+                    black_box(repeat(op, times));
+                })
+            });
+            let mut counts: Vec<_> =
+                four.iter().zip(three).map(|(&(what, n), (_, less))| (n - less, what)).collect();
+            counts.retain(|&(n, _)| n > 0);
+            counts.sort_by_key(|&(n, _)| std::cmp::Reverse(n));
+            let texts: Vec<_> =
+                counts.iter().map(|(n, what)| format!("{what:?} {n}").to_lowercase()).collect();
+            println!("{name} on {}: {}", backends()[0], texts.join(", "));
         }
     }
 

@@ -32,6 +32,8 @@ struct State {
     trace: Trace,
     /// An open-addressed table by address. `Code::INVALID` is an empty place.
     decoded: Vec<Instruction>,
+    /// By mnemonic, how often an instruction with a vector register of 256 or 512 bits ran.
+    vector_operations: Vec<u64>,
 }
 
 static mut STATE: MaybeUninit<State> = MaybeUninit::uninit();
@@ -43,8 +45,11 @@ pub(crate) fn prepare() {
     // SAFETY: no other thread, and no trap yet: nothing else uses the state. All zeros is a sigaction without flags;
     // the handler has the signature that SA_SIGINFO asks for
     unsafe {
-        (*addr_of_mut!(STATE))
-            .write(State { trace: Trace::default(), decoded: vec![Instruction::default(); DECODED] });
+        (*addr_of_mut!(STATE)).write(State {
+            trace: Trace::default(),
+            decoded: vec![Instruction::default(); DECODED],
+            vector_operations: vec![0; Mnemonic::values().len()],
+        });
         let mut action: libc::sigaction = zeroed();
         let handler: extern "C" fn(c_int, *mut libc::siginfo_t, *mut c_void) = on_trap;
         action.sa_sigaction = handler as usize;
@@ -67,6 +72,16 @@ pub(crate) fn of(call: &dyn Fn()) -> Trace {
     }
 }
 
+/// How often each instruction on vectors of 256 or 512 bits runs in a call, by mnemonic. Requires [`prepare`].
+pub(crate) fn vector_operations(call: &dyn Fn()) -> Vec<(Mnemonic, u64)> {
+    // SAFETY: as in `of`, between traces
+    unsafe { (*addr_of_mut!(STATE)).assume_init_mut().vector_operations.fill(0) };
+    of(call);
+    // SAFETY: as above
+    let counts = unsafe { (*addr_of_mut!(STATE)).assume_init_ref().vector_operations.iter().copied() };
+    Mnemonic::values().zip(counts).collect()
+}
+
 extern "C" fn on_trap(_: c_int, _: *mut libc::siginfo_t, context: *mut c_void) {
     // SAFETY: the kernel hands over the context of the interrupted code, which is within `of`, where the state is
     // not used
@@ -78,6 +93,9 @@ extern "C" fn on_trap(_: c_int, _: *mut libc::siginfo_t, context: *mut c_void) {
     let instruction = decoded(&mut state.decoded, address);
     let trace = &mut state.trace;
     trace.steps += 1;
+    if (0..instruction.op_count()).any(|i| is_vector(instruction.op_register(i))) {
+        state.vector_operations[instruction.mnemonic() as usize] += 1;
+    }
     trace.code = hash(trace.code, address);
     // of push, pop, call and return
     trace.data = hash(trace.data, registers[libc::REG_RSP as usize] as u64);
@@ -119,6 +137,10 @@ fn decoded(table: &mut [Instruction], address: u64) -> &Instruction {
         }
     }
     &table[place]
+}
+
+fn is_vector(register: Register) -> bool {
+    (Register::YMM0..=Register::ZMM31).contains(&register)
 }
 
 fn in_memory(kind: OpKind) -> bool {
