@@ -52,8 +52,6 @@ pub(crate) const PROOF: usize = if HOST {
     72 << 7
 } else if VECTORS {
     56 << 7
-} else if BARE {
-    2560
 } else {
     3072
 };
