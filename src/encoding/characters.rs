@@ -1,4 +1,4 @@
-//! What base64 and hexadecimal have in common: the values of characters, and chunks of a fixed size.
+//! The values of characters, for base64 and hexadecimal, and chunks of a fixed size, for texts that are read piece by piece.
 
 use crate::hygiene::ct;
 
