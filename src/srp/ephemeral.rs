@@ -164,3 +164,19 @@ impl core::fmt::Debug for Ephemeral {
         f.write_str("Ephemeral(..)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arithmetic::residue;
+    use num_bigint::BigUint;
+
+    #[test]
+    fn the_sum_can_have_one_bit_more_than_a_long_ephemeral() {
+        let (one, long) = (Exponent::from_bytes(&[1]), Ephemeral::from_bytes(&[0xff; 65]).unwrap());
+        let mut power = Residue::small(2);
+        long.raise_with(&mut power, &one, &one);
+        let expected = BigUint::from(2u8).modpow(&(BigUint::from(1u8) << 520), &BigUint::from_bytes_be(&residue::N));
+        assert_eq!(BigUint::from_bytes_be(&power.0), expected);
+    }
+}
