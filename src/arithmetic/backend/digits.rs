@@ -84,8 +84,8 @@ const HIGHEST_BITS: u32 = 3072 % BITS;
 const HIGHEST_MAX: u64 = (1 << HIGHEST_BITS) + 3;
 /// log2 R
 const R_BITS: u32 = 3136;
-/// Vectors of an element and of a block of 8 digits.
-const VECTORS: usize = DIGITS / 4 + 2;
+/// Vectors of an element.
+const VECTORS: usize = DIGITS / 4;
 
 const _: () = {
     assert!(BITS * DIGITS as u32 == R_BITS);
@@ -98,6 +98,8 @@ const _: () = {
     // the digit with bit 3072 and the carry into it, where the digit below receives nothing from the folded part
     assert!((1 << HIGHEST_BITS) - 1 + (UNCARRIED_MAX >> BITS) <= HIGHEST_MAX && COMPLEMENT[HIGHEST - 1] == 0);
     assert!(N[0] == MAX && N[1] == MAX);
+    // the only digit of an element that is in vector `VECTORS` of one of its shifts is the highest, shifted by three digits
+    assert!(HIGHEST + 3 == DIGITS);
 };
 
 /// Digits, least significant first.
@@ -107,7 +109,7 @@ pub(crate) struct Element([u64; DIGITS]);
 
 impl Element {
     #[inline(always)]
-    fn vectors_mut(&mut self) -> &mut [[u64; 4]; DIGITS / 4] {
+    fn vectors_mut(&mut self) -> &mut [[u64; 4]; VECTORS] {
         let vectors = self.0.as_chunks_mut().0.first_chunk_mut();
         vectors.unwrap_or_else(|| unreachable!("digits in vectors of four"))
     }
@@ -124,11 +126,11 @@ const BELOW: usize = 8;
 
 /// The digits of an element with zeros below and above, so that the number can be read shifted up by up to three digits.
 #[repr(C, align(64))]
-struct Padded([u64; BELOW + 4 * VECTORS]);
+struct Padded([u64; BELOW + 4 * (VECTORS + 1)]);
 
 impl Padded {
     const fn new(digits: &[u64; DIGITS]) -> Self {
-        let mut padded = [0; BELOW + 4 * VECTORS];
+        let mut padded = [0; BELOW + 4 * (VECTORS + 1)];
         let mut i = 0;
         while i < DIGITS {
             padded[BELOW + i] = digits[i];
@@ -139,8 +141,8 @@ impl Padded {
 
     /// The number times 2^(28 j) for j = 0 .. 3.
     #[inline(always)]
-    fn shifted(&self) -> [&[[u64; 4]; VECTORS]; 4] {
-        let from = |at: usize| self.0[at..].as_chunks().0.first_chunk().unwrap_or(&[[0; 4]; VECTORS]);
+    fn shifted(&self) -> [&[[u64; 4]]; 4] {
+        let from = |at: usize| self.0[at..].as_chunks().0;
         [from(BELOW), from(BELOW - 1), from(BELOW - 2), from(BELOW - 3)]
     }
 }
@@ -235,7 +237,7 @@ const TWO_N: [u64; DIGITS] = {
 struct Pass<'a, W: Words> {
     /// The digits of b, each in every word of a vector.
     b: [W::Factors; 8],
-    c: [&'a [[u64; 4]; VECTORS]; 4],
+    c: [&'a [[u64; 4]]; 4],
     /// The products with the upper four digits of b, which belong to the next vector.
     carried: W::Vector,
 }
@@ -250,12 +252,13 @@ impl<'a, W: Words> Pass<'a, W> {
         Self { b: digits, c: c.shifted(), carried: words.splat(0) }
     }
 
-    /// Vector `at` of `sum` + b c. Requires that the vectors below were computed before, or that c is 0 there.
+    /// Vector `at` of `sum` + b c. Requires that the vectors below were computed before, or that c is 0 there. Leaves out shifts
+    /// of c by fewer than `LEAST` digits, which must be 0 there.
     #[inline(always)]
-    fn add(&mut self, words: W, sum: W::Vector, at: usize) -> W::Vector {
+    fn add<const LEAST: usize>(&mut self, words: W, sum: W::Vector, at: usize) -> W::Vector {
         let mut sum = words.add(sum, self.carried);
         self.carried = words.splat(0);
-        for (i, shifted) in self.c.iter().enumerate() {
+        for (i, shifted) in self.c.iter().enumerate().skip(LEAST) {
             let c = words.factors(words.load(&shifted[at]));
             sum = words.add(sum, words.mul(c, &self.b[i]));
             self.carried = words.add(self.carried, words.mul(c, &self.b[4 + i]));
@@ -267,8 +270,18 @@ impl<'a, W: Words> Pass<'a, W> {
     #[inline(always)]
     fn add_to(&mut self, words: W, sum: &mut [[u64; 4]], at: Range<usize>) {
         for (sum, at) in sum[at.clone()].iter_mut().zip(at) {
-            words.store(sum, self.add(words, words.load(sum), at));
+            words.store(sum, self.add::<0>(words, words.load(sum), at));
         }
+    }
+
+    /// Computes the two vectors above those of c in place: in the first are only digits that are shifted, by at least `LEAST`
+    /// digits, and the second receives only what is carried.
+    #[inline(always)]
+    fn finish<const LEAST: usize>(mut self, words: W, sum: &mut [[u64; 4]], at: usize) {
+        let first = self.add::<LEAST>(words, words.load(&sum[at]), at);
+        words.store(&mut sum[at], first);
+        let second = words.add(words.load(&sum[at + 1]), self.carried);
+        words.store(&mut sum[at + 1], second);
     }
 }
 
@@ -323,8 +336,8 @@ impl Kernel for Reduce<'_> {
             let sum = &mut sum[2 * i..];
             let mut pass = Pass::new(words, &q, &PADDED_N);
             // the lowest two vectors become 0 and leave a carry, which is known already
-            pass.add(words, words.splat(0), 0);
-            pass.add(words, words.splat(0), 1);
+            pass.add::<0>(words, words.splat(0), 0);
+            pass.add::<0>(words, words.splat(0), 1);
             pass.carried = words.add(pass.carried, words.in_lowest(low.carry));
             pass.add_to(words, sum, 2..4);
             // each digit of the next q depends on the one before, so they are computed between the vectors of this pass
@@ -334,13 +347,13 @@ impl Kernel for Reduce<'_> {
                 // an array of known length, over which the compiler unrolls the loop
                 if let Some(six) = sum[at..].first_chunk_mut::<6>() {
                     for (sum, at) in six.iter_mut().zip(at..) {
-                        words.store(sum, pass.add(words, words.load(sum), at));
+                        words.store(sum, pass.add::<0>(words, words.load(sum), at));
                     }
                 }
             }
-            pass.add_to(words, sum, 28..VECTORS);
+            pass.finish::<3>(words, sum, VECTORS);
         }
-        let sum = &mut sum[DIGITS / 4..];
+        let sum = &mut sum[VECTORS..];
         carry_once(words, sum);
         carry_once(words, sum);
         a.0.copy_from_slice(sum.as_flattened());
@@ -374,7 +387,9 @@ impl Kernel for Multiply<'_> {
     fn run<W: Words>(self, words: W) {
         self.sum.fill([0; 4]);
         for (i, b) in self.b.0.as_chunks().0.iter().enumerate() {
-            Pass::new(words, b, self.a).add_to(words, &mut self.sum[2 * i..], 0..VECTORS);
+            let (mut pass, sum) = (Pass::new(words, b, self.a), &mut self.sum[2 * i..]);
+            pass.add_to(words, sum, 0..VECTORS);
+            pass.finish::<3>(words, sum, VECTORS);
         }
     }
 }
@@ -405,10 +420,12 @@ impl Kernel for Square<'_> {
         sum.fill([0; 4]);
         for (i, block) in a.0.as_chunks().0.iter().enumerate() {
             let multiplicand = &mut multiplicands[i % 2];
-            Pass::new(words, block, multiplicand).add_to(words, &mut sum[2 * i..], 2 * i..VECTORS);
-            let rest = &mut multiplicand.0[BELOW + 8 * i..];
-            rest[..16].fill(0);
+            let (mut pass, sum) = (Pass::new(words, block, multiplicand), &mut sum[2 * i..]);
+            pass.add_to(words, sum, 2 * i..VECTORS);
+            pass.finish::<3>(words, sum, VECTORS);
             if let Some(next) = a.0.as_chunks::<8>().0.get(i + 2) {
+                let rest = &mut multiplicand.0[BELOW + 8 * i..];
+                rest[..16].fill(0);
                 rest[16..24].copy_from_slice(next);
             }
         }
@@ -416,7 +433,7 @@ impl Kernel for Square<'_> {
 }
 
 /// A sum, a difference or a double of elements: below 2^3075, with digits of at most `UNCARRIED_MAX`.
-struct Uncarried<'a>(&'a mut [[u64; 4]; DIGITS / 4]);
+struct Uncarried<'a>(&'a mut [[u64; 4]; VECTORS]);
 
 /// Replaces h 2^3072 + l by h (2^3072 - N) + l, which is equal mod N, and carries once, which makes it an element. h < 8, and
 /// the carries of l are at most 4, so l is below 2^3072 + 2^3054.
