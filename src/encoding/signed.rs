@@ -89,6 +89,13 @@ mod tests {
     }
 
     #[test]
+    fn every_byte_is_wiped() {
+        let mut bytes = Bytes::<5>::signed(&[0xff; 4]);
+        bytes.zeroize();
+        assert_eq!(bytes.bytes, [0; 5]);
+    }
+
+    #[test]
     fn only_the_signed_form_is_decoded() {
         assert_eq!(unsigned(&[]), Err(NotSigned::Empty));
         assert_eq!(unsigned(&[0x80]), Err(NotSigned::Negative));
