@@ -8,6 +8,7 @@ use core::array::from_fn;
 use num_bigint::BigUint;
 use proptest::prelude::*;
 use std::vec::Vec;
+use zeroize::Zeroize as _;
 
 /// Evaluates the expression with the arithmetic of each backend that runs here, and with the models of ifma and of digits, which
 /// run on any machine. A failed test prints the name of the last one.
@@ -172,6 +173,15 @@ fn chains_of_one_operation() {
                 check_chain(arithmetic, &a, &((&a << 1) % n()), &[(step, true); 8]);
             }
         }
+    });
+}
+
+#[test]
+fn elements_are_wiped() {
+    on_every_backend!(arithmetic => {
+        let mut element = element(arithmetic, &(n() - 1u8));
+        element.zeroize();
+        assert_eq!(value(arithmetic, &element), BigUint::ZERO);
     });
 }
 
