@@ -1,6 +1,7 @@
 //! Exactly those backends run whose instructions the processor has, and they agree.
 
-use cognito_device_srp::__internals::{backends, pow_on};
+use cognito_device_srp::__internals::{backends, on, pow_on};
+use cognito_device_srp::backend;
 use std::io::Write;
 
 /// Says it past the harness, which keeps to itself what tests that pass have to say.
@@ -46,6 +47,14 @@ fn ifma_runs_if_and_only_if_the_processor_has_it() {
 #[test]
 fn the_backends_in_limbs_run_on_every_machine() {
     assert!(backends().contains(&"limb32") && backends().contains(&"limb64"));
+}
+
+#[test]
+fn calls_run_on_the_backend_that_is_named_and_afterwards_on_the_default() {
+    for name in backends() {
+        assert_eq!(on(name, backend), *name);
+        assert_eq!(backend(), backends()[0]);
+    }
 }
 
 #[test]
