@@ -176,7 +176,8 @@ mod tests {
         let (one, long) = (Exponent::from_bytes(&[1]), Ephemeral::from_bytes(&[0xff; 65]).unwrap());
         let mut power = Residue::small(2);
         long.raise_with(&mut power, &one, &one);
-        let expected = BigUint::from(2u8).modpow(&(BigUint::from(1u8) << 520), &BigUint::from_bytes_be(&residue::N));
+        let expected =
+            BigUint::from(2u8).modpow(&(BigUint::from(1u8) << 520), &BigUint::from_bytes_be(&residue::N));
         assert_eq!(BigUint::from_bytes_be(&power.0), expected);
     }
 }
