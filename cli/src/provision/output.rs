@@ -2,7 +2,7 @@
 
 use super::list::PriorOutput;
 use crate::Failure;
-use crate::lines::Lines;
+use crate::lines::{BLOCK, Lines};
 use crate::secret_file::sync_name;
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
@@ -171,7 +171,7 @@ impl Output {
     /// and the next sync would not report an error. (They are not cut off, because requests of their secrets may have been
     /// sent.)
     fn write_again(&mut self) -> io::Result<()> {
-        let mut block = Zeroizing::new(vec![0; 64 << 10]);
+        let mut block = Zeroizing::new(vec![0; BLOCK]);
         let mut at = 0;
         while at < self.whole {
             let length = (self.whole - at).min(block.len() as u64) as usize;
@@ -303,7 +303,7 @@ struct Found {
 
 impl Found {
     fn in_file(file: &mut (impl Read + Seek)) -> io::Result<Self> {
-        let mut block = Zeroizing::new(vec![0; 64 << 10]);
+        let mut block = Zeroizing::new(vec![0; BLOCK]);
         let (mut at, mut text, mut whole) = (0, None, 0);
         file.rewind()?;
         loop {
