@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Plants faults in a copy of the repository, and requires that the fuzz targets find them, each in a short run from its corpus.
+"""Plants faults in a copy of the repository, and requires that the fuzz targets find them, in short runs from their corpora.
 
     tests/fuzz/planted_faults.py              all targets
     tests/fuzz/planted_faults.py capi texts   some of them
 
-One build has all faults, and an environment variable says which of them a run has. Without a fault, no target may report its corpus.
+One build has all faults, and an environment variable says which of them a run has. Without a fault, no target may report an input of its
+corpus.
 """
 
 import os
@@ -22,8 +23,8 @@ SECONDS = 30
 VARIABLE = "PLANTED_FAULT"
 MEMORY = "AddressSanitizer: heap-buffer-overflow"
 KEYS = "self.device_group_key().unwrap_or_default(), self.device_key().unwrap_or_default()"
-# targets, name, file, an expression that is there once, the expression with the fault; and what is reported, if it is not an assertion
-# of the target
+# targets, name, file, an expression that is there once, the expression with the fault; and what is reported, unless it is an
+# assertion of the target
 FAULTS = [
     (
         "answers",
@@ -155,5 +156,5 @@ if __name__ == "__main__":
                 printed, reports = run(target, name, RUNS)
                 found = reports and (reported or [f"fuzz_targets/{target}.rs:"])[0] in printed
                 failed += not found
-                print(f"{target} with the fault that {name} ... {'ok' if found else 'NOT FOUND: ' + printed[-2000:]}", flush=True)
+                print(f"{target}, planted: {name} ... {'ok' if found else 'NOT FOUND: ' + printed[-2000:]}", flush=True)
     sys.exit(failed > 0)
