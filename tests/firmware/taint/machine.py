@@ -24,8 +24,8 @@ MAKE_PUBLIC = 0x4D43_0002
 PUBLIC = [sum(0xFF << 8 * byte for byte in range(4) if not tainted >> byte & 1) for tainted in range(16)]
 # of Cortex-M: no IT block
 THUMB_STATE = 1 << 24
-
-MASK = 16  # bytes of a mask in follow.c
+# bytes of a mask in follow.c
+MASK = 16
 KEEP = ctypes.CFUNCTYPE(None, ctypes.c_uint32)
 FOLLOW = ctypes.CDLL(os.environ["FOLLOW"])
 FOLLOW.count_instructions.restype = FOLLOW.read_leaks.restype = ctypes.c_uint64
