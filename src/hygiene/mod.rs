@@ -2,6 +2,8 @@
 //! depend on the arithmetic or the protocol.
 
 pub(crate) mod ct;
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+pub(crate) mod processor;
 mod registers;
 pub(crate) mod stack;
 pub(crate) mod wipe;

@@ -21,7 +21,7 @@ const BARE: bool = cfg!(target_os = "none");
 pub(crate) const POWER_OF_G: usize = if HOST {
     24 << 7
 } else if VECTORS {
-    28 << 7
+    36 << 7
 } else {
     448
 };
@@ -31,7 +31,7 @@ pub(crate) const POWER_OF_G: usize = if HOST {
 pub(crate) const ANSWER: usize = if HOST {
     64 << 7
 } else if VECTORS {
-    48 << 7
+    56 << 7
 } else if BARE {
     1088
 } else {
@@ -42,7 +42,7 @@ pub(crate) const ANSWER: usize = if HOST {
 pub(crate) const CHALLENGE: usize = if HOST {
     64 << 7
 } else if VECTORS {
-    48 << 7
+    56 << 7
 } else {
     1792
 };
@@ -51,7 +51,7 @@ pub(crate) const CHALLENGE: usize = if HOST {
 pub(crate) const PROOF: usize = if HOST {
     72 << 7
 } else if VECTORS {
-    56 << 7
+    64 << 7
 } else {
     3072
 };

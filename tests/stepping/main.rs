@@ -4,7 +4,8 @@
 //! It steps the default backend of this machine, or those named as arguments: millions of steps of several microseconds.
 //! Planted leaks must be found. `CHECKS_REQUIRED=1` makes it a failure that the build is one for debugging.
 //!
-//! With `--count` it prints how often each instruction on vectors runs in a product and in a squaring.
+//! With `--count` and the name of a backend (without one, the default) it prints how often each instruction on vectors runs in a
+//! product and in a squaring.
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod trace;
@@ -115,8 +116,10 @@ mod check {
         {
             return judge(case, backend);
         }
-        if arguments == ["--count"] {
-            return count();
+        if let [flag, named @ ..] = &*arguments
+            && flag == "--count"
+        {
+            return count(named.first().map_or(backends()[0], String::as_str));
         }
         if cfg!(debug_assertions) {
             println!("a build for debugging, whose code is another: nothing was single-stepped");
@@ -150,12 +153,12 @@ mod check {
     }
 
     /// Prints what one product, and one squaring, executes on vectors: the difference of four and three of them.
-    fn count() {
+    fn count(backend: &str) {
         trace::prepare();
         for (name, op) in [("product", Op::MontMul), ("squaring", Op::MontSqr)] {
             let [three, four] = [3, 4].map(|times| {
                 trace::vector_operations(&|| {
-                    black_box(repeat(op, times));
+                    on(backend, || black_box(repeat(op, times)));
                 })
             });
             let mut counts: Vec<_> =
@@ -164,7 +167,7 @@ mod check {
             counts.sort_by_key(|&(n, _)| std::cmp::Reverse(n));
             let texts: Vec<_> =
                 counts.iter().map(|(n, what)| format!("{what:?} {n}").to_lowercase()).collect();
-            println!("{name} on {}: {}", backends()[0], texts.join(", "));
+            println!("{name} on {backend}: {}", texts.join(", "));
         }
     }
 

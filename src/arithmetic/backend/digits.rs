@@ -84,12 +84,16 @@ const HIGHEST_BITS: u32 = 3072 % BITS;
 const HIGHEST_MAX: u64 = (1 << HIGHEST_BITS) + 3;
 /// log2 R
 const R_BITS: u32 = 3136;
-/// Vectors of an element and of a block of 8 digits.
-const VECTORS: usize = DIGITS / 4 + 2;
+/// Vectors of an element.
+const VECTORS: usize = DIGITS / 4;
+/// Digits of a half of an element.
+const HALF: usize = DIGITS / 2;
 
 const _: () = {
     assert!(BITS * DIGITS as u32 == R_BITS);
     assert!(110 * (LIMIT as u128 * LIMIT as u128 + MAX as u128 * MAX as u128) + (1 << 37) < 1 << 64);
+    // the product of sums of halves
+    assert!(HALF as u128 * (4 * LIMIT as u128 * LIMIT as u128) < 1 << 64);
     // after a product, the second `carry_once` leaves at most LIMIT: the first leaves less than 2^28 + 2^36
     assert!(MAX + (((1 << 28) + (1 << 36)) >> BITS) <= LIMIT);
     // in `fold`, one `carry_once` leaves at most LIMIT: a difference has the largest digits
@@ -98,6 +102,8 @@ const _: () = {
     // the digit with bit 3072 and the carry into it, where the digit below receives nothing from the folded part
     assert!((1 << HIGHEST_BITS) - 1 + (UNCARRIED_MAX >> BITS) <= HIGHEST_MAX && COMPLEMENT[HIGHEST - 1] == 0);
     assert!(N[0] == MAX && N[1] == MAX);
+    // the only digit of an element that is in vector `VECTORS` of one of its shifts is the highest, shifted by three digits
+    assert!(HIGHEST + 3 == DIGITS);
 };
 
 /// Digits, least significant first.
@@ -107,9 +113,16 @@ pub(crate) struct Element([u64; DIGITS]);
 
 impl Element {
     #[inline(always)]
-    fn vectors_mut(&mut self) -> &mut [[u64; 4]; DIGITS / 4] {
+    fn vectors_mut(&mut self) -> &mut [[u64; 4]; VECTORS] {
         let vectors = self.0.as_chunks_mut().0.first_chunk_mut();
         vectors.unwrap_or_else(|| unreachable!("digits in vectors of four"))
+    }
+
+    /// The lower and the upper half of the digits.
+    #[inline(always)]
+    fn halves(&self) -> &[[u64; HALF]; 2] {
+        let halves = self.0.as_chunks().0.first_chunk();
+        halves.unwrap_or_else(|| unreachable!("an even number of digits"))
     }
 }
 
@@ -122,13 +135,24 @@ impl Zeroize for Element {
 /// Zeros below the digits of a [`Padded`]: one block of 8 digits.
 const BELOW: usize = 8;
 
-/// The digits of an element with zeros below and above, so that the number can be read shifted up by up to three digits.
+/// The digits of a number with zeros below and above, so that it can be read shifted up by up to three digits.
 #[repr(C, align(64))]
-struct Padded([u64; BELOW + 4 * VECTORS]);
+struct Padded<const WORDS: usize>([u64; WORDS]);
 
-impl Padded {
+/// An element.
+type PaddedElement = Padded<{ BELOW + DIGITS + 4 }>;
+/// A half of an element, or the sum of both.
+type PaddedHalf = Padded<{ BELOW + HALF + 4 }>;
+
+impl<const WORDS: usize> Zeroize for Padded<WORDS> {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl PaddedElement {
     const fn new(digits: &[u64; DIGITS]) -> Self {
-        let mut padded = [0; BELOW + 4 * VECTORS];
+        let mut padded = [0; BELOW + DIGITS + 4];
         let mut i = 0;
         while i < DIGITS {
             padded[BELOW + i] = digits[i];
@@ -136,36 +160,56 @@ impl Padded {
         }
         Self(padded)
     }
+}
+
+impl<const WORDS: usize> Padded<WORDS> {
+    #[inline(always)]
+    fn digits_mut(&mut self) -> &mut [u64] {
+        &mut self.0[BELOW..WORDS - 4]
+    }
 
     /// The number times 2^(28 j) for j = 0 .. 3.
     #[inline(always)]
-    fn shifted(&self) -> [&[[u64; 4]; VECTORS]; 4] {
-        let from = |at: usize| self.0[at..].as_chunks().0.first_chunk().unwrap_or(&[[0; 4]; VECTORS]);
+    fn shifted(&self) -> [&[[u64; 4]]; 4] {
+        let from = |at: usize| self.0[at..].as_chunks().0;
         [from(BELOW), from(BELOW - 1), from(BELOW - 2), from(BELOW - 3)]
     }
 }
 
 /// The uncarried digits of a product, each below 2^64: twice as many as an element has.
-type Sum = [[u64; 4]; DIGITS / 2];
+type Sum = [[u64; 4]; 2 * VECTORS];
 
 /// Scratch space of a product.
 #[repr(C, align(64))]
 pub(crate) struct Work {
     sum: Sum,
-    multiplicands: [Padded; 2],
+    halves: Halves,
+    doubles: [PaddedElement; 2],
+}
+
+/// Scratch space of [`Multiply`].
+#[repr(C, align(64))]
+struct Halves {
+    /// The halves of a, low and high, and their sum.
+    a: [PaddedHalf; 3],
+    /// The sum of the halves of b.
+    b: [u64; HALF],
+    /// The product of both sums.
+    middle: [[u64; 4]; VECTORS],
 }
 
 impl Zeroize for Work {
     fn zeroize(&mut self) {
         self.sum.zeroize();
-        for multiplicand in &mut self.multiplicands {
-            multiplicand.0.zeroize();
-        }
+        self.halves.a.zeroize();
+        self.halves.b.zeroize();
+        self.halves.middle.zeroize();
+        self.doubles.zeroize();
     }
 }
 
 const N: [u64; DIGITS] = digits(&residue::N);
-static PADDED_N: Padded = Padded::new(&N);
+static PADDED_N: PaddedElement = Padded::new(&N);
 
 /// The digits of a big-endian number.
 const fn digits(bytes: &[u8; BYTES]) -> [u64; DIGITS] {
@@ -235,14 +279,14 @@ const TWO_N: [u64; DIGITS] = {
 struct Pass<'a, W: Words> {
     /// The digits of b, each in every word of a vector.
     b: [W::Factors; 8],
-    c: [&'a [[u64; 4]; VECTORS]; 4],
+    c: [&'a [[u64; 4]]; 4],
     /// The products with the upper four digits of b, which belong to the next vector.
     carried: W::Vector,
 }
 
 impl<'a, W: Words> Pass<'a, W> {
     #[inline(always)]
-    fn new(words: W, b: &[u64; 8], c: &'a Padded) -> Self {
+    fn new<const WORDS: usize>(words: W, b: &[u64; 8], c: &'a Padded<WORDS>) -> Self {
         let mut digits = [words.factors(words.splat(0)); 8];
         for (vector, &digit) in digits.iter_mut().zip(b) {
             *vector = words.factors(words.splat(digit));
@@ -250,12 +294,13 @@ impl<'a, W: Words> Pass<'a, W> {
         Self { b: digits, c: c.shifted(), carried: words.splat(0) }
     }
 
-    /// Vector `at` of `sum` + b c. Requires that the vectors below were computed before, or that c is 0 there.
+    /// Vector `at` of `sum` + b c. Requires that the vectors below were computed before, or that c is 0 there. Leaves out shifts
+    /// of c by fewer than `LEAST` digits, which must be 0 there.
     #[inline(always)]
-    fn add(&mut self, words: W, sum: W::Vector, at: usize) -> W::Vector {
+    fn add<const LEAST: usize>(&mut self, words: W, sum: W::Vector, at: usize) -> W::Vector {
         let mut sum = words.add(sum, self.carried);
         self.carried = words.splat(0);
-        for (i, shifted) in self.c.iter().enumerate() {
+        for (i, shifted) in self.c.iter().enumerate().skip(LEAST) {
             let c = words.factors(words.load(&shifted[at]));
             sum = words.add(sum, words.mul(c, &self.b[i]));
             self.carried = words.add(self.carried, words.mul(c, &self.b[4 + i]));
@@ -267,8 +312,18 @@ impl<'a, W: Words> Pass<'a, W> {
     #[inline(always)]
     fn add_to(&mut self, words: W, sum: &mut [[u64; 4]], at: Range<usize>) {
         for (sum, at) in sum[at.clone()].iter_mut().zip(at) {
-            words.store(sum, self.add(words, words.load(sum), at));
+            words.store(sum, self.add::<0>(words, words.load(sum), at));
         }
+    }
+
+    /// Computes the two vectors above those of c in place: in the first are only digits that are shifted, by at least `LEAST`
+    /// digits, and the second receives only what is carried.
+    #[inline(always)]
+    fn finish<const LEAST: usize>(mut self, words: W, sum: &mut [[u64; 4]], at: usize) {
+        let first = self.add::<LEAST>(words, words.load(&sum[at]), at);
+        words.store(&mut sum[at], first);
+        let second = words.add(words.load(&sum[at + 1]), self.carried);
+        words.store(&mut sum[at + 1], second);
     }
 }
 
@@ -323,8 +378,8 @@ impl Kernel for Reduce<'_> {
             let sum = &mut sum[2 * i..];
             let mut pass = Pass::new(words, &q, &PADDED_N);
             // the lowest two vectors become 0 and leave a carry, which is known already
-            pass.add(words, words.splat(0), 0);
-            pass.add(words, words.splat(0), 1);
+            pass.add::<0>(words, words.splat(0), 0);
+            pass.add::<0>(words, words.splat(0), 1);
             pass.carried = words.add(pass.carried, words.in_lowest(low.carry));
             pass.add_to(words, sum, 2..4);
             // each digit of the next q depends on the one before, so they are computed between the vectors of this pass
@@ -334,13 +389,13 @@ impl Kernel for Reduce<'_> {
                 // an array of known length, over which the compiler unrolls the loop
                 if let Some(six) = sum[at..].first_chunk_mut::<6>() {
                     for (sum, at) in six.iter_mut().zip(at..) {
-                        words.store(sum, pass.add(words, words.load(sum), at));
+                        words.store(sum, pass.add::<0>(words, words.load(sum), at));
                     }
                 }
             }
-            pass.add_to(words, sum, 28..VECTORS);
+            pass.finish::<3>(words, sum, VECTORS);
         }
-        let sum = &mut sum[DIGITS / 4..];
+        let sum = &mut sum[VECTORS..];
         carry_once(words, sum);
         carry_once(words, sum);
         a.0.copy_from_slice(sum.as_flattened());
@@ -360,10 +415,12 @@ fn carry_once<W: Words>(words: W, digits: &mut [[u64; 4]]) {
     }
 }
 
-/// `sum` = a b
+/// `sum` = a b by Karatsuba's method. With a = l + h B and b = m + k B, where B = 2^(28 * 56), three products of halves are
+/// enough: l m, h k and (l + h)(m + k). The last one less the other two is the middle part, l k + h m.
 struct Multiply<'a> {
     sum: &'a mut Sum,
-    a: &'a Padded,
+    halves: &'a mut Halves,
+    a: &'a Element,
     b: &'a Element,
 }
 
@@ -372,10 +429,46 @@ impl Kernel for Multiply<'_> {
 
     #[inline(always)]
     fn run<W: Words>(self, words: W) {
-        self.sum.fill([0; 4]);
-        for (i, b) in self.b.0.as_chunks().0.iter().enumerate() {
-            Pass::new(words, b, self.a).add_to(words, &mut self.sum[2 * i..], 0..VECTORS);
+        let Self { sum, halves: Halves { a: [a_low, a_high, a_sum], b: b_sum, middle }, a, b } = self;
+        let (a_digits, b_digits) = (a.halves(), b.halves());
+        add_halves(words, a_sum.digits_mut(), a_digits);
+        add_halves(words, b_sum, b_digits);
+        a_low.digits_mut().copy_from_slice(&a_digits[0]);
+        a_high.digits_mut().copy_from_slice(&a_digits[1]);
+
+        let (low, high) = sum.split_at_mut(VECTORS);
+        let products =
+            [(&mut *low, a_low, &b_digits[0]), (&mut *high, a_high, &b_digits[1]), (middle, a_sum, b_sum)];
+        for (product, a, b) in products {
+            product.fill([0; 4]);
+            for (i, b) in b.as_chunks().0.iter().enumerate() {
+                let (mut pass, product) = (Pass::new(words, b, a), &mut product[2 * i..]);
+                pass.add_to(words, product, 0..VECTORS / 2);
+                pass.finish::<1>(words, product, VECTORS / 2);
+            }
         }
+
+        // the middle part is added to the upper half of the low product and to the lower half of the high one
+        let (low, low_end) = low.split_at_mut(VECTORS / 2);
+        let (high_start, high) = high.split_at_mut(VECTORS / 2);
+        let (middle, middle_end) = middle.split_at(VECTORS / 2);
+        for i in 0..VECTORS / 2 {
+            let (low, to_low) = (words.load(&low[i]), words.load(&low_end[i]));
+            let (to_high, high) = (words.load(&high_start[i]), words.load(&high[i]));
+            let first = words.sub(words.sub(words.load(&middle[i]), low), to_high);
+            let second = words.sub(words.sub(words.load(&middle_end[i]), to_low), high);
+            words.store(&mut low_end[i], words.add(to_low, first));
+            words.store(&mut high_start[i], words.add(to_high, second));
+        }
+    }
+}
+
+/// `sum` = the lower plus the upper half of an element.
+#[inline(always)]
+fn add_halves<W: Words>(words: W, sum: &mut [u64], [low, high]: &[[u64; HALF]; 2]) {
+    for ((sum, low), high) in sum.as_chunks_mut().0.iter_mut().zip(low.as_chunks().0).zip(high.as_chunks().0)
+    {
+        words.store(sum, words.add(words.load(low), words.load(high)));
     }
 }
 
@@ -383,7 +476,7 @@ impl Kernel for Multiply<'_> {
 /// different blocks is computed once.
 struct Square<'a> {
     sum: &'a mut Sum,
-    multiplicands: &'a mut [Padded; 2],
+    doubles: &'a mut [PaddedElement; 2],
     a: &'a Element,
 }
 
@@ -392,9 +485,9 @@ impl Kernel for Square<'_> {
 
     #[inline(always)]
     fn run<W: Words>(self, words: W) {
-        let Self { sum, multiplicands, a } = self;
+        let Self { sum, doubles, a } = self;
         // Two multiplicands take turns, so that the changes of one have reached memory when it is read.
-        let [even, odd] = multiplicands;
+        let [even, odd] = doubles;
         for ((even, odd), &a) in even.0[BELOW..].iter_mut().zip(&mut odd.0[BELOW..]).zip(&a.0) {
             let double = words.add_word(a, a);
             (*even, *odd) = (double, double);
@@ -404,11 +497,13 @@ impl Kernel for Square<'_> {
         odd.0[BELOW..][8..16].copy_from_slice(&a.0[8..16]);
         sum.fill([0; 4]);
         for (i, block) in a.0.as_chunks().0.iter().enumerate() {
-            let multiplicand = &mut multiplicands[i % 2];
-            Pass::new(words, block, multiplicand).add_to(words, &mut sum[2 * i..], 2 * i..VECTORS);
-            let rest = &mut multiplicand.0[BELOW + 8 * i..];
-            rest[..16].fill(0);
+            let multiplicand = &mut doubles[i % 2];
+            let (mut pass, sum) = (Pass::new(words, block, multiplicand), &mut sum[2 * i..]);
+            pass.add_to(words, sum, 2 * i..VECTORS);
+            pass.finish::<3>(words, sum, VECTORS);
             if let Some(next) = a.0.as_chunks::<8>().0.get(i + 2) {
+                let rest = &mut multiplicand.0[BELOW + 8 * i..];
+                rest[..16].fill(0);
                 rest[16..24].copy_from_slice(next);
             }
         }
@@ -416,7 +511,7 @@ impl Kernel for Square<'_> {
 }
 
 /// A sum, a difference or a double of elements: below 2^3075, with digits of at most `UNCARRIED_MAX`.
-struct Uncarried<'a>(&'a mut [[u64; 4]; DIGITS / 4]);
+struct Uncarried<'a>(&'a mut [[u64; 4]; VECTORS]);
 
 /// Replaces h 2^3072 + l by h (2^3072 - N) + l, which is equal mod N, and carries once, which makes it an element. h < 8, and
 /// the carries of l are at most 4, so l is below 2^3072 + 2^3054.
@@ -628,7 +723,8 @@ impl<W: Words> Arithmetic for Digits<W> {
     }
 
     fn work(self) -> Work {
-        Work { sum: [[0; 4]; DIGITS / 2], multiplicands: [const { Padded::new(&[0; DIGITS]) }; 2] }
+        let halves = Halves { a: [const { Padded([0; _]) }; 3], b: [0; HALF], middle: [[0; 4]; VECTORS] };
+        Work { sum: [[0; 4]; 2 * VECTORS], halves, doubles: [const { Padded([0; _]) }; 2] }
     }
 
     fn power_of_two(self, exponent: u32) -> Element {
@@ -688,15 +784,14 @@ impl<W: Words> Arithmetic for Digits<W> {
     }
 
     fn mont_mul(self, a: &mut Element, b: &Element, work: &mut Work) {
-        let Work { sum, multiplicands: [multiplicand, _] } = work;
-        multiplicand.0[BELOW..][..DIGITS].copy_from_slice(&a.0);
-        self.0.run(Multiply { sum, a: multiplicand, b });
+        let Work { sum, halves, .. } = work;
+        self.0.run(Multiply { sum, halves, a, b });
         self.0.run(Reduce { a, sum });
     }
 
     fn mont_sqr(self, a: &mut Element, work: &mut Work) {
-        let Work { sum, multiplicands } = work;
-        self.0.run(Square { sum, multiplicands, a });
+        let Work { sum, doubles, .. } = work;
+        self.0.run(Square { sum, doubles, a });
         self.0.run(Reduce { a, sum });
     }
 
@@ -815,10 +910,15 @@ mod tests {
         let mut work = avx2.work();
         let mut a = element(|i| N[i]);
         avx2.mont_sqr(&mut a, &mut work);
+        avx2.mont_mul(&mut a, &element(|i| N[i] / 2), &mut work);
         work.zeroize();
         a.zeroize();
         assert!(work.sum.as_flattened().iter().all(|&digit| digit == 0));
-        assert!(work.multiplicands.iter().all(|multiplicand| multiplicand.0.iter().all(|&digit| digit == 0)));
+        assert!(work.doubles.iter().all(|double| double.0 == [0; _]));
+        assert!(work.halves.a.iter().all(|half| half.0 == [0; _]));
+        assert!(
+            work.halves.b == [0; HALF] && work.halves.middle.as_flattened().iter().all(|&digit| digit == 0)
+        );
         assert!(a.0 == [0; DIGITS]);
     }
 }

@@ -195,6 +195,13 @@ impl Atoms {
         self.0[atom as usize].max
     }
 
+    /// The upper bound of a polynomial, or none if it has negative terms.
+    fn max_of(&self, polynomial: &Polynomial) -> Option<u128> {
+        let of_term =
+            |&((a, b), c): &(Monomial, i128)| Some(u128::try_from(c).ok()? * self.max(a) * self.max(b));
+        polynomial.0.iter().map(of_term).sum()
+    }
+
     /// Assumes that `polynomial` is `number`, which a lemma has shown, or which is the current case. Defines the last atom of
     /// `polynomial` that has no definition and the coefficient 1 or -1 accordingly.
     pub(crate) fn assume(&mut self, polynomial: &Polynomial, number: i128) {
@@ -385,13 +392,16 @@ impl Registers {
         self.once((Operation::Add, a.min(b), a.max(b)), sum).0
     }
 
+    /// A difference that is not negative: from a constant that is large enough, or with a polynomial without negative terms.
     pub(crate) fn sub(&mut self, a: Lane, b: Lane) -> Lane {
         let difference = |run: &mut Self| {
             let (a, b) = (run.value(a), run.value(b));
-            let least = a.as_constant().expect("a difference from a constant");
-            assert!(b.max <= least, "a difference below 0");
             let polynomial = a.polynomial.plus(-1, &b.polynomial);
-            (Value { polynomial, max: a.max }, Value::constant(0))
+            let max = match a.as_constant() {
+                Some(least) => (b.max <= least).then_some(least),
+                None => run.atoms.max_of(&polynomial),
+            };
+            (Value { polynomial, max: max.expect("a difference that can be below 0") }, Value::constant(0))
         };
         self.once((Operation::Sub, a, b), difference).0
     }

@@ -31,7 +31,7 @@ impl Kernel for &Case {
         let Case { a, b } = *self;
         let (x, y) = (load(a), load(b));
         let [half_a, half_b] = [a, b].map(|a| a.map(|word| word >> 1));
-        let [less, more] = [u64::min, u64::max].map(|of| load(from_fn(|i| of(half_a[i], half_b[i]))));
+        let [less, more] = [u64::min, u64::max].map(|of| load(from_fn(|i| of(a[i], b[i]))));
         let [low_a, low_b] = [a, b].map(|a| a.map(|word| word >> 32));
         let greatest = half_a.into_iter().fold(0, u64::max);
         Vec::from([

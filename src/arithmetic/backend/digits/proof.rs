@@ -22,6 +22,8 @@ enum Fault {
     ForgottenProduct(u32),
     /// The n-th carry of a vector is left out.
     ForgottenCarry(u32),
+    /// The n-th difference of vectors is left out.
+    ForgottenDifference(u32),
     /// The carry from one vector into the next is left out.
     NothingFromBelow,
     /// A digit is cut off at 27 bits.
@@ -124,6 +126,9 @@ impl Words for Symbols {
     }
 
     fn sub(self, a: Vector, b: Vector) -> Vector {
+        if fails(Fault::ForgottenDifference) {
+            return a;
+        }
         with(|run| from_fn(|i| run.sub(a[i], b[i])))
     }
 
@@ -288,9 +293,8 @@ fn assert_reduced(sum: &Sum, a: &Element, b: &Element) {
 
 fn mont_mul_by(b: &Element) {
     let (a, mut work) = (element(), ARITHMETIC.work());
-    let mut multiplicand = Padded::new(&[0; DIGITS]);
-    multiplicand.0[BELOW..][..DIGITS].copy_from_slice(&a.0);
-    Symbols.run(Multiply { sum: &mut work.sum, a: &multiplicand, b });
+    let Work { sum, halves, .. } = &mut work;
+    Symbols.run(Multiply { sum, halves, a: &a, b });
     assert_reduced(&work.sum, &a, b);
 }
 
@@ -302,8 +306,8 @@ fn mont_mul() {
 fn mont_sqr() {
     begin();
     let (a, mut work) = (element(), ARITHMETIC.work());
-    let Work { sum, multiplicands } = &mut work;
-    Symbols.run(Square { sum, multiplicands, a: &a });
+    let Work { sum, doubles, .. } = &mut work;
+    Symbols.run(Square { sum, doubles, a: &a });
     assert_reduced(&work.sum, &a, &a);
 }
 
@@ -453,6 +457,9 @@ const FAULTS: &[(Fault, fn())] = &[
     (Fault::ForgottenCarry(0), mont_mul),
     (Fault::ForgottenCarry(40), mont_sqr),
     (Fault::ForgottenCarry(3), differences),
+    (Fault::ForgottenDifference(0), mont_mul),
+    (Fault::ForgottenDifference(41), mont_mul),
+    (Fault::ForgottenDifference(9), differences),
     (Fault::NothingFromBelow, mont_mul),
     (Fault::NothingFromBelow, doubles),
     (Fault::MaskOneBitShort, mont_mul),

@@ -28,7 +28,7 @@ pub(crate) trait Words: Copy {
 
     /// a + b. Requires the sum to be below 2^64.
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    /// a - b. Requires b <= a, and a below 2^63.
+    /// a - b. Requires b <= a.
     fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// `a` as factors. Requires it to be below 2^32.
     fn factors(self, a: Self::Vector) -> Self::Factors;

@@ -22,6 +22,7 @@
 //! Everything else computes on values only.
 
 use super::lanes::{Kernel, Lanes, Line};
+use crate::hygiene::processor;
 use core::arch::asm;
 use core::arch::x86_64::*;
 use core::hint::black_box;
@@ -33,15 +34,13 @@ pub(crate) struct Ifma(());
 impl Ifma {
     /// `None` unless the processor has all of the features and the operating system saves their registers.
     pub(crate) fn new() -> Option<Self> {
-        cpuid::get().then_some(Self(()))
+        processor::has_ifma().then_some(Self(()))
     }
 }
 
-/// Everything that depends on the list of features: the detection, and the functions compiled with them.
+/// The functions that are compiled with the features.
 macro_rules! with_features {
     ($($feature:tt),*) => {
-        cpufeatures::new!(cpuid, $($feature),*);
-
         #[cfg(all(cognito_device_srp_backend = "ifma", not(all($(target_feature = $feature),*))))]
         compile_error!(concat!("the backend ifma can only be forced with target-feature=", $("+", $feature, ","),*));
 
@@ -170,7 +169,7 @@ macro_rules! with_features {
     };
 }
 // The code uses instructions of the first, the fourth and the last. The compiler implies the others, or they are for masks.
-with_features!("bmi2", "avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512ifma");
+processor::ifma_features!(with_features);
 
 /// An operation on values. `self` is the proof that it can be executed.
 macro_rules! proven {
