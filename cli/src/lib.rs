@@ -181,3 +181,13 @@ pub fn count_cases(json: &str) -> Option<usize> {
 pub fn converted_lines(input: &[u8]) -> [String; 3] {
     sign_in::converted_lines(input)
 }
+
+#[doc(hidden)]
+pub use provision::Remaining;
+
+/// What `provision --resume` has yet to do for a list with these requests, secrets and rejects, or `None` if it refuses them.
+/// For fuzzing.
+#[doc(hidden)]
+pub fn remaining(list: &[u8], outputs: [&[u8]; 3]) -> Option<Remaining> {
+    provision::remaining(list, outputs).ok()
+}

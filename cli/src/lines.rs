@@ -3,7 +3,8 @@
 use std::io::{self, ErrorKind, Read};
 use zeroize::Zeroizing;
 
-const FIRST_SIZE: usize = 64 << 10;
+/// The size of a buffer at first, in bytes. A fuzzer gets a small one, so that its short inputs fill it.
+pub(super) const BLOCK: usize = if cfg!(fuzzing) { 64 } else { 64 << 10 };
 
 /// Lines without their newlines. Text after the last newline is a line too.
 pub(super) struct Lines {
@@ -26,7 +27,7 @@ pub(super) enum Line<'a> {
 impl Lines {
     /// Lines of up to `longest` bytes. At most twice as much of a longer line is in memory.
     pub(super) fn new(stream: impl Read + Send + 'static, longest: usize) -> Self {
-        let buffer = Zeroizing::new(vec![0; FIRST_SIZE]);
+        let buffer = Zeroizing::new(vec![0; BLOCK]);
         Self { stream: Box::new(stream), longest, buffer, start: 0, end: 0, number: 0 }
     }
 
@@ -127,17 +128,17 @@ mod tests {
 
     #[test]
     fn lines_do_not_depend_on_how_the_stream_is_split() {
-        let long = [b'x'; 3 * FIRST_SIZE];
+        let long = [b'x'; 3 * BLOCK];
         for text in
             [&b""[..], b"\n", b"\n\n", b"a", b"a\n", b"a\nb", b"\nab\n\ncde\r\n", b"abc\nabcd\nabcde\nf"]
         {
-            for end in [0, 1, FIRST_SIZE - 1, FIRST_SIZE, FIRST_SIZE + 1, 3 * FIRST_SIZE] {
+            for end in [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK] {
                 let text = [text, &long[..end], &b"\nlast"[..if end == 1 { 0 } else { 5 }]].concat();
                 let mut split: Vec<_> = text.split(|byte| *byte == b'\n').collect();
                 if split.last() == Some(&&b""[..]) {
                     split.pop();
                 }
-                for longest in [4, FIRST_SIZE, 4 * FIRST_SIZE] {
+                for longest in [4, BLOCK, 4 * BLOCK] {
                     let expected: Vec<_> =
                         split.iter().map(|line| (line.len() <= longest).then(|| line.to_vec())).collect();
                     for at_a_time in [1, 2, 3, 1000, usize::MAX] {

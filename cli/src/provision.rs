@@ -137,6 +137,44 @@ fn run(mut arguments: Arguments) -> Result<(), Failure> {
     }
 }
 
+/// What a run with `--resume` has yet to do.
+#[derive(Debug, Default)]
+pub struct Remaining {
+    /// Device group key, device key and name of each device that needs a request, and whether it needs a secret too.
+    pub devices: Vec<(String, String, Option<String>, bool)>,
+    /// The lines of the rejects that are missing.
+    pub rejects: Vec<u8>,
+}
+
+/// What is left to do for a list with these outputs: requests, secrets and rejects. Makes no secret. For fuzzing.
+pub(crate) fn remaining(list: &[u8], outputs: [&[u8]; 3]) -> Result<Remaining, Failure> {
+    let failed = |error: io::Error| Failure::failed(error.to_string());
+    let [requests, secrets, rejects] = outputs.map(|contents| output::found_in(contents).map_err(failed));
+    let ((requests, requests_torn), (secrets, secrets_torn), (rejects, rejects_torn)) =
+        (requests?, secrets?, rejects?);
+    let list = io::Cursor::new(list.to_vec());
+    let mut list = List::new(list, requests, secrets, Some(rejects), Stop(Arc::default()))?;
+    let mut remaining = Remaining::default();
+    while let Some(chunk) = list.next_chunk()? {
+        remaining.rejects.extend_from_slice(&chunk.rejects);
+        for PendingDevice { group_key, key, name, remembered } in chunk.devices {
+            remaining.devices.push((group_key, key, name, remembered.is_none()));
+        }
+    }
+    // as `Output::finish` does: what is torn is cut off by the next line alone
+    let [no_request, no_secret] = [
+        remaining.devices.is_empty(),
+        !remaining.devices.iter().any(|&(_, _, _, needs_secret)| needs_secret),
+    ];
+    if requests_torn && no_request
+        || secrets_torn && no_secret
+        || rejects_torn && remaining.rejects.is_empty()
+    {
+        return Err(Failure::bad_input("part of a line that belongs to no line of the list"));
+    }
+    Ok(remaining)
+}
+
 fn jobs(given: Option<OsString>) -> Result<usize, Failure> {
     match given {
         None => Ok(thread::available_parallelism().map_or(1, NonZero::get)),

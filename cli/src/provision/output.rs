@@ -2,11 +2,11 @@
 
 use super::list::PriorOutput;
 use crate::Failure;
-use crate::lines::Lines;
+use crate::lines::{BLOCK, Lines};
 use crate::secret_file::sync_name;
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Read, Seek, SeekFrom, Write as _};
 #[cfg(unix)]
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -155,10 +155,7 @@ impl Output {
         let found = Found::in_file(&mut self.file)?;
         self.whole = found.whole;
         self.torn = found.whole < found.length;
-        // one byte more than the longest line is enough to see that it is not the beginning of one
-        let mut tail = Zeroizing::new(vec![0; (found.text - found.whole).min(LONGEST as u64 + 1) as usize]);
-        self.file.seek(SeekFrom::Start(self.whole))?;
-        self.file.read_exact(&mut tail)?;
+        let tail = found.tail(&mut self.file)?;
         self.file.seek(SeekFrom::Start(self.whole))?;
         // a run that was killed may have written lines without syncing them
         if let Err(error) = self.file.sync_all() {
@@ -174,7 +171,7 @@ impl Output {
     /// and the next sync would not report an error. (They are not cut off, because requests of their secrets may have been
     /// sent.)
     fn write_again(&mut self) -> io::Result<()> {
-        let mut block = Zeroizing::new(vec![0; 64 << 10]);
+        let mut block = Zeroizing::new(vec![0; BLOCK]);
         let mut at = 0;
         while at < self.whole {
             let length = (self.whole - at).min(block.len() as u64) as usize;
@@ -305,8 +302,8 @@ struct Found {
 }
 
 impl Found {
-    fn in_file(file: &mut File) -> io::Result<Self> {
-        let mut block = Zeroizing::new(vec![0; 64 << 10]);
+    fn in_file(file: &mut (impl Read + Seek)) -> io::Result<Self> {
+        let mut block = Zeroizing::new(vec![0; BLOCK]);
         let (mut at, mut text, mut whole) = (0, None, 0);
         file.rewind()?;
         loop {
@@ -332,4 +329,23 @@ impl Found {
             at += bytes.len() as u64;
         }
     }
+
+    /// The text after the last complete line.
+    fn tail(&self, file: &mut (impl Read + Seek)) -> io::Result<Zeroizing<Vec<u8>>> {
+        // one byte more than the longest line is enough to see that it is not the beginning of one
+        let mut tail = Zeroizing::new(vec![0; (self.text - self.whole).min(LONGEST as u64 + 1) as usize]);
+        file.seek(SeekFrom::Start(self.whole))?;
+        file.read_exact(&mut tail)?;
+        Ok(tail)
+    }
+}
+
+/// What [`Output::take`] finds in a file with these contents, and whether a part of a line is at its end. For fuzzing.
+pub(super) fn found_in(contents: &[u8]) -> io::Result<(PriorOutput, bool)> {
+    let mut file = io::Cursor::new(contents);
+    let found = Found::in_file(&mut file)?;
+    let lines = io::Cursor::new(contents[..found.whole as usize].to_vec());
+    let prior =
+        PriorOutput { path: PathBuf::new(), lines: Lines::new(lines, LONGEST), tail: found.tail(&mut file)? };
+    Ok((prior, found.whole < found.length))
 }

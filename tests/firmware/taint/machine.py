@@ -2,7 +2,9 @@
 
 import bisect
 import collections
+import ctypes
 import hashlib
+import os
 
 import unicorn
 from elftools.elf.elffile import ELFFile
@@ -15,13 +17,19 @@ from effect import Unknown
 FLASH_LENGTH = 256 * 1024
 RAM_LENGTH = CASE_LENGTH = 16 * 1024
 # after how many blocks the public state is kept
-INTERVAL = 101
+INTERVAL = 499
 # the request of the library's marks
 MAKE_PUBLIC = 0x4D43_0002
 # the bits of a register that are public if these of its bytes are tainted
 PUBLIC = [sum(0xFF << 8 * byte for byte in range(4) if not tainted >> byte & 1) for tainted in range(16)]
 # of Cortex-M: no IT block
 THUMB_STATE = 1 << 24
+# bytes of a mask in follow.c
+MASK = 16
+KEEP = ctypes.CFUNCTYPE(None, ctypes.c_uint32)
+FOLLOW = ctypes.CDLL(os.environ["FOLLOW"])
+FOLLOW.count_instructions.restype = FOLLOW.read_leaks.restype = ctypes.c_uint64
+FOLLOW.read_problem.restype = ctypes.c_char_p
 
 Leak = collections.namedtuple("Leak", "kind address")
 Published = collections.namedtuple("Published", "bytes tainted")
@@ -61,28 +69,40 @@ class Image:
         return f"{text}, at {address:#x} in {self.function(address)}"
 
 
-class Run:
-    """One run of an image's work on a case, of which the bytes at `secret` are tainted at the beginning."""
+def as_bytes(mask):
+    return (mask % 2 ** (8 * MASK)).to_bytes(MASK, "little")
 
-    def __init__(self, image, case, secret):
+
+class Run:
+    """One run of an image's work on a case, of which the bytes at `secret` are tainted at the beginning.
+
+    follow.c follows the instructions, for one run at a time."""
+
+    def __init__(self, image, case, secret, keeps_states=False):
         self.image, self.architecture = image, image.architecture
-        self.tainted = {self.architecture.CASE + at for at in secret}
-        # those bytes of registers and those flags that are tainted
-        self.taint = 0
-        self.leaks = collections.Counter()
-        self.instructions = self.blocks_entered = 0
+        arch = self.architecture
+        # of each byte of memory, whether it is tainted
+        self.flash, self.ram = bytearray(FLASH_LENGTH), bytearray(RAM_LENGTH)
+        for at in secret:
+            self.flash[arch.CASE - arch.FLASH + at] = 1
         self.published = []
         # the public state in the course of the run, and the bytes that are published
         self.history = []
-        self.effects, self.blocks = {}, {}
-        # the block that runs: accesses to memory, marks, and instructions in IT blocks whose condition holds
-        self.block, self.events = [], collections.deque()
-        self.in_condition = False
-        self.emulator = unicorn.Uc(*self.architecture.MACHINE)
-        if self.architecture.MODEL is not None:
-            self.emulator.ctl_set_cpu_model(self.architecture.MODEL)
+        self.emulator = unicorn.Uc(*arch.MACHINE)
+        if arch.MODEL is not None:
+            self.emulator.ctl_set_cpu_model(arch.MODEL)
         self.load(case)
-        self.work()
+        begin, end = (image.symbols[name] for name in ("begin_mark", "end_mark"))
+        self.emulator.emu_start(image.symbols["start"], begin & ~1)
+        self.prepare()
+        # an error in what C calls must not be lost
+        self.error = None
+        keep = KEEP(self.keep_state)
+        if keeps_states:
+            FOLLOW.keep_states(ctypes.c_uint64(INTERVAL), keep)
+        self.emulator.emu_start(begin, end & ~1)
+        FOLLOW.follow_to_end()
+        self.finish()
 
     def load(self, case):
         arch, emulator = self.architecture, self.emulator
@@ -95,136 +115,75 @@ class Run:
             # as at a reset
             emulator.reg_write(arm_const.UC_ARM_REG_SP, self.image.symbols["RAM_END"])
 
-    def work(self):
-        begin, end = (self.image.symbols[name] for name in ("begin_mark", "end_mark"))
-        self.emulator.emu_start(self.image.symbols["start"], begin & ~1)
-        self.emulator.hook_add(unicorn.UC_HOOK_BLOCK, self.enter_block)
-        self.emulator.hook_add(unicorn.UC_HOOK_MEM_READ | unicorn.UC_HOOK_MEM_WRITE, self.access)
+    def prepare(self):
+        arch = self.architecture
+        flash, ram = ((ctypes.c_uint8 * len(of)).from_buffer(of) for of in (self.flash, self.ram))
+        registers = [as_bytes(arch.PC), arm_const.UC_ARM_REG_EPSR, THUMB_STATE]
+        FOLLOW.begin(self.emulator._uch, arch.FLASH, flash, arch.RAM, RAM_LENGTH, ram, *registers)
+        self.effects = {}
         for address, instruction in self.image.instructions.items():
             try:
-                effect = self.effects[address] = self.architecture.effect_of(instruction)
+                effect = self.effects[address] = arch.effect_of(instruction)
             except Unknown:
                 # an error if it is executed
                 continue
-            if effect.is_mark:
-                self.emulator.hook_add(unicorn.UC_HOOK_CODE, self.reach_mark, None, address, address)
-            elif effect.is_conditional:
-                # which is called only if the condition holds
-                self.emulator.hook_add(unicorn.UC_HOOK_CODE, self.reach_conditional, None, address, address)
-        self.emulator.emu_start(begin, end & ~1)
-        self.follow()
-
-    def access(self, emulator, access, address, size, value, data):
-        self.events.append((address, size))
-        if self.in_condition:
-            # For this hook the emulator has set the state of the IT block, which it would take for that of the next block.
-            emulator.reg_write(arm_const.UC_ARM_REG_EPSR, THUMB_STATE)
-
-    def reach_mark(self, emulator, address, size, data):
-        self.events.append([emulator.reg_read(register) for register in self.architecture.ARGUMENTS])
-
-    def reach_conditional(self, emulator, address, size, data):
-        self.events.append(address)
-        self.in_condition = True
-
-    def enter_block(self, emulator, address, size, data):
-        self.follow()
-        self.in_condition = False
-        if (address, size) not in self.blocks:
-            self.blocks[address, size] = list(self.read_block(address, size))
-        self.block = self.blocks[address, size]
-        self.blocks_entered += 1
-        if self.blocks_entered % INTERVAL == 0:
-            self.history.append(self.public_state(address))
-
-    def read_block(self, address, size):
-        end = address + size
-        while address < end:
-            effect = self.effects.get(address)
-            if effect is None:
-                raise Unknown(f"no rule: {self.image.describe(address)}")
             checked = 0
             for mask, _ in effect.checks:
                 checked |= mask
-            special = effect if effect.loads or effect.stores or effect.is_mark or effect.is_conditional else None
-            yield address, effect.reads, effect.writes | effect.keeps, ~effect.writes, checked, special
-            address += self.image.instructions[address].size
-        if address != end:
-            raise Unknown(f"a block that ends within an instruction: {self.image.describe(address)}")
+            masks = map(as_bytes, (effect.reads, effect.writes, effect.keeps, checked))
+            FOLLOW.add_rule(address, instruction.size, effect.is_conditional, *masks)
+            for accesses in (effect.loads, effect.stores):
+                for size, data, extends in accesses:
+                    FOLLOW.add_access(address, as_bytes(data), size, accesses is effect.stores, extends)
+            if effect.is_mark:
+                self.emulator.hook_add(unicorn.UC_HOOK_CODE, self.reach_mark, None, address, address)
 
-    def follow(self):
-        """What the block that has run did to taint."""
-        taint, events = self.taint, self.events
-        for address, reads, written, others, checked, special in self.block:
-            if taint & checked:
-                self.report(address, taint)
-            if special is None:
-                if taint & reads:
-                    taint |= written
-                else:
-                    taint &= others
-            elif special.is_mark:
-                self.mark(*events.popleft())
-            elif not special.is_conditional:
-                taint = self.follow_memory(address, special, taint)
-            elif events and events[0] == address:
-                events.popleft()
-                taint = taint | written if taint & reads else taint & others
-                taint = self.follow_memory(address, special, taint)
-        if events:
-            raise Unknown(f"more accesses to memory than there are in the block: {self.image.describe(self.block[0][0])}")
-        self.taint = taint
-        self.instructions += len(self.block)
+    def finish(self):
+        """What was found."""
+        if self.error:
+            raise self.error
+        address = ctypes.c_uint32()
+        if problem := FOLLOW.read_problem(ctypes.byref(address)):
+            raise Unknown(f"{problem.decode()}: {self.image.describe(address.value)}")
+        self.instructions = FOLLOW.count_instructions()
+        # how often each of them was found
+        self.leaks = {}
+        leaked = ctypes.create_string_buffer(MASK)
+        for address, effect in self.effects.items():
+            count = FOLLOW.read_leaks(address, leaked)
+            for mask, kind in [*effect.checks, (self.architecture.PC, "Jump")]:
+                if int.from_bytes(leaked.raw, "little") & mask:
+                    self.leaks[Leak(kind, address)] = count
 
-    def follow_memory(self, address, effect, taint):
-        tainted = self.tainted
-        for wanted, register, extends in effect.loads:
-            at = self.accessed(wanted, address)
-            taint &= ~register
-            if not tainted.isdisjoint(range(at, at + wanted)):
-                lowest = register & -register
-                loaded = sum(lowest << byte for byte in range(wanted) if at + byte in tainted)
-                taint |= register if extends else loaded
-        for wanted, register, _ in effect.stores:
-            at = self.accessed(wanted, address)
-            tainted.difference_update(range(at, at + wanted))
-            if taint & register:
-                lowest = register & -register
-                tainted.update(at + byte for byte in range(wanted) if taint & lowest << byte)
-        if taint & self.architecture.PC:
-            self.leaks[Leak("Jump", address)] += 1
-            taint &= ~self.architecture.PC
-        return taint
-
-    def accessed(self, wanted, address):
-        """Where the next access was, which must be of so many bytes."""
-        at, size = self.events.popleft() if self.events else (0, 0)
-        if size != wanted:
-            raise Unknown(f"an access of {size} bytes: {self.image.describe(address)}")
-        return at
-
-    def report(self, address, taint):
-        for mask, kind in self.effects[address].checks:
-            if taint & mask:
-                self.leaks[Leak(kind, address)] += 1
-
-    def mark(self, request, start, length):
+    def reach_mark(self, emulator, address, size, data):
+        FOLLOW.follow(address)
+        request, start, length = (emulator.reg_read(register) for register in self.architecture.ARGUMENTS)
         if request != MAKE_PUBLIC:
             raise Unknown(f"a mark {request:#x}")
-        place = range(start, start + length)
-        self.published.append(Published(bytes(self.emulator.mem_read(start, length)), len(self.tainted.intersection(place))))
-        self.tainted.difference_update(place)
+        at = start - self.architecture.RAM
+        if not 0 <= at <= at + length <= RAM_LENGTH:
+            raise Unknown(f"a mark of what is not in RAM, at {start:#x}")
+        self.published.append(Published(bytes(emulator.mem_read(start, length)), sum(self.ram[at : at + length])))
+        self.ram[at : at + length] = bytes(length)
         self.history.append(self.published[-1])
+
+    def keep_state(self, address):
+        try:
+            self.history.append(self.public_state(address))
+        except Exception as error:
+            self.error = error
+            self.emulator.emu_stop()
 
     def public_state(self, address):
         """The place in the code, what is tainted, and a hash of all that is not."""
         arch, emulator = self.architecture, self.emulator
-        state = [emulator.reg_read(register) & PUBLIC[self.taint >> 4 * number & 15] for number, register in enumerate(arch.REGISTERS)]
+        taint = ctypes.create_string_buffer(MASK)
+        FOLLOW.read_taint(taint)
+        taint = int.from_bytes(taint.raw, "little")
+        state = [emulator.reg_read(register) & PUBLIC[taint >> 4 * number & 15] for number, register in enumerate(arch.REGISTERS)]
         if arch.STATUS is not None:
             status = emulator.reg_read(arch.STATUS)
-            state += [status & bits for flag, bits in arch.STATUS_BITS if not self.taint & flag]
-        ram = emulator.mem_read(arch.RAM, RAM_LENGTH)
-        for at in self.tainted:
-            if arch.RAM <= at < arch.RAM + RAM_LENGTH:
-                ram[at - arch.RAM] = 0
-        return address, self.taint, hashlib.sha256(repr(state).encode() + ram).digest()
+            state += [status & bits for flag, bits in arch.STATUS_BITS if not taint & flag]
+        tainted, ram = int.from_bytes(self.ram, "little"), int.from_bytes(emulator.mem_read(arch.RAM, RAM_LENGTH), "little")
+        public = (ram & ~(0xFF * tainted)).to_bytes(RAM_LENGTH, "little")
+        return address, taint, hashlib.sha256(repr(state).encode() + self.ram + public).digest()

@@ -1,12 +1,15 @@
 """Follows secrets through the machine code of firmware images, in an emulator. See docs/constant-time.md.
 
-Usage: `taint.py FOLDER...`: folders of images that were built with the feature `marks`."""
+Usage: `FOLLOW=LIBRARY taint.py FOLDER... [--images IMAGE...]`: follow.c as a library, folders of images that were built with
+the feature `marks`, and which images of each, if not all."""
 
+import argparse
 import base64
 import concurrent.futures
 import dataclasses
 import hashlib
 import hmac
+import itertools
 import json
 import os
 import pathlib
@@ -20,12 +23,17 @@ from machine import Image, Published, Run
 
 VECTORS = pathlib.Path(__file__).parents[3] / "vectors/device_verifier.json"
 N = int(json.loads(VECTORS.read_text())["group"]["N_hex"], 16)
-GROUP_KEY, DEVICE_KEY = b"-NXiVKS5p", b"us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8"
 SALT = bytes(range(1, 17))
-EPHEMERAL = hashlib.sha256(b"ephemeral").digest()
-PUBLIC_B = b"\x5b" * 384
-# as the image has them
+PUBLIC_B = int.from_bytes(b"\x5b" * 384, "big")
+# what images have of their own
+DEVICE = b"-NXiVKS5p", b"us-east-1_82a31580-6a42-471a-98c2-b3b05cfd0de8"
+USER = b"AbCdEfGhI", b"alice"
+VERIFIER_SALT = bytes([7] * 16)
 SECRET_BLOCK, TIMESTAMP = base64.b64decode("k3dX8yL3YxhLlZLasmbzTkU="), b"Tue Apr 3 23:29:30 UTC 2018"
+# what a proof signs
+PROOF = b"proved", b"Thu Jan 1 00:00:00 UTC 1970"
+# one that is published: a signature is right
+YES = (1).to_bytes(4, "little")
 
 
 @dataclasses.dataclass
@@ -35,6 +43,8 @@ class Work:
     case: bytes
     secret: range
     published: list[bytes]
+    # what must be published last
+    last: bytes = b""
 
 
 def entropy(number):
@@ -45,8 +55,19 @@ def secret(number):
     return base64.b64encode(entropy(number))
 
 
+def password(number):
+    return base64.b64encode(entropy(number))[:13]
+
+
 def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
+
+
+def as_number(digest):
+    return int.from_bytes(digest, "big")
+
+
+EPHEMERAL, OTHER_EPHEMERAL = sha256(b"ephemeral"), sha256(b"other ephemeral")
 
 
 def signed(number):
@@ -54,45 +75,93 @@ def signed(number):
     return number.to_bytes(number.bit_length() // 8 + 1, "big")
 
 
+K = as_number(sha256(signed(N), signed(2)))
+
+
 def power(exponent):
-    return pow(2, int.from_bytes(exponent, "big"), N).to_bytes(384, "big")
+    return pow(2, as_number(exponent), N)
 
 
-def private_key(number):
-    return sha256(SALT, sha256(GROUP_KEY, DEVICE_KEY, b":", secret(number)))
+def padded(number):
+    return number.to_bytes(384, "big")
 
 
-def signature(number):
-    a, b, x = (int.from_bytes(value, "big") for value in (EPHEMERAL, PUBLIC_B, private_key(number)))
-    k, u = (int.from_bytes(sha256(signed(one), signed(other)), "big") for one, other in ((N, 2), (pow(2, a, N), b)))
-    shared = pow(b - k * pow(2, x, N), a + u * x, N)
+def digits(number):
+    return padded(number).hex().encode()
+
+
+def private_key(claimant, text, salt=SALT):
+    return sha256(salt, sha256(*claimant, b":", text))
+
+
+def challenge(x, b):
+    """B, by the service."""
+    return (K * power(x) + power(b)) % N
+
+
+def signature(claimant, a, public_b, x, secret_block=SECRET_BLOCK, timestamp=TIMESTAMP):
+    """By the client."""
+    u = as_number(sha256(signed(power(a)), signed(public_b)))
+    shared = pow(public_b - K * power(x), as_number(a) + u * as_number(x), N)
     key = hmac.digest(hmac.digest(signed(u), signed(shared), "sha256"), b"Caldera Derived Key\x01", "sha256")[:16]
-    return hmac.digest(key, GROUP_KEY + DEVICE_KEY + SECRET_BLOCK + TIMESTAMP, "sha256")
+    return hmac.digest(key, b"".join(claimant) + secret_block + timestamp, "sha256")
+
+
+def answer(claimant, text):
+    case = EPHEMERAL + text + SALT.hex().encode() + digits(PUBLIC_B)
+    signed_by = signature(claimant, EPHEMERAL, PUBLIC_B, private_key(claimant, text))
+    return Work(case, range(32 + len(text)), [padded(power(EPHEMERAL)), signed_by])
 
 
 def sign_in(number):
-    case = EPHEMERAL + secret(number) + SALT.hex().encode() + PUBLIC_B.hex().encode()
-    return Work(case, range(32 + 56), [power(EPHEMERAL), signature(number)])
+    return answer(DEVICE, secret(number))
+
+
+def user(number):
+    return answer(USER, password(number))
+
+
+def verifier(number):
+    text = password(number)
+    x = private_key(USER, text, VERIFIER_SALT)
+    public_b = challenge(x, EPHEMERAL)
+    claim = base64.b64encode(signature(USER, OTHER_EPHEMERAL, public_b, x))
+    case = EPHEMERAL + text + digits(power(OTHER_EPHEMERAL)) + claim
+    return Work(case, range(32 + 13), [padded(public_b)], YES)
+
+
+def prove(number):
+    # a verifier of the length that the image expects
+    text = next(text for text in map(secret, itertools.count(number)) if len(signed(power(private_key(DEVICE, text)))) == 385)
+    x = private_key(DEVICE, text)
+    a, b = sha256(b"client", text), sha256(b"verifier", text)
+    public_b = challenge(x, b)
+    claim = signature(DEVICE, a, public_b, x, *PROOF)
+    case = text + base64.b64encode(SALT) + base64.b64encode(signed(power(x)))
+    return Work(case, range(len(text)), [padded(power(a)), padded(public_b), claim], YES)
 
 
 def derive(number):
-    return Work(SALT + secret(number), range(16, 16 + 56), [power(private_key(number))])
+    text = secret(number)
+    return Work(SALT + text, range(16, 16 + 56), [padded(power(private_key(DEVICE, text)))])
 
 
 def register_device(number):
-    return Work(entropy(number) + SALT, range(40 + 16), [SALT, power(private_key(number))])
+    return Work(entropy(number) + SALT, range(40 + 16), [SALT, padded(power(private_key(DEVICE, secret(number))))])
 
 
 def planted_in(number):
     return Work(entropy(number), range(40), [])
 
 
-WORKS = {"sign_in": sign_in, "derive": derive, "register": register_device}
-# 159 million instructions, which would take longer than all others
-LEFT_OUT = (riscv, "sign_in")
-# Run a second time, with another secret. What is not tainted must be the same then: otherwise taint was lost.
-COMPARED = ["derive"]
+# the longest first
+WORKS = {"prove": prove, "sign_in": sign_in, "user": user, "verifier": verifier, "derive": derive, "register": register_device}
+# Run a second time, with another secret. What is not tainted must be the same then, up to where the runs publish different
+# things: otherwise taint was lost. The others publish such things early, or are given them.
+COMPARED = ["sign_in", "user", "derive", "register"]
 PLANTED = {"leaking_branch": "Branch", "leaking_address": "Address", "leaking_division": "Time"}
+# there a function divides, which branches
+WITHOUT_DIVISION = "thumbv6m-none-eabi"
 
 # Rules that no image leads to: instructions, what is tainted of what the last of them reads, and what comes of it: a kind of
 # leak, or what is tainted afterwards.
@@ -127,10 +196,6 @@ def broken_rules():
             yield f"the rule of {code}: {leaks}, {after:#x}"
 
 
-def run(image, work):
-    return Run(image, work.case, work.secret)
-
-
 def states_alike(one, other):
     """How many states the histories of two runs have in common, until they publish different things; None if they differ
     before."""
@@ -143,32 +208,40 @@ def states_alike(one, other):
 def check(path):
     """What was seen, and what is wrong."""
     began = time.process_time()
-    image, work_of = Image(path), WORKS.get(path.name, planted_in)
+    image, work_of, is_compared = Image(path), WORKS.get(path.name, planted_in), path.name in COMPARED
     work = work_of(1)
-    one = run(image, work)
+    one = Run(image, work.case, work.secret, is_compared)
     leaks = [f"{leak.kind}: {image.describe(leak.address)}, {count} times" for leak, count in one.leaks.items()]
     if planted := PLANTED.get(path.name):
+        if planted == "Time" and path.parts[-3] == WITHOUT_DIVISION:
+            planted = "Branch"
         found = any(leak.kind == planted for leak in one.leaks)
         return f"{planted} {'found' if found else 'NOT FOUND'}", [] if found else leaks or ["nothing was found"]
     wrong = leaks
     for value in work.published:
         if Published(value, len(value)) not in one.published:
             wrong.append(f"{len(value)} bytes that are known were not published, or were not tainted until then")
+    if work.last and one.published[-1] != Published(work.last, len(work.last)):
+        wrong.append("a right signature was not accepted")
     seen = f"{one.instructions:,} instructions"
-    if path.name in COMPARED:
-        alike = states_alike(one.history, run(image, work_of(2)).history)
+    if is_compared:
+        work = work_of(2)
+        alike = states_alike(one.history, Run(image, work.case, work.secret, is_compared).history)
         if not alike:
             wrong.append("two secrets make a difference in what is not tainted")
         seen += f", {alike} states compared"
     return f"{seen}, {time.process_time() - began:.0f} s", wrong
 
 
-def main(folders):
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folders", nargs="+")
+    parser.add_argument("--images", nargs="*", choices=[*WORKS, *PLANTED])
+    arguments = parser.parse_args()
     wrong = list(broken_rules())
     print(f"{len(RULES)} rules", *wrong, sep="\n  ")
-    names = [*WORKS, *PLANTED]
-    paths = [pathlib.Path(folder, name) for name in names for folder in folders]
-    paths = [path for path in paths if (Image(path).architecture, path.name) != LEFT_OUT]
+    names = arguments.images or [*WORKS, *PLANTED]
+    paths = [pathlib.Path(folder, name) for name in names for folder in arguments.folders]
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
         for path, (seen, wrong_here) in zip(paths, pool.map(check, paths)):
             print(f"{path.parts[-3]} {path.name}: {seen}", *wrong_here, sep="\n  ", flush=True)
@@ -177,4 +250,4 @@ def main(folders):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

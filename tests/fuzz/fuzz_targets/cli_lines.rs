@@ -8,11 +8,11 @@ use serde_json::Value;
 fuzz_target!(|input: &[u8]| {
     let lines = input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input).split(|&byte| byte == b'\n');
     let asked = lines.filter(|line| !line.trim_ascii().is_empty()).count();
-    let fields = [&["SRP_A", "State"][..], &[
-        "PASSWORD_CLAIM_SECRET_BLOCK",
-        "PASSWORD_CLAIM_SIGNATURE",
-        "TIMESTAMP",
-    ], &["SECRET_HASH"]];
+    let fields = [
+        &["SRP_A", "State"][..],
+        &["PASSWORD_CLAIM_SECRET_BLOCK", "PASSWORD_CLAIM_SIGNATURE", "TIMESTAMP"],
+        &["SECRET_HASH"],
+    ];
     for (printed, fields) in converted_lines(input).iter().zip(fields) {
         assert_eq!(printed.lines().count(), asked);
         for line in printed.lines() {

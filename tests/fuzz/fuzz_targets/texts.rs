@@ -6,7 +6,10 @@ use cognito_device_srp::{SignIn, Timestamp};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    if let Ok(sign_in) = SignIn::resume(bytes) {
+    // not for short inputs: it overwrites 24 KiB of stack, which takes longer than everything below
+    if bytes.len() > 128
+        && let Ok(sign_in) = SignIn::resume(bytes)
+    {
         assert_eq!(sign_in.suspend().expose_secret().as_slice(), bytes);
     }
     let Ok(text) = str::from_utf8(bytes) else { return };
