@@ -4,7 +4,8 @@ use core::fmt;
 
 macro_rules! errors {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $text:literal;)+) => {
-        /// Why an input was rejected. Nothing was computed from it, and nothing was written.
+        /// Why a call failed: an input was rejected, the random generator failed, or a signature or verifier does not belong to the
+/// secret. There is no partial result.
         ///
         /// [`code`](Self::code) is a number that never changes. 0 is not the code of an error.
         ///

@@ -33,17 +33,19 @@
 //! - **Checked once.** Identifiers, secrets, salts and configs are checked when they are made. A value that exists is valid.
 //! - **Secret:** device secrets, passwords and their hashes, entropy, ephemerals, and everything that is computed from them, except
 //!   the public values. **Public although computed from secrets:** a device's config, `SRP_A`, `SRP_B` and the claim.
-//! - **Constant time.** No branch and no address depends on a secret. A function whose time depends on the value of its argument
+//! - **Constant time.** No branch, address or division depends on a secret. A function whose time depends on the value of its argument
 //!   has `_vartime` in its name.
-//! - **Wiping.** The crate wipes every secret that it owns. `Debug` shows no secret. Secrets leave only by `expose_secret` and
-//!   `RememberedDevice::expose`.
+//! - **Wiping.** The crate wipes every secret that it owns. `Debug` shows no secret. Secrets leave only by `expose_secret`,
+//!   `RememberedDevice::expose`, `StoredVerifier::verifier`, and in the parameter maps, requests and tokens of `service`.
 //! - **Signed big-endian.** Numbers are hashed and sent most significant byte first, in as few bytes as possible. If the first byte is
 //!   0x80 or more, a zero byte is put in front. Other clients call this padHex.
 //! - **Errors.** Bad input is an [`Error`] with a stable code. Nothing partial is returned, and nothing panics.
+//! - **Threads.** The types for registrations and sign-ins are `Send` and `Sync`. A call only computes: it waits for no network,
+//!   file or lock. In async code it may be called directly.
 //!
 //! # Stack
 //! How much stack each call needs on a 64-bit host, in KiB, in a release build and in a debug build. Most of it is a region
-//! that the crate overwrites when the call ends. Microcontrollers need 3 to 16 KiB.
+//! that the crate overwrites when the call ends. Microcontrollers need 3 to 15 KiB.
 //!
 //! | calls | release | debug |
 //! |---|---|---|

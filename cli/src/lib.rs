@@ -55,8 +55,8 @@ A first registration, with the two keys from AuthenticationResult.NewDeviceMetad
       --access-token-file token --secret-file device.json > request.json
   aws cognito-idp confirm-device --cli-input-json file://request.json
 
-Exit codes: 0 done; 1 a check failed or something could not be written; 2 bad usage or bad input; 130 or 143 a signal
-stopped provision.
+Exit codes: 0 done; 1 a check failed, something could not be written, or provision rejected lines; 2 bad usage or other
+bad input; 130 or 143 a signal stopped provision.
 An error is one line on stderr. Secrets are never arguments. The time to write a secret does not depend on the
 secret. The time to read a secret or an access token from JSON does.
 ";
