@@ -257,6 +257,12 @@ fn an_unknown_challenge_can_be_answered() {
 }
 
 #[test]
+fn a_context_takes_another_user_name() {
+    let context = AuthContext::new("client-id", "alice").unwrap().with_username("bob").unwrap();
+    assert_eq!(context.select_mfa_type(MfaType::Sms).unwrap().get("USERNAME"), Some("bob"));
+}
+
+#[test]
 fn empty_values_are_rejected() {
     let (context, ..) = contexts()[3];
     for nameless in [AuthContext::new("client-id", ""), context.with_username("")] {
