@@ -6,7 +6,7 @@
 //!   one runs. This file is compiled for modules that are built with the vectors.
 //! - *A load or a store reaches memory that is not there.* There is one of each, and it takes a reference to the 32 bytes.
 
-use super::words::{Kernel, Words};
+use super::words::{Kernel, Words, none_below};
 use core::arch::wasm32::*;
 
 /// The vectors that the module is built with.
@@ -83,6 +83,7 @@ impl Words for V128 {
 
     #[inline(always)]
     fn sub(self, a: Pair, b: Pair) -> Pair {
+        debug_assert!(none_below(self, a, b));
         each(a, b, |a, b| u64x2_sub(a, b))
     }
 

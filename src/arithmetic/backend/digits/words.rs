@@ -69,3 +69,16 @@ pub(crate) trait Words: Copy {
         a >> BITS
     }
 }
+
+/// Whether no word of `a` is below that of `b`. For assertions, not constant time.
+#[cfg(any(
+    all(target_arch = "x86_64", target_feature = "sse2"),
+    all(target_arch = "wasm32", target_feature = "simd128"),
+))]
+#[inline(always)]
+pub(super) fn none_below<W: Words>(words: W, a: W::Vector, b: W::Vector) -> bool {
+    let [mut of_a, mut of_b] = [[0; 4]; 2];
+    words.store(&mut of_a, a);
+    words.store(&mut of_b, b);
+    of_a.iter().zip(of_b).all(|(&a, b)| a >= b)
+}

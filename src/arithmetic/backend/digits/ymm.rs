@@ -9,7 +9,7 @@
 //! - *Assembly has effects that its operands do not declare.* Each piece is one instruction on three registers, and uses no
 //!   memory, stack or flags.
 
-use super::words::{Kernel, Words};
+use super::words::{Kernel, Words, none_below};
 use core::arch::asm;
 use core::arch::x86_64::*;
 
@@ -115,6 +115,7 @@ impl Words for Ymm {
 
     #[inline(always)]
     fn sub(self, a: __m256i, b: __m256i) -> __m256i {
+        debug_assert!(none_below(self, a, b));
         proven!(self, _mm256_sub_epi64(a, b))
     }
 
